@@ -1,0 +1,1 @@
+//! Verdicts from one document alone: the article in the page, phrases, what is said twice.

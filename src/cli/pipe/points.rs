@@ -1,0 +1,15 @@
+//! `dateline pipe points`.
+
+use anyhow::Result;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// JSON Lines; standard input when missing or `-`.
+    file: Option<PathBuf>,
+}
+
+pub fn run(args: Args) -> Result<ExitCode> {
+    super::each_line(&args.file, |line: serde_json::Value| line)
+}

@@ -1,0 +1,1 @@
+//! What only many documents can tell: furniture of a site, duplicate and near-duplicate articles.

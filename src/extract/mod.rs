@@ -1,0 +1,1 @@
+//! `Cleaned` → records: sections, points, events, and one event told several times.

@@ -1,0 +1,1 @@
+//! Reading dumps: walk, sniff, decompress, decode, then html | text | jsonl | warc → `Dump`.

@@ -1,0 +1,109 @@
+//! Knowledge of languages, as data: one TOML file a language, a section for each room that reads it.
+//!
+//! A section (`[notices]`, `[dates]`, `[points]`, `[events]`, …) is read by its room with [`Language::section`];
+//! every pattern brings `yes` examples that it must match and `no` examples that it must not, and the tests run them.
+
+use crate::error::Error;
+use serde::de::DeserializeOwned;
+use std::path::Path;
+
+/// The files in the binary, in order of code.
+const BUILTIN: &[(&str, &str)] = &[
+    ("de", include_str!("de.toml")),
+    ("en", include_str!("en.toml")),
+    ("ja", include_str!("ja.toml")),
+    ("zh", include_str!("zh.toml")),
+];
+
+/// One language's knowledge.
+#[derive(Clone, Debug)]
+pub struct Language {
+    /// BCP 47 primary code: `zh`, `en`.
+    pub code: String,
+    /// Where it was read from, for messages.
+    file: String,
+    table: toml::Table,
+}
+
+impl Language {
+    fn read(file: &str, code: &str, text: &str) -> Result<Language, Error> {
+        let table = text
+            .parse::<toml::Table>()
+            .map_err(|e| Error::Language { file: file.to_string(), message: e.to_string() })?;
+        Ok(Language { code: code.to_string(), file: file.to_string(), table })
+    }
+
+    /// The section `name` as its room reads it; none when the language has no such section.
+    ///
+    /// # Errors
+    /// When the section is not of the room's form.
+    pub fn section<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Error> {
+        let Some(value) = self.table.get(name) else { return Ok(None) };
+        value
+            .clone()
+            .try_into()
+            .map(Some)
+            .map_err(|e| Error::Language { file: self.file.clone(), message: format!("[{name}] {e}") })
+    }
+}
+
+/// All languages that are known, sorted by code. A value that is passed: nothing here is global.
+#[derive(Clone, Debug)]
+pub struct Languages {
+    languages: Vec<Language>,
+}
+
+impl Languages {
+    /// The languages in the binary.
+    pub fn builtin() -> Languages {
+        let read = |&(code, text): &(&str, &str)| {
+            Language::read(&format!("src/lang/{code}.toml"), code, text).expect("the tests read every built-in file")
+        };
+        Languages { languages: BUILTIN.iter().map(read).collect() }
+    }
+
+    /// These, with the `*.toml` files of `folder` added; a file replaces the built-in language of its name.
+    ///
+    /// # Errors
+    /// When the folder or a file cannot be read, or a file is not TOML.
+    pub fn with_folder(mut self, folder: &Path) -> Result<Languages, Error> {
+        for entry in std::fs::read_dir(folder).map_err(Error::at(folder))? {
+            let path = entry.map_err(Error::at(folder))?.path();
+            if path.extension().is_none_or(|e| e != "toml") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).map_err(Error::at(&path))?;
+            let code = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            self.languages.retain(|l| l.code != code);
+            self.languages.push(Language::read(&path.to_string_lossy(), &code, &text)?);
+        }
+        self.languages.sort_by(|a, b| a.code.cmp(&b.code));
+        Ok(self)
+    }
+
+    /// All of them, by code.
+    pub fn iter(&self) -> impl Iterator<Item = &Language> {
+        self.languages.iter()
+    }
+
+    /// The language of a BCP 47 tag (`zh-Hant` gives `zh`).
+    pub fn get(&self, tag: &str) -> Option<&Language> {
+        let code = tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
+        self.languages.iter().find(|l| l.code == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_builtin_language_is_read() {
+        assert_eq!(Languages::builtin().iter().count(), BUILTIN.len());
+    }
+
+    #[test]
+    fn a_tag_with_script_and_region_finds_its_language() {
+        assert_eq!(Languages::builtin().get("zh-Hant-TW").map(|l| l.code.as_str()), Some("zh"));
+    }
+}

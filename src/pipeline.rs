@@ -1,0 +1,1 @@
+//! The straight line, both passes, the only threads.

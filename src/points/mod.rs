@@ -1,0 +1,1 @@
+//! Reading numbered points and headings: markers, numbering, nesting.

@@ -1,0 +1,1 @@
+//! The comparing form of a text: tokens with the place they came from.

@@ -1,0 +1,5 @@
+//! The form for comparing: width, case, simplified/traditional, tokens, sentences; always with a map back, never kept as output.
+
+pub mod fold;
+pub mod script;
+pub mod sentence;

@@ -1,0 +1,1 @@
+//! Writing tables: CSV, JSON, JSON Lines, timelines; temp file, fsync, rename.
