@@ -3,3 +3,5 @@
 pub mod folder;
 pub mod rows;
 pub mod schema;
+pub mod timelines;
+pub mod verify;
