@@ -1,1 +1,5 @@
-//! `Cleaned` → records: sections, points, events, and one event told several times.
+//! `Cleaned` → records: sections, points, dated events, and one event told several times.
+
+mod chronicle;
+
+pub use chronicle::{Telling, chronicle, join};
