@@ -1,1 +1,3 @@
 //! Verdicts from one document alone: the article in the page, phrases, what is said twice.
+
+pub mod templates;
