@@ -2,14 +2,14 @@
 //!
 //! The rules run in a fixed order and the first reason wins:
 //! 1. `notices`: phrases. First, because a prompt said twice is a prompt and not a repeat.
-//! 2. `furniture`: what stands on the site's other pages, when the caller knows them.
+//! 2. `templates`: what stands on the site's other pages, when the caller knows them.
 //! 3. `content` (pages only): what of the page is the article.
 //! 4. `repeats`: what is said twice. It looks at the blocks that are still kept, so that of two copies the one inside
 //!    the article stays, and the one in a teaser or a print version has gone before.
 
-mod furniture;
 pub mod notices;
 mod phrases;
+pub mod templates;
 
 use crate::config::CleanConfig;
 use crate::error::Error;
@@ -39,7 +39,7 @@ impl Cleaner {
         let phrases = self.notices.judge(&document);
         mark(&mut verdicts, phrases.into_iter().map(|rule| rule.map(|rule| Reason::Boilerplate { rule })));
         if let Some(seen) = seen {
-            mark(&mut verdicts, furniture::judge(seen).into_iter());
+            mark(&mut verdicts, templates::verdicts(&document, seen).into_iter());
         }
         Cleaned::new(document, verdicts)
     }

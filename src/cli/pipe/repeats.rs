@@ -1,5 +1,8 @@
 //! `dateline pipe repeats`.
 
+mod across;
+
+use super::Scope;
 use anyhow::Result;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,5 +17,8 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<ExitCode> {
-    super::each_line(&args.file, |line: serde_json::Value| line)
+    match args.repeats {
+        scope @ (Scope::Site | Scope::Corpus) => across::run(scope, &args.file),
+        Scope::Off | Scope::Dump => super::each_line(&args.file, |line: serde_json::Value| line),
+    }
 }
