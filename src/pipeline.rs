@@ -11,7 +11,7 @@ use batches::{Batches, Item};
 
 use crate::clean::Cleaner;
 use crate::config::{Config, Repeats};
-use crate::corpus::{Facts, Index, Learner};
+use crate::corpus::{self, Duplicate, Facts, Index, Known, Learner};
 use crate::error::{Error, Reject, Severity};
 use crate::extract::{Extracted, Extractor};
 use crate::ingest::{self, Incoming};
@@ -27,6 +27,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Bytes that a run takes for what it learns when it is not told: a gigabyte is there on any machine of today.
+pub const DEFAULT_MEMORY: u64 = 1 << 30;
 
 /// Everything that is compiled once: language data, engines, configuration.
 pub struct Pipeline {
@@ -71,6 +74,8 @@ pub struct RunOptions {
     pub fresh: bool,
     /// What repeats across dumps, learnt before; none: learnt from the inputs of this run.
     pub index: Option<Index>,
+    /// Bytes that the run may take; none: [`DEFAULT_MEMORY`].
+    pub memory: Option<u64>,
     /// Set from outside (a signal): the run stops after the batch in hand.
     pub stop: Option<&'static AtomicBool>,
 }
@@ -185,6 +190,7 @@ impl Pipeline {
         let listing = ingest::walk(inputs, &self.config.ingest)?;
         let identity = json!({ "version": env!("CARGO_PKG_VERSION"), "config": self.config });
         let folder = Folder::open(out, &identity, options.fresh)?;
+        let memory = options.memory.unwrap_or(DEFAULT_MEMORY) as usize;
         let stopped = || options.stop.is_some_and(|s| s.load(Ordering::Relaxed));
         let mut progress = Progress { pass: 1, bytes: (0, listing.bytes()), ..Progress::default() };
 
@@ -192,15 +198,14 @@ impl Pipeline {
             Some(index) => Some(index),
             None if self.config.clean.repeats < Repeats::Site => None,
             None => {
-                let mut learner = Learner::new(&self.config.corpus, Some(&folder.spill()))?;
+                let mut learner = Learner::new(&self.config.corpus, Some(&folder.spill()), memory);
                 for batch in Batches::new(&listing, &self.config) {
-                    let batch = batch?;
                     if stopped() {
                         return Ok(Ended::Stopped(progress.counts));
                     }
                     progress.bytes.0 = batch.bytes_read;
                     for facts in pool.install(|| self.facts(batch.items)) {
-                        learner.add(facts)?;
+                        learner.add(&facts)?;
                     }
                     told(&progress);
                 }
@@ -209,11 +214,11 @@ impl Pipeline {
         };
 
         progress = Progress { pass: 2, bytes: (0, listing.bytes()), ..Progress::default() };
-        let index_key = index.as_ref().map(Index::sha256).unwrap_or_default();
+        let index_key = index.as_ref().map(Index::fingerprint).unwrap_or_default();
+        let known = index.as_ref().map(|index| index.resolve(memory)).transpose()?;
         let mut parts = Vec::new();
         let mut batches = Batches::new(&listing, &self.config);
         for (number, batch) in batches.by_ref().enumerate() {
-            let batch = batch?;
             if stopped() {
                 return Ok(Ended::Stopped(progress.counts));
             }
@@ -222,7 +227,7 @@ impl Pipeline {
             let part = match folder.part(&key) {
                 Some(part) => part,
                 None => {
-                    let results = pool.install(|| self.results(batch.items, index.as_ref()));
+                    let results = pool.install(|| self.results(batch.items, known.as_ref()));
                     let (lines, counts) = lines(&results, &self.config.write.tables);
                     folder.write_part(&key, &lines, serde_json::to_value(counts).expect("numbers are JSON"))?
                 }
@@ -249,14 +254,14 @@ impl Pipeline {
     ///
     /// # Errors
     /// As [`Pipeline::run`].
-    pub fn learn(&self, inputs: &[PathBuf], spill: &Path) -> Result<Index, Error> {
+    pub fn learn(&self, inputs: &[PathBuf], spill: &Path, memory: Option<u64>) -> Result<Index, Error> {
         let pool = self.pool()?;
         let listing = ingest::walk(inputs, &self.config.ingest)?;
-        let mut learner = Learner::new(&self.config.corpus, Some(spill))?;
+        let memory = memory.unwrap_or(DEFAULT_MEMORY) as usize;
+        let mut learner = Learner::new(&self.config.corpus, Some(spill), memory);
         for batch in Batches::new(&listing, &self.config) {
-            let batch = batch?;
             for facts in pool.install(|| self.facts(batch.items)) {
-                learner.add(facts)?;
+                learner.add(&facts)?;
             }
         }
         learner.finish()
@@ -283,41 +288,49 @@ impl Pipeline {
     }
 
     /// The rows of each dump, in order.
-    fn results(&self, items: Vec<Item>, index: Option<&Index>) -> Vec<Result<Box<Reading>, Reject>> {
+    fn results(&self, items: Vec<Item>, known: Option<&Known>) -> Vec<Result<Box<Reading>, Reject>> {
         let read = items.into_par_iter().map(|item| match item {
             Item::Reject(reject) => Err(*reject),
             Item::Dump(dump, id) => {
                 let origin = dump.origin.clone();
-                guarded(origin, || Box::new(self.read_in_corpus(*dump, &id, index)))
+                guarded(origin, || Box::new(self.read_in_corpus(*dump, &id, known)))
             }
         });
         read.collect()
     }
 
     /// Reads one dump with what the others tell.
-    fn read_in_corpus(&self, dump: Dump, id: &str, index: Option<&Index>) -> Reading {
+    fn read_in_corpus(&self, dump: Dump, id: &str, known: Option<&Known>) -> Reading {
         let document = parse::document(dump, &self.languages, &self.config.parse);
-        let seen = index.map(|index| index.seen(&document, &self.fold));
-        let cleaned = self.cleaner.clean(document, seen.as_deref());
-        let copy = index.filter(|_| self.config.clean.repeats >= Repeats::Corpus).and_then(|i| i.duplicate_of(id));
-        let cleaned = match &copy {
-            Some(copy) => drop_duplicate(cleaned, &copy.of, copy.similarity),
-            None => cleaned,
-        };
+        let seen = known.map(|k| k.site_counts(document.site.as_deref(), &corpus::prints(&document, &self.fold)));
+        let mut cleaned = self.cleaner.clean(document, seen.as_deref());
+        let copy = known.filter(|_| self.config.clean.repeats >= Repeats::Corpus).and_then(|k| k.duplicate_of(id));
+        if let Some(copy) = &copy {
+            cleaned = drop_duplicate(cleaned, copy);
+        }
         let mut rows = self.extractor.extract(&cleaned, id);
         if let Some(copy) = copy {
-            rows.article.duplicate_of = Some(copy.of);
             rows.article.similarity = Some((f64::from(copy.similarity) * 1000.0).round() / 1000.0);
+            rows.article.flags.push(format!("copy:{}", copy.relation.name()));
+            rows.article.duplicate_of = Some(copy.of);
         }
         Reading { cleaned, rows }
     }
 }
 
-/// Said in two articles: the other one keeps it. Blocks that were dropped before keep their reason.
-fn drop_duplicate(cleaned: Cleaned, of: &str, similarity: f32) -> Cleaned {
-    let verdicts = cleaned.verdicts().iter().map(|v| match v {
-        Verdict::Keep => Verdict::Drop(Reason::Duplicate { of: of.to_string(), similarity }),
-        dropped => dropped.clone(),
+/// Share of a block's tokens that must stand in the copy that stays before the block may go. Below it the block says
+/// something that is said nowhere else.
+const MIN_COVERED: f32 = 0.6;
+
+/// Said in two articles: the other one keeps it. Blocks that were dropped before keep their reason, and what only this
+/// copy says stays.
+fn drop_duplicate(cleaned: Cleaned, copy: &Duplicate) -> Cleaned {
+    let covered = |i: usize| copy.blocks.get(i).is_some_and(|share| *share >= MIN_COVERED);
+    let verdicts = cleaned.verdicts().iter().enumerate().map(|(i, v)| match v {
+        Verdict::Keep if covered(i) => {
+            Verdict::Drop(Reason::Duplicate { of: copy.of.clone(), similarity: copy.blocks[i] })
+        }
+        other => other.clone(),
     });
     let verdicts = verdicts.collect();
     Cleaned::new(cleaned.document, verdicts)

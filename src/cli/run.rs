@@ -8,7 +8,7 @@ use dateline::Config;
 use dateline::corpus::Index;
 use dateline::lang::Languages;
 use dateline::pipeline::{Counts, Ended, Pipeline, RunOptions};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -86,8 +86,11 @@ pub fn run(args: Args, quiet: bool) -> Result<ExitCode> {
         return super::audit::dry_run(&args.raw, &args.output, pipeline.config());
     }
     let signal = catch_signals()?;
-    let index = args.index.as_deref().map(|path| Index::load(path, &pipeline.config().corpus)).transpose()?;
-    let options = RunOptions { fresh: args.fresh, index, stop: Some(&STOP) };
+    let index = args.index.as_deref().map(Index::load).transpose()?;
+    if let (Some(index), Some(path)) = (&index, &args.index) {
+        index.agrees_with(&pipeline.config().corpus, &path.display().to_string())?;
+    }
+    let options = RunOptions { fresh: args.fresh, index, memory: args.memory, stop: Some(&STOP) };
     let mut shown = progress::Shown::new(if quiet { progress::Style::None } else { args.progress });
     let ended = pipeline.run(&args.raw, &args.output, options, &mut |p| shown.tell(p));
     shown.end();
@@ -138,7 +141,6 @@ fn config(args: &Args) -> Result<Config> {
         config.write.csv_raw = csv == "raw";
     }
     config.clean.repeats = args.repeats.map_or(config.clean.repeats, Into::into);
-    config.corpus.memory = args.memory.or(config.corpus.memory);
     let ingest = &mut config.ingest;
     if !args.include.is_empty() {
         ingest.include = args.include.clone();
@@ -234,14 +236,21 @@ pub struct LearnArgs {
 pub fn learn(args: LearnArgs, quiet: bool) -> Result<ExitCode> {
     let mut config = args::config(&args.reading, &args.understanding)?;
     config.ingest.shard = args.shard.or(config.ingest.shard);
-    config.corpus.memory = args.memory.or(config.corpus.memory);
     let pipeline = pipeline(config, &args.understanding, args.jobs)?;
-    let index = pipeline.learn(&args.raw, &args.output.with_extension("spill"))?;
+    let index = pipeline.learn(&args.raw, &spill_beside(&args.output), args.memory)?;
     index.save(&args.output)?;
     if !quiet {
-        anstream::eprintln!("{} → {}", index.summary(), args.output.display());
+        anstream::eprintln!("{} articles → {}", index.len(), args.output.display());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where learning may put what does not fit into memory: the folder of the index.
+fn spill_beside(index: &Path) -> PathBuf {
+    match index.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
 }
 
 /// Arguments of `merge`.
@@ -260,11 +269,16 @@ pub struct MergeArgs {
 /// `dateline merge`
 pub fn merge(args: MergeArgs, quiet: bool) -> Result<ExitCode> {
     let config = args::config(&Reading::default(), &args.understanding)?;
-    let parts = args.parts.iter().map(|p| Index::load(p, &config.corpus)).collect::<Result<Vec<_>, _>>()?;
+    let mut parts = Vec::new();
+    for path in &args.parts {
+        let index = Index::load(path)?;
+        index.agrees_with(&config.corpus, &path.display().to_string())?;
+        parts.push(index);
+    }
     let index = Index::merge(parts)?;
     index.save(&args.output)?;
     if !quiet {
-        anstream::eprintln!("{} → {}", index.summary(), args.output.display());
+        anstream::eprintln!("{} articles → {}", index.len(), args.output.display());
     }
     Ok(ExitCode::SUCCESS)
 }
