@@ -9,6 +9,7 @@
 
 pub mod notices;
 mod phrases;
+pub mod repeats;
 pub mod templates;
 
 use crate::config::CleanConfig;
