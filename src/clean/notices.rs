@@ -198,7 +198,7 @@ impl Notices {
             return hits >= 2 && hits as f32 >= MENU_SHARE * pieces.len() as f32;
         }
         if edge && pieces.len() == 2 && short {
-            return pieces.iter().all(|p| known(p));
+            return pieces.iter().all(known);
         }
         let words: Vec<&str> = line.folded.split(' ').filter(|w| !w.is_empty()).collect();
         let hits = words.iter().filter(|w| known(w)).count();
