@@ -12,15 +12,18 @@ mod phrases;
 pub mod repeats;
 pub mod templates;
 
-use crate::config::CleanConfig;
+use crate::config::{CleanConfig, Repeats};
 use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::{Cleaned, Document, Reason, Seen, Verdict};
+use crate::text::fold::Folder;
 use notices::Notices;
 
 /// The rules, compiled once for all documents.
 pub struct Cleaner {
     notices: Notices,
+    folder: Folder,
+    repeats: Repeats,
 }
 
 impl Cleaner {
@@ -28,8 +31,8 @@ impl Cleaner {
     ///
     /// # Errors
     /// When the `[notices]` section of a language is not of the form that is awaited.
-    pub fn new(languages: &Languages, _config: &CleanConfig) -> Result<Cleaner, Error> {
-        Ok(Cleaner { notices: Notices::new(languages)? })
+    pub fn new(languages: &Languages, config: &CleanConfig) -> Result<Cleaner, Error> {
+        Ok(Cleaner { notices: Notices::new(languages)?, folder: Folder::new(), repeats: config.repeats })
     }
 
     /// The document with one verdict a block. `seen` tells what the site's other pages have, one entry a block; without
@@ -41,6 +44,12 @@ impl Cleaner {
         mark(&mut verdicts, phrases.into_iter().map(|rule| rule.map(|rule| Reason::Boilerplate { rule })));
         if let Some(seen) = seen {
             mark(&mut verdicts, templates::verdicts(&document, seen).into_iter());
+        }
+        if self.repeats >= Repeats::Dump {
+            let keep: Vec<bool> = verdicts.iter().map(Verdict::keeps).collect();
+            for (i, reason) in repeats::mark(&document, &keep, &self.folder) {
+                verdicts[i] = Verdict::Drop(reason);
+            }
         }
         Cleaned::new(document, verdicts)
     }
