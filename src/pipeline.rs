@@ -14,16 +14,16 @@ use crate::config::{Config, Repeats};
 use crate::corpus::{self, Duplicate, Facts, Index, Known, Learner};
 use crate::error::{Error, Reject, Severity};
 use crate::extract::{Extracted, Extractor};
-use crate::ingest::{self, Incoming};
+use crate::ingest::{self, Listing};
 use crate::lang::Languages;
-use crate::model::{self, Cleaned, Document, Dump, Reason, Verdict, sha256_hex};
+use crate::model::{self, Cleaned, Dump, Reason, Verdict};
 use crate::parse;
 use crate::text::fold::Folder as Fold;
 use crate::write::folder::{Folder, Part};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use serde_json::json;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -187,19 +187,23 @@ impl Pipeline {
     ) -> Result<Ended, Error> {
         let pool = self.pool()?;
         refuse_output_inside_input(inputs, out)?;
-        let listing = ingest::walk(inputs, &self.config.ingest)?;
+        let mut listing = ingest::walk(inputs, &self.config.ingest)?;
         let identity = json!({ "version": env!("CARGO_PKG_VERSION"), "config": self.config });
         let folder = Folder::open(out, &identity, options.fresh)?;
         let memory = options.memory.unwrap_or(DEFAULT_MEMORY) as usize;
         let stopped = || options.stop.is_some_and(|s| s.load(Ordering::Relaxed));
-        let mut progress = Progress { pass: 1, bytes: (0, listing.bytes()), ..Progress::default() };
+        let mut progress = Progress { pass: 1, bytes: (0, bytes(&listing)), ..Progress::default() };
+
+        let learns = options.index.is_none() && self.config.clean.repeats >= Repeats::Site;
+        let _spooled = if learns { spool_stdin(&mut listing, &folder)? } else { None };
 
         let index = match options.index {
             Some(index) => Some(index),
-            None if self.config.clean.repeats < Repeats::Site => None,
+            None if !learns => None,
             None => {
                 let mut learner = Learner::new(&self.config.corpus, Some(&folder.spill()), memory);
-                for batch in Batches::new(&listing, &self.config) {
+                let mut batches = Batches::new(&listing, &self.config.ingest);
+                while let Some(batch) = batches.next()? {
                     if stopped() {
                         return Ok(Ended::Stopped(progress.counts));
                     }
@@ -213,17 +217,17 @@ impl Pipeline {
             }
         };
 
-        progress = Progress { pass: 2, bytes: (0, listing.bytes()), ..Progress::default() };
+        progress = Progress { pass: 2, bytes: (0, bytes(&listing)), ..Progress::default() };
         let index_key = index.as_ref().map(Index::fingerprint).unwrap_or_default();
         let known = index.as_ref().map(|index| index.resolve(memory)).transpose()?;
-        let mut parts = Vec::new();
-        let mut batches = Batches::new(&listing, &self.config);
-        for (number, batch) in batches.by_ref().enumerate() {
+        let mut parts: Vec<Part> = Vec::new();
+        let mut batches = Batches::new(&listing, &self.config.ingest);
+        while let Some(batch) = batches.next()? {
             if stopped() {
                 return Ok(Ended::Stopped(progress.counts));
             }
             progress.bytes.0 = batch.bytes_read;
-            let key = format!("{number:08}-{}", batch.key(&index_key));
+            let key = format!("{:08}-{}", parts.len(), batch.key(&index_key));
             let part = match folder.part(&key) {
                 Some(part) => part,
                 None => {
@@ -259,7 +263,8 @@ impl Pipeline {
         let listing = ingest::walk(inputs, &self.config.ingest)?;
         let memory = memory.unwrap_or(DEFAULT_MEMORY) as usize;
         let mut learner = Learner::new(&self.config.corpus, Some(spill), memory);
-        for batch in Batches::new(&listing, &self.config) {
+        let mut batches = Batches::new(&listing, &self.config.ingest);
+        while let Some(batch) = batches.next()? {
             for facts in pool.install(|| self.facts(batch.items)) {
                 learner.add(&facts)?;
             }
@@ -437,6 +442,23 @@ impl Counts {
             }
         }
     }
+}
+
+/// Bytes of all sources, as far as they are known.
+fn bytes(listing: &Listing) -> u64 {
+    listing.sources.iter().filter_map(|s| s.bytes).sum()
+}
+
+/// Standard input can be read once, and both passes read it: it is put into a file that goes with the work folder.
+fn spool_stdin(listing: &mut Listing, folder: &Folder) -> Result<Option<tempfile::NamedTempFile>, Error> {
+    let Some(source) = listing.sources.iter_mut().find(|s| s.is_stdin()) else { return Ok(None) };
+    let spill = folder.spill();
+    std::fs::create_dir_all(&spill).map_err(Error::at(&spill))?;
+    let mut file = tempfile::NamedTempFile::new_in(&spill).map_err(Error::at(&spill))?;
+    std::io::copy(&mut std::io::stdin().lock(), &mut file).map_err(Error::at("standard input"))?;
+    source.bytes = file.as_file().metadata().map(|m| m.len()).ok();
+    source.path = file.path().to_path_buf();
+    Ok(Some(file))
 }
 
 /// A run that read its own output would never end, or end with its own rows for articles.

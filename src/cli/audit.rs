@@ -1,11 +1,11 @@
 //! `dateline inspect`, `verify`, `schema`, and what `run --dry-run` says.
 
 use super::args::{self, Reading, Understanding, Usage};
-use super::one::shown;
+use super::one::{incoming, shown};
 use super::{Tone, terminal};
 use anyhow::{Result, bail};
 use dateline::Config;
-use dateline::ingest::{self, Incoming};
+use dateline::ingest::{self, Incoming, Listing};
 use dateline::write::{schema, verify as check};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -30,8 +30,8 @@ pub fn inspect(args: InspectArgs) -> Result<ExitCode> {
     let (mut n_dumps, mut n_bytes) = (0u64, 0u64);
     let mut by: BTreeMap<&str, BTreeMap<String, u64>> = BTreeMap::new();
     let mut count = |what, name: String| *by.entry(what).or_default().entry(name).or_default() += 1;
-    for incoming in listing.open(&config.ingest) {
-        match incoming {
+    for incoming in incoming(&listing, &config.ingest) {
+        match incoming? {
             Incoming::Dump(dump) => {
                 n_dumps += 1;
                 n_bytes += dump.body.len() as u64;
@@ -46,7 +46,7 @@ pub fn inspect(args: InspectArgs) -> Result<ExitCode> {
         }
     }
     let mut out = anstream::stdout().lock();
-    writeln!(out, "{} bytes in store, {n_dumps} dumps, {n_bytes} bytes decoded", listing.bytes())?;
+    writeln!(out, "{} bytes in store, {n_dumps} dumps, {n_bytes} bytes decoded", bytes(&listing))?;
     for (what, names) in &by {
         writeln!(out, "{}", Tone::Strong.paint(what))?;
         let mut names: Vec<_> = names.iter().collect();
@@ -64,12 +64,16 @@ pub fn inspect(args: InspectArgs) -> Result<ExitCode> {
 /// Names shown of each kind: a screen has some thirty lines.
 const MOST_NAMES: usize = 12;
 
+fn bytes(listing: &Listing) -> u64 {
+    listing.sources.iter().filter_map(|s| s.bytes).sum()
+}
+
 /// What a run would read and write.
 pub fn dry_run(raw: &[PathBuf], out: &Path, config: &Config) -> Result<ExitCode> {
     let listing = ingest::walk(raw, &config.ingest)?;
-    println!("would read {} files, {} bytes", listing.sources().len(), listing.bytes());
-    for source in listing.sources() {
-        println!("  {}", terminal::visible(&source.path));
+    println!("would read {} files, {} bytes", listing.sources.len(), bytes(&listing));
+    for source in &listing.sources {
+        println!("  {}", terminal::visible(&source.name));
     }
     println!(
         "would write {} as {} into {}",

@@ -5,7 +5,8 @@ use super::terminal::{columns, one_line, visible};
 use super::{Tone, run};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
-use dateline::ingest::{self, Incoming};
+use dateline::config::IngestConfig;
+use dateline::ingest::{self, Incoming, Listing};
 use dateline::model::{BlockKind, Event, Point};
 use dateline::pipeline::{Pipeline, Reading as Read};
 use dateline::write::rows::{Format, Rows};
@@ -36,8 +37,8 @@ impl Source {
         let pipeline = run::pipeline(config, &self.understanding, 1)?;
         let listing = ingest::walk(std::slice::from_ref(&self.file), &pipeline.config().ingest)?;
         let (mut n_read, mut n_lost) = (0, 0);
-        for incoming in listing.open(&pipeline.config().ingest) {
-            match incoming {
+        for incoming in incoming(&listing, &pipeline.config().ingest) {
+            match incoming? {
                 Incoming::Dump(dump) => {
                     n_read += 1;
                     with(&pipeline, pipeline.read(*dump))?;
@@ -54,6 +55,19 @@ impl Source {
         }
         Ok(ExitCode::from(if n_lost > 0 { 3 } else { 0 }))
     }
+}
+
+/// Everything that comes in from a listing, in order.
+pub fn incoming<'a>(
+    listing: &'a Listing,
+    config: &'a IngestConfig,
+) -> impl Iterator<Item = Result<Incoming, dateline::Error>> + 'a {
+    let rejects = listing.rejects.iter().map(|r| Ok(Incoming::Reject(r.clone())));
+    let sources = listing.sources.iter().flat_map(move |source| match ingest::open(source, config) {
+        Ok(opened) => Box::new(opened.map(Ok)) as Box<dyn Iterator<Item = _>>,
+        Err(e) => Box::new(std::iter::once(Err(e))),
+    });
+    rejects.chain(sources)
 }
 
 /// Text as it goes out: as it is into a pipe, controls made visible on a terminal.
