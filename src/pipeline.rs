@@ -13,7 +13,7 @@ use crate::clean::Cleaner;
 use crate::config::{Config, Repeats};
 use crate::corpus::{self, Duplicate, Facts, Index, Known, Learner};
 use crate::error::{Error, Reject, Severity};
-use crate::extract::{Extracted, Extractor};
+use crate::extract::{self, Extracted, Extractor};
 use crate::ingest::{self, Listing};
 use crate::lang::Languages;
 use crate::model::{self, Cleaned, Dump, Reason, Verdict};
@@ -250,7 +250,7 @@ impl Pipeline {
             let message = "nothing to read in the inputs: no file, or only files that are not dumps";
             return Err(Error::Nothing(message.to_string()));
         }
-        tables::publish(folder, &parts, &self.config, counts, &batches.inputs())?;
+        tables::publish(folder, &parts, &self.config, counts, &batches.inputs(), &self.fold)?;
         Ok(Ended::Done(progress.counts))
     }
 
@@ -270,6 +270,11 @@ impl Pipeline {
             }
         }
         learner.finish()
+    }
+
+    /// Joins the tellings of one event: gives the clusters and writes each event's cluster into it.
+    pub fn chronicle(&self, events: &mut [model::Event]) -> Vec<model::Cluster> {
+        extract::chronicle(&self.fold, events)
     }
 
     fn pool(&self) -> Result<rayon::ThreadPool, Error> {

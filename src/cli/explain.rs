@@ -37,7 +37,7 @@ const TEXT_WIDTH: usize = 88;
 /// `dateline explain`
 pub fn explain(args: Args) -> Result<ExitCode> {
     let mut out = anstream::stdout().lock();
-    args.source.each(|_, reading| {
+    args.source.each(&args.source.pipeline()?, |reading| {
         for i in 0..reading.cleaned.verdicts().len() {
             if args.dropped && reading.cleaned.keeps(i) {
                 continue;

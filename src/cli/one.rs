@@ -28,20 +28,24 @@ pub struct Source {
 }
 
 impl Source {
-    /// Calls `with` for each dump of the file, in order. What is lost is told on standard error, exit code 3.
-    pub fn each(&self, mut with: impl FnMut(&Pipeline, Read) -> Result<()>) -> Result<ExitCode> {
+    /// The engines that the arguments ask for.
+    pub fn pipeline(&self) -> Result<Pipeline> {
         if self.file.is_dir() {
             bail!(args::Usage(format!("{}: a folder; `dateline run` reads folders", self.file.display())));
         }
         let config = args::config(&self.reading, &self.understanding)?;
-        let pipeline = run::pipeline(config, &self.understanding, 1)?;
+        run::pipeline(config, &self.understanding, 1)
+    }
+
+    /// Calls `with` for each dump of the file, in order. What is lost is told on standard error, exit code 3.
+    pub fn each(&self, pipeline: &Pipeline, mut with: impl FnMut(Read) -> Result<()>) -> Result<ExitCode> {
         let listing = ingest::walk(std::slice::from_ref(&self.file), &pipeline.config().ingest)?;
         let (mut n_read, mut n_lost) = (0, 0);
         for incoming in incoming(&listing, &pipeline.config().ingest) {
             match incoming? {
                 Incoming::Dump(dump) => {
                     n_read += 1;
-                    with(&pipeline, pipeline.read(*dump))?;
+                    with(pipeline.read(*dump))?;
                 }
                 Incoming::Reject(reject) => {
                     n_lost += 1;
@@ -99,7 +103,7 @@ enum CleanFormat {
 pub fn clean(args: CleanArgs) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     let mut first = true;
-    args.source.each(|_, reading| {
+    args.source.each(&args.source.pipeline()?, |reading| {
         if !first && !matches!(args.format, CleanFormat::Json) {
             writeln!(out)?;
         }
@@ -184,12 +188,13 @@ enum EventsFormat {
 pub fn events(args: EventsArgs) -> Result<ExitCode> {
     let mut events: Vec<Event> = Vec::new();
     let mut articles = Vec::new();
-    let code = args.source.each(|_, reading| {
+    let pipeline = args.source.pipeline()?;
+    let code = args.source.each(&pipeline, |reading| {
         events.extend(reading.rows.events);
         articles.push(reading.rows.article);
         Ok(())
     })?;
-    join_tellings(&mut events);
+    pipeline.chronicle(&mut events);
     let mut out = std::io::stdout().lock();
     match args.format {
         EventsFormat::Table => out.write_all(events_table(&events).as_bytes())?,
@@ -203,14 +208,6 @@ pub fn events(args: EventsArgs) -> Result<ExitCode> {
         EventsFormat::Schemaorg => out.write_all(timelines::schema_org(&events).as_bytes())?,
     }
     Ok(code)
-}
-
-fn join_tellings(events: &mut [Event]) {
-    let clusters = dateline::extract::chronicle(events);
-    for event in events {
-        let cluster = clusters.iter().find(|c| c.events.contains(&event.event_id));
-        event.cluster_id = cluster.map(|c| c.cluster_id.clone());
-    }
 }
 
 /// Columns of the terminal that the text of a table may take where the width is not known.
@@ -254,7 +251,8 @@ enum PointsFormat {
 pub fn points(args: PointsArgs) -> Result<ExitCode> {
     let mut points: Vec<Point> = Vec::new();
     let mut markdown = String::new();
-    let code = args.source.each(|pipeline, reading| {
+    let pipeline = args.source.pipeline()?;
+    let code = args.source.each(&pipeline, |reading| {
         if matches!(args.format, PointsFormat::Markdown) {
             markdown += &pipeline.outline(&reading.cleaned).markdown(&reading.cleaned.document);
         }
@@ -305,7 +303,8 @@ pub struct DatesArgs {
 pub fn dates(args: DatesArgs) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     let color = std::io::stdout().is_terminal();
-    args.source.each(|pipeline, reading| {
+    let pipeline = args.source.pipeline()?;
+    args.source.each(&pipeline, |reading| {
         let text = &reading.cleaned.document.text;
         let mut at = 0;
         for e in pipeline.expressions(&reading.cleaned) {

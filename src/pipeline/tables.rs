@@ -4,13 +4,13 @@ use super::{Counts, json_line};
 use crate::config::Config;
 use crate::error::Error;
 use crate::extract;
-use crate::model::{Cluster, Event};
+use crate::model::Event;
+use crate::text::fold::Folder as Fold;
 use crate::write::folder::{Folder, Part};
 use crate::write::rows::{Format, Rows};
 use crate::write::schema;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
@@ -29,25 +29,18 @@ pub(super) fn publish(
     config: &Config,
     counts: &mut Counts,
     inputs: &[Value],
+    fold: &Fold,
 ) -> Result<(), Error> {
     let wants = |name: &str| config.write.tables.iter().any(|t| t == name);
     let mut outputs = Vec::new();
-    let clusters = match wants("clusters") || wants("events") {
-        true => clusters(parts)?,
-        false => Vec::new(),
-    };
+    let mut events = events(parts)?;
+    let clusters = extract::chronicle(fold, &mut events);
     counts.clusters = clusters.len() as u64;
-    let cluster_of: HashMap<&str, &str> =
-        clusters.iter().flat_map(|c| c.events.iter().map(|e| (e.as_str(), c.cluster_id.as_str()))).collect();
     for table in schema::TABLES.iter().filter(|t| wants(t.name) && t.name != "rejects") {
         for format in formats(config) {
             outputs.push(write(&folder, table, format, config.write.csv_raw, |rows| match table.name {
                 "clusters" => clusters.iter().try_for_each(|c| rows.row(&json_line(c))),
-                "events" => each_line(parts, "events", |line| {
-                    let mut event: Event = serde_json::from_str(line)?;
-                    event.cluster_id = cluster_of.get(event.event_id.as_str()).map(|c| c.to_string());
-                    rows.row(&json_line(&event))
-                }),
+                "events" => events.iter().try_for_each(|e| rows.row(&json_line(e))),
                 name => each_line(parts, name, |line| rows.row(line)),
             })?);
         }
@@ -74,15 +67,15 @@ fn formats(config: &Config) -> Vec<Format> {
     all.into_iter().filter(|f| config.write.formats.iter().any(|w| w == f.ending())).collect()
 }
 
-/// The tellings of all parts, joined.
-fn clusters(parts: &[Part]) -> Result<Vec<Cluster>, Error> {
+/// The tellings of all parts, in order.
+fn events(parts: &[Part]) -> Result<Vec<Event>, Error> {
     let mut events: Vec<Event> = Vec::new();
     let read = each_line(parts, "events", |line| {
         events.push(serde_json::from_str(line)?);
         Ok(())
     });
     read.map_err(Error::at("the events of the parts"))?;
-    Ok(extract::chronicle(&events))
+    Ok(events)
 }
 
 /// Calls `row` with each JSON line of the table, in order.
