@@ -33,6 +33,9 @@ const MIN_SIMILARITY: f64 = 0.3;
 /// Share of both texts that lies on the other, in a copy below `CorpusConfig::similarity`.
 const MIN_COVERED: f64 = 0.5;
 
+/// Share of a text from which it lies on the other as a whole, edits aside: one in ten tokens edited leaves so many.
+pub(crate) const WHOLE: f64 = 0.75;
+
 /// Two texts that put other numbers between the same words at least so often, and oftener than the same ones,
 /// are two reports on one form, not copies.
 const MIN_OTHER_NUMBERS: usize = 3;
@@ -194,13 +197,15 @@ pub(crate) fn tie(a: &[u8], b: &[u8], crowded: bool, config: &CorpusConfig) -> T
         return Tie::None;
     }
     let (in_b, in_a) = (laid.n_a as f64 / a.len() as f64, laid.n_b as f64 / b.len() as f64);
-    let lies = !crowded && similarity >= MIN_SIMILARITY && in_a.min(in_b) >= MIN_COVERED;
-    if similarity >= config.similarity || lies {
+    if similarity >= config.similarity {
         return Tie::Copies;
     }
-    match (in_b >= config.containment, in_a >= config.containment) {
-        (true, _) if a.len() <= b.len() => Tie::FirstIn,
-        (_, true) if b.len() < a.len() => Tie::SecondIn,
+    // All of one, and a part only of the other.
+    let holds = |whole: f64, part: f64| whole >= config.containment && part < WHOLE;
+    match () {
+        _ if holds(in_b, in_a) => Tie::FirstIn,
+        _ if holds(in_a, in_b) => Tie::SecondIn,
+        _ if !crowded && similarity >= MIN_SIMILARITY && in_a.min(in_b) >= MIN_COVERED => Tie::Copies,
         _ => Tie::None,
     }
 }
