@@ -1,4 +1,4 @@
-//! Two texts side by side, token by token: what of one stands in the other, and which numbers were changed.
+//! Two texts side by side, token by token: what of one stands in the other, and which numbers differ.
 //!
 //! Works on signatures (see [`super::facts`]): eight tokens in a row are the anchor of a run, a run goes on over
 //! small edits, and what is covered by no run stands in one text only.
@@ -30,10 +30,6 @@ pub(crate) struct Alignment {
     pub n_a: usize,
     /// Tokens of the second that stand in the first.
     pub n_b: usize,
-    /// Numbers that stand at one place in both.
-    pub same_numbers: usize,
-    /// Numbers that stand at one place in both and differ.
-    pub other_numbers: usize,
 }
 
 impl Alignment {
@@ -66,28 +62,22 @@ impl Alignment {
         let (mut x, mut y) = (i, j);
         while x > 0 && y > 0 && !self.covered[x - 1] && a[x - 1] == b[y - 1] {
             (x, y) = (x - 1, y - 1);
-            self.take(a[x], (x, y), taken);
+            self.take((x, y), taken);
         }
         (x, y) = (i, j);
         loop {
             while x < a.len() && y < b.len() && a[x] == b[y] {
-                self.take(a[x], (x, y), taken);
+                self.take((x, y), taken);
                 (x, y) = (x + 1, y + 1);
             }
             let Some((skip_a, skip_b)) = resume(&a[x..], &b[y..]) else { return (x, y) };
-            let numbers = |side: &[u8]| side.iter().filter(|&&s| s >= FIRST_NUMBER).count();
-            let (in_a, in_b) = (numbers(&a[x..x + skip_a]), numbers(&b[y..y + skip_b]));
-            if in_a > 0 && in_b > 0 {
-                self.other_numbers += in_a.max(in_b);
-            }
             (x, y) = (x + skip_a, y + skip_b);
         }
     }
 
-    fn take(&mut self, signature: u8, (x, y): (usize, usize), taken: &mut [bool]) {
+    fn take(&mut self, (x, y): (usize, usize), taken: &mut [bool]) {
         self.covered[x] = true;
         taken[y] = true;
-        self.same_numbers += usize::from(signature >= FIRST_NUMBER);
     }
 }
 
@@ -110,6 +100,40 @@ fn anchor(tokens: &[u8]) -> u64 {
 
 fn anchors(tokens: &[u8]) -> impl Iterator<Item = u64> + '_ {
     tokens.windows(ANCHOR).map(anchor)
+}
+
+/// The numbers that stand between the same words in two texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Numbers {
+    /// Numbers of the first text that the second has in the same place.
+    pub same: usize,
+    /// Numbers of the first text in whose place the second has another one.
+    pub other: usize,
+}
+
+impl Numbers {
+    /// Compares them.
+    pub fn of(a: &[u8], b: &[u8]) -> Numbers {
+        let mut places: Vec<(u32, u8)> = numbers(b).collect();
+        places.sort_unstable();
+        let mut found = Numbers::default();
+        for (words, number) in numbers(a) {
+            let first = places.partition_point(|p| p.0 < words);
+            if places.binary_search(&(words, number)).is_ok() {
+                found.same += 1;
+            } else if places.get(first).is_some_and(|p| p.0 == words) {
+                found.other += 1;
+            }
+        }
+        found
+    }
+}
+
+/// Each number with the two tokens before and after it, in which any number is like any other.
+fn numbers(tokens: &[u8]) -> impl Iterator<Item = (u32, u8)> + '_ {
+    let masked = |s: &u8| u32::from((*s).min(FIRST_NUMBER));
+    let around = move |w: &[u8]| [0, 1, 3, 4].iter().fold(0, |words, &i| words << 8 | masked(&w[i]));
+    tokens.windows(5).filter(|w| w[2] >= FIRST_NUMBER).map(move |w| (around(w), w[2]))
 }
 
 /// How many distinct shingles two texts have, and share.
@@ -214,8 +238,7 @@ mod tests {
         for i in (9..59).step_by(10) {
             b[i] += 1;
         }
-        let laid = Alignment::of(&a, &b);
-        assert_eq!((laid.same_numbers, laid.other_numbers), (5, 5));
+        assert_eq!(Numbers::of(&a, &b), Numbers { same: 4, other: 5 });
     }
 
     proptest! {

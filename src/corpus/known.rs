@@ -16,6 +16,10 @@ const FURNITURE_SHARE: u32 = 4;
 /// … up to so many pages, which are enough on any site: a section's menu stands on a small share of a large one.
 const FURNITURE_ENOUGH: u32 = 20;
 
+/// Share of an article's tokens that must stand in the copy that stays: a chain of edits may lead so far away
+/// that nothing of the first is in the last.
+const MIN_STANDS: f64 = 0.25;
+
 /// How a copy came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
@@ -203,7 +207,7 @@ struct Work<'a> {
     copies: Union,
     /// Excerpt and where it stands.
     excerpts: Vec<(u32, u32)>,
-    /// For each document that is an excerpt, the one that it is attached to.
+    /// For the root of each cluster of excerpts the root of the cluster that it is attached to.
     attached: Vec<Option<u32>>,
     counters: Counters,
 }
@@ -324,27 +328,28 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// An excerpt goes to the longest article that it stands in and that is no excerpt itself: never a chain.
+    /// An excerpt goes, with its copies, to the longest article that it stands in and that is no excerpt itself:
+    /// never a chain.
     fn attach_excerpts(&mut self) {
         let excerpts = std::mem::take(&mut self.excerpts);
-        let mut ties: Vec<(u32, u32)> =
-            excerpts.into_iter().filter(|&(a, b)| self.copies.root(a) != self.copies.root(b)).collect();
-        // Longest containers first, and longest excerpts first: a container is settled before what stands in it.
+        let roots = |copies: &mut Union, (part, whole)| (part, copies.root(part), whole, copies.root(whole));
+        let mut ties: Vec<_> = excerpts.into_iter().map(|tie| roots(&mut self.copies, tie)).collect();
+        // Long excerpts first, into long articles first: what holds others is settled before what stands in it.
         let length = |n: u32| Reverse(self.briefs[n as usize].n_tokens);
-        ties.sort_unstable_by_key(|&(a, b)| (length(a), a, length(b), b));
-        for (part, whole) in ties {
-            if self.attached[part as usize].is_none() && self.attached[whole as usize].is_none() {
-                self.attached[part as usize] = Some(whole);
+        ties.sort_unstable_by_key(|&(part, _, whole, _)| (length(part), part, length(whole), whole));
+        let mut is_host = vec![false; self.briefs.len()];
+        for (_, part, _, whole) in ties {
+            let (p, w) = (part as usize, whole as usize);
+            if p != w && self.attached[p].is_none() && self.attached[w].is_none() && !is_host[p] {
+                self.attached[p] = Some(whole);
+                is_host[w] = true;
             }
         }
     }
 
     fn known(mut self) -> Result<Known, Error> {
         let n = self.briefs.len() as u32;
-        // Documents with one text share their fate.
-        let host: Vec<Option<u32>> = (0..n).map(|i| self.attached[self.equal[i as usize] as usize]).collect();
-        let mut clusters: Vec<(u32, u32)> =
-            (0..n).filter(|&i| host[i as usize].is_none()).map(|i| (self.copies.root(i), i)).collect();
+        let mut clusters: Vec<(u32, u32)> = (0..n).map(|i| (self.copies.root(i), i)).collect();
         clusters.sort_unstable();
         let mut survivor: Vec<u32> = (0..n).collect();
         for cluster in clusters.chunk_by(|a, b| a.0 == b.0).filter(|c| c.len() > 1) {
@@ -352,14 +357,19 @@ impl<'a> Work<'a> {
             let stays = self.stays(&members)?;
             members.iter().for_each(|&m| survivor[m as usize] = stays);
         }
-        for i in 0..n {
-            if let Some(whole) = host[i as usize] {
-                survivor[i as usize] = survivor[whole as usize];
-            }
+        // Copies first: all members of an excerpt's cluster go where it goes.
+        let hosts: Vec<Option<u32>> = clusters.iter().map(|c| self.attached[c.0 as usize]).collect();
+        let stays: Vec<Option<u32>> = hosts.into_iter().map(|h| h.map(|whole| survivor[whole as usize])).collect();
+        for (&(_, member), stays) in clusters.iter().zip(&stays) {
+            survivor[member as usize] = stays.unwrap_or(survivor[member as usize]);
         }
         let (mut losers, mut covered) = (Vec::new(), Vec::new());
-        for i in (0..n).filter(|&i| survivor[i as usize] != i) {
-            losers.push(self.loser(i, survivor[i as usize], host[i as usize].is_some(), &mut covered)?);
+        for i in 0..n {
+            let stays = survivor[i as usize];
+            match (stays != i).then(|| self.loser(i, stays, &mut covered)).transpose()?.flatten() {
+                Some(loser) => losers.push(loser),
+                None => survivor[i as usize] = i,
+            }
         }
         let sites = self.sites(&survivor);
         let counts = templates::count(self.index, &survivor, 2, self.n_blocks, self.memory / 2)?;
@@ -395,34 +405,44 @@ impl<'a> Work<'a> {
         Ok(best.map_or(members[0], |b| b.5))
     }
 
-    fn loser(&self, number: u32, stays: u32, is_excerpt: bool, covered: &mut Vec<u8>) -> Result<Loser, Error> {
+    /// What is kept of a document that goes; none when too little of it stands in the one that stays.
+    fn loser(&self, number: u32, stays: u32, covered: &mut Vec<u8>) -> Result<Option<Loser>, Error> {
         let (a, b) = (self.index.facts(number)?, self.index.facts(stays)?);
-        let first = covered.len() as u32;
-        let loser = |similarity, relation| Loser {
-            id: a.id,
-            of: b.id,
-            similarity,
-            relation,
-            first,
-            n_blocks: a.blocks.len() as u32,
-        };
+        let (first, n_blocks) = (covered.len() as u32, a.blocks.len() as u32);
+        let loser = |similarity, relation| Loser { id: a.id, of: b.id, similarity, relation, first, n_blocks };
         if a.form == b.form {
             covered.resize(covered.len() + a.blocks.len(), u8::MAX);
-            return Ok(loser(1.0, if a.text == b.text { Relation::Exact } else { Relation::Normalised }));
+            return Ok(Some(loser(1.0, if a.text == b.text { Relation::Exact } else { Relation::Normalised })));
         }
-        let laid = Alignment::of(&a.signature, &b.signature);
+        let (body_a, body_b) = (self.body(&a), self.body(&b));
+        let similarity = Shingles::of(&body_a, &body_b).jaccard();
+        let laid = Alignment::of(&body_a, &body_b);
+        let (in_b, in_a) = (share(laid.n_a, body_a.len()), share(laid.n_b, body_b.len()));
+        if in_b < MIN_STANDS {
+            return Ok(None);
+        }
+        let mut verbatim: Vec<u64> = b.blocks.iter().map(|block| block.exact).collect();
+        verbatim.sort_unstable();
         let mut at = 0;
         for (i, block) in a.blocks.iter().enumerate() {
-            let end = at + block.n_tokens as usize;
-            let n = laid.covered[at..end].iter().filter(|&&c| c).count();
-            let stands =
-                block.n_tokens == 0 || self.is_furniture(&a, i) || b.blocks.iter().any(|o| o.exact == block.exact);
-            covered.push(if stands { u8::MAX } else { (n * 255 / (end - at)) as u8 });
-            at = end;
+            let is_frame = block.n_tokens == 0 || self.is_furniture(&a, i);
+            if is_frame || verbatim.binary_search(&block.exact).is_ok() {
+                covered.push(u8::MAX);
+            } else {
+                let here = &laid.covered[at..at + block.n_tokens as usize];
+                covered.push((here.iter().filter(|&&c| c).count() * 255 / here.len()) as u8);
+            }
+            at += if is_frame { 0 } else { block.n_tokens as usize };
         }
-        let similarity = Shingles::of(&self.body(&a), &self.body(&b)).jaccard() as f32;
-        Ok(loser(similarity, if is_excerpt { Relation::Excerpt } else { Relation::Edited }))
+        let is_part = in_b >= self.index.config().containment
+            && in_a < near::WHOLE
+            && similarity < self.index.config().similarity;
+        Ok(Some(loser(similarity as f32, if is_part { Relation::Excerpt } else { Relation::Edited })))
     }
+}
+
+fn share(n: usize, of: usize) -> f64 {
+    n as f64 / of.max(1) as f64
 }
 
 /// Sets that grow together; the smallest number stands for each.

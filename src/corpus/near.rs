@@ -1,7 +1,7 @@
 //! Candidates for copies, and what each pair is: shared samples of ten tokens propose, the whole signatures decide.
 
 use crate::config::CorpusConfig;
-use crate::corpus::align::{Alignment, SHINGLE, Shingles};
+use crate::corpus::align::{Alignment, Numbers, SHINGLE, Shingles};
 use crate::corpus::facts::Facts;
 use crate::corpus::index::Index;
 use crate::error::Error;
@@ -33,7 +33,11 @@ const MIN_SIMILARITY: f64 = 0.3;
 /// Share of both texts that lies on the other, in a copy below `CorpusConfig::similarity`.
 const MIN_COVERED: f64 = 0.5;
 
-/// A pair whose numbers changed at least so often, and oftener than they stayed, is two reports on one form, not a copy.
+/// Share of a text from which it lies on the other as a whole, edits aside: one in ten tokens edited leaves so many.
+pub(crate) const WHOLE: f64 = 0.75;
+
+/// Two texts that put other numbers between the same words at least so often, and oftener than the same ones,
+/// are two reports on one form, not copies.
 const MIN_OTHER_NUMBERS: usize = 3;
 
 /// What of a document is compared: its signature without the furniture of its site.
@@ -188,17 +192,20 @@ pub(crate) fn tie(a: &[u8], b: &[u8], crowded: bool, config: &CorpusConfig) -> T
     }
     let similarity = Shingles::of(a, b).jaccard();
     let laid = Alignment::of(a, b);
-    if laid.other_numbers >= MIN_OTHER_NUMBERS && laid.other_numbers > laid.same_numbers {
+    let numbers = Numbers::of(a, b);
+    if numbers.other >= MIN_OTHER_NUMBERS && numbers.other > numbers.same {
         return Tie::None;
     }
     let (in_b, in_a) = (laid.n_a as f64 / a.len() as f64, laid.n_b as f64 / b.len() as f64);
-    let lies = !crowded && similarity >= MIN_SIMILARITY && in_a.min(in_b) >= MIN_COVERED;
-    if similarity >= config.similarity || lies {
+    if similarity >= config.similarity {
         return Tie::Copies;
     }
-    match (in_b >= config.containment, in_a >= config.containment) {
-        (true, _) if a.len() <= b.len() => Tie::FirstIn,
-        (_, true) if b.len() < a.len() => Tie::SecondIn,
+    // All of one, and a part only of the other.
+    let holds = |whole: f64, part: f64| whole >= config.containment && part < WHOLE;
+    match () {
+        _ if holds(in_b, in_a) => Tie::FirstIn,
+        _ if holds(in_a, in_b) => Tie::SecondIn,
+        _ if !crowded && similarity >= MIN_SIMILARITY && in_a.min(in_b) >= MIN_COVERED => Tie::Copies,
         _ => Tie::None,
     }
 }
