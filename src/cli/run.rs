@@ -154,10 +154,14 @@ fn config(args: &Args) -> Result<Config> {
     Ok(config)
 }
 
+
 /// The first signal asks the run to stop, the second one ends the process at once.
 fn catch_signals() -> Result<std::sync::Arc<std::sync::atomic::AtomicUsize>> {
-    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
     let which = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    // A file size limit is an error that names the file, not a death.
+    let limit = std::sync::Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(SIGXFSZ, limit).context("signals")?;
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]).context("signals")?;
     let seen = which.clone();
     std::thread::spawn(move || {
