@@ -12,12 +12,14 @@ use batches::{Batches, Item};
 use crate::clean::Cleaner;
 use crate::config::{Config, Repeats};
 use crate::corpus::{self, Duplicate, Facts, Index, Known, Learner};
+use crate::dates::Expression;
 use crate::error::{Error, Reject, Severity};
 use crate::extract::{self, Extracted, Extractor};
 use crate::ingest::{self, Listing};
 use crate::lang::Languages;
 use crate::model::{self, Cleaned, Dump, Reason, Verdict};
 use crate::parse;
+use crate::points::Outline;
 use crate::text::fold::Folder as Fold;
 use crate::write::folder::{Folder, Part};
 use rayon::prelude::*;
@@ -148,6 +150,7 @@ impl Pipeline {
     /// # Errors
     /// When the configuration or a language file cannot be followed.
     pub fn with_languages(config: Config, languages: Languages) -> Result<Pipeline, Error> {
+        tables::check(&config.write)?;
         let cleaner = Cleaner::new(&languages, &config.clean)?;
         let extractor = Extractor::new(&languages, &config)?;
         Ok(Pipeline { cleaner, extractor, fold: Fold::new(), languages, config, jobs: 0 })
@@ -250,7 +253,7 @@ impl Pipeline {
             let message = "nothing to read in the inputs: no file, or only files that are not dumps";
             return Err(Error::Nothing(message.to_string()));
         }
-        tables::publish(folder, &parts, &self.config, counts, &batches.inputs(), &self.fold)?;
+        tables::publish(folder, &parts, &self.config, counts, &batches.inputs())?;
         Ok(Ended::Done(progress.counts))
     }
 
@@ -274,7 +277,17 @@ impl Pipeline {
 
     /// Joins the tellings of one event: gives the clusters and writes each event's cluster into it.
     pub fn chronicle(&self, events: &mut [model::Event]) -> Vec<model::Cluster> {
-        extract::chronicle(&self.fold, events)
+        extract::chronicle(events)
+    }
+
+    /// The lists and headings of a cleaned document.
+    pub fn outline(&self, cleaned: &Cleaned) -> Outline {
+        self.extractor.outline(cleaned)
+    }
+
+    /// The temporal expressions of a document, in reading order.
+    pub fn expressions(&self, cleaned: &Cleaned) -> Vec<Expression> {
+        self.extractor.expressions(&cleaned.document)
     }
 
     fn pool(&self) -> Result<rayon::ThreadPool, Error> {
@@ -367,7 +380,6 @@ fn guarded<T>(origin: model::Origin, work: impl FnOnce() -> T) -> Result<T, Reje
 fn lines(results: &[Result<Box<Reading>, Reject>], tables: &[String]) -> (BTreeMap<String, Vec<String>>, Counts) {
     let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut counts = Counts::default();
-    // Events are needed for the clusters too.
     let wanted =
         |name: &str| tables.iter().any(|t| t == name || (name == "events" && t == "clusters")) || name == "rejects";
     let mut put = |name: &str, line: String| {

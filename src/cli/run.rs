@@ -154,7 +154,6 @@ fn config(args: &Args) -> Result<Config> {
     Ok(config)
 }
 
-
 /// The first signal asks the run to stop, the second one ends the process at once.
 fn catch_signals() -> Result<std::sync::Arc<std::sync::atomic::AtomicUsize>> {
     use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
