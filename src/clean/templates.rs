@@ -12,10 +12,27 @@ pub const MIN_PAGES: u32 = 3;
 /// recurring lines of articles stay below a third of them.
 const STRONG_PERCENT: u32 = 60;
 
+/// The same behind a gap, on a site of fewer pages than [`SURE_PAGES`]: there two of three pages may share a line of
+/// their articles by chance.
+const BEHIND_GAP_PERCENT: u32 = 75;
+/// See [`BEHIND_GAP_PERCENT`].
+const SURE_PAGES: u32 = 8;
+
+/// Share of the pages, in percent, that have a block with other numbers where this one stands. Fewer, and two captions
+/// with a year, or two laws with a date, would be furniture.
+const SLOT_PERCENT: u32 = 75;
+
+/// Share of the pages, in percent, of furniture inside the head zone, where the title stands too: the title of a
+/// column, or of chapter one of every law, heads several pages, but few of all.
+const HEAD_PERCENT: u32 = 30;
+
 /// Share of the pages, in percent, that makes a block furniture wherever it stands …
 const ANYWHERE_PERCENT: u32 = 75;
 /// … on a site of so many pages or more; on a smaller one chance gives such shares to lines of articles.
 const ANYWHERE_PAGES: u32 = 5;
+/// … if this share of the pages has it in this half: an article's title is linked below every other article,
+/// yet heads one page.
+const THIS_HALF_PERCENT: u32 = 25;
 
 /// Blocks in a row that no other page has, and that an edge zone goes on behind: a title and a line under it …
 const HEAD_GAP: usize = 3;
@@ -27,91 +44,193 @@ const PROSE_BYTES: usize = 240;
 
 /// For each block the reason to drop it, if it is furniture.
 pub fn verdicts(document: &Document, seen: &[Seen]) -> Vec<Option<Reason>> {
-    let standing = standings(document, seen);
-    let is_furniture = furniture(document, &standing);
-    let reason = |(s, furniture): (&Standing, bool)| furniture.then_some(Reason::Template { pages: s.pages, of: s.of });
-    standing.iter().zip(is_furniture).map(reason).collect()
-}
-
-/// How a block stands in its half of the page.
-#[derive(Clone, Copy, Debug)]
-struct Standing {
-    in_tail: bool,
-    /// Pages that have it, or it with other numbers, in this half.
-    pages: u32,
-    of: u32,
-    /// The article's own title is content though every page links it.
-    own: bool,
-}
-
-impl Standing {
-    fn is_repeated(&self) -> bool {
-        self.pages >= 2 && !self.own
-    }
-
-    fn has(&self, percent: u32) -> bool {
-        self.is_repeated() && u64::from(self.pages) * 100 >= u64::from(self.of) * u64::from(percent)
-    }
-}
-
-fn standings(document: &Document, seen: &[Seen]) -> Vec<Standing> {
-    let weight = |i: usize| document.blocks[i].span.len().max(1);
-    let whole: usize = (0..document.blocks.len()).map(weight).sum();
-    let mut before = 0;
-    let mut standing = |(i, s): (usize, &Seen)| {
-        let in_tail = 2 * before + weight(i) > whole;
-        before += weight(i);
-        // A slot counts when most pages have one like it; else two captions with a year would be furniture.
-        let (exact, slot) = if in_tail { (s.tail, s.slot_tail) } else { (s.head, s.slot_head) };
-        let slot_counts = u64::from(slot) * 100 >= u64::from(s.of) * u64::from(STRONG_PERCENT);
-        let pages = if slot_counts { exact.max(slot) } else { exact };
-        Standing { in_tail, pages, of: s.of, own: is_own(document, i) }
+    let page = Page::of(document, seen);
+    let reason = |(s, furniture): (&Seen, bool)| {
+        let slot = s.slot_pages > s.pages && s.slot_pages >= of_pages(s.of, SLOT_PERCENT);
+        let pages = if slot { s.slot_pages } else { s.pages };
+        furniture.then_some(Reason::Template { pages, of: s.of })
     };
-    seen.iter().enumerate().map(&mut standing).collect()
+    seen.iter().zip(page.furniture()).map(reason).collect()
 }
 
-fn is_own(document: &Document, block: usize) -> bool {
-    let title = document.meta.title.as_deref().map(str::trim);
-    document.blocks[block].kind == BlockKind::Title || title == Some(document.block_text(block))
+/// So many pages are `percent` of `of`, rounded up.
+fn of_pages(of: u32, percent: u32) -> u32 {
+    (u64::from(of) * u64::from(percent)).div_ceil(100) as u32
 }
 
-fn furniture(document: &Document, standing: &[Standing]) -> Vec<bool> {
-    let n = standing.len();
-    let mut found = vec![false; n];
-    if standing.first().is_none_or(|s| s.of < MIN_PAGES) {
-        return found;
-    }
-    let is_prose = |i: usize| document.blocks[i].span.len() >= PROSE_BYTES;
-    let head = zone((0..n).take_while(|&i| !standing[i].in_tail), standing, HEAD_GAP, is_prose);
-    let tail = zone((0..n).rev().take_while(|&i| standing[i].in_tail), standing, TAIL_GAP, is_prose);
-    for i in head.into_iter().chain(tail) {
-        found[i] = standing[i].is_repeated();
-    }
-    for (i, s) in standing.iter().enumerate() {
-        found[i] |= s.of >= ANYWHERE_PAGES && s.has(ANYWHERE_PERCENT);
-    }
-    found
+/// A page as its site sees it.
+struct Page<'a> {
+    document: &'a Document,
+    seen: &'a [Seen],
+    /// The first block of the tail half.
+    middle: usize,
 }
 
-/// The blocks from an edge of the page up to the last one that most pages have.
-fn zone(
-    from_edge: impl Iterator<Item = usize>,
-    standing: &[Standing],
-    max_gap: usize,
-    is_prose: impl Fn(usize) -> bool,
-) -> Vec<usize> {
-    let (mut walked, mut border, mut gap) = (Vec::new(), 0, 0);
-    for i in from_edge {
-        walked.push(i);
-        if standing[i].has(STRONG_PERCENT) {
-            (border, gap) = (walked.len(), 0);
-        } else if !standing[i].is_repeated() {
-            gap += 1;
-            if gap > max_gap || is_prose(i) {
+#[derive(Clone, Copy, PartialEq)]
+enum Half {
+    Head,
+    Tail,
+}
+
+impl<'a> Page<'a> {
+    fn of(document: &'a Document, seen: &'a [Seen]) -> Page<'a> {
+        let weight = |i: usize| document.blocks[i].span.len().max(1);
+        let whole: usize = (0..seen.len()).map(weight).sum();
+        let mut before = 0;
+        let in_head = |&i: &usize| {
+            let middle = 2 * before + weight(i);
+            before += weight(i);
+            middle <= whole
+        };
+        Page { document, seen, middle: (0..seen.len()).take_while(in_head).count() }
+    }
+
+    /// Pages that have the block in this half; word for word, or with other numbers when most pages have one like it.
+    fn pages(&self, block: usize, half: Half) -> u32 {
+        let s = &self.seen[block];
+        let (exact, slot) = match half {
+            Half::Head => (s.head, s.slot_head),
+            Half::Tail => (s.tail, s.slot_tail),
+        };
+        if slot >= of_pages(s.of, SLOT_PERCENT) { exact.max(slot) } else { exact }
+    }
+
+    fn has(&self, block: usize, half: Half, percent: u32) -> bool {
+        let pages = self.pages(block, half);
+        pages >= 2 && pages >= of_pages(self.seen[block].of, percent)
+    }
+
+    /// The article's own title is content though every page links it.
+    fn is_own(&self, block: usize) -> bool {
+        let title = self.document.meta.title.as_deref().map(str::trim);
+        self.document.blocks[block].kind == BlockKind::Title || title == Some(self.document.block_text(block))
+    }
+
+    fn furniture(&self) -> Vec<bool> {
+        let n = self.seen.len();
+        let mut found = vec![false; n];
+        if self.seen.first().is_none_or(|s| s.of < MIN_PAGES) {
+            return found;
+        }
+        for i in self.zone(Half::Head) {
+            found[i] = self.pages(i, Half::Head) >= 3 && self.has(i, Half::Head, HEAD_PERCENT)
+                || self.has(i, Half::Head, STRONG_PERCENT);
+        }
+        for i in self.zone(Half::Tail) {
+            found[i] = self.pages(i, Half::Tail) >= 2;
+        }
+        for (i, furniture) in found.iter_mut().enumerate() {
+            *furniture = (*furniture || self.stands_anywhere(i)) && !self.is_own(i);
+        }
+        found
+    }
+
+    /// Nearly every page has it, in either half.
+    fn stands_anywhere(&self, block: usize) -> bool {
+        let s = &self.seen[block];
+        let half = if block < self.middle { Half::Head } else { Half::Tail };
+        let either = s.pages.max(self.pages(block, half));
+        s.of >= ANYWHERE_PAGES && either >= of_pages(s.of, ANYWHERE_PERCENT) && self.has(block, half, THIS_HALF_PERCENT)
+    }
+
+    /// The blocks from an edge of the page up to the last one that most pages have there.
+    fn zone(&self, half: Half) -> Vec<usize> {
+        let n = self.seen.len();
+        let (mut walked, mut border, mut gap) = (Vec::new(), 0, 0);
+        for step in 0..n {
+            let (i, beyond, max_gap) = match half {
+                Half::Head => (step, step >= self.middle, HEAD_GAP),
+                Half::Tail => (n - 1 - step, n - 1 - step < self.middle, TAIL_GAP),
+            };
+            walked.push(i);
+            let is_sure = gap == 0 || self.seen[i].of >= SURE_PAGES;
+            if self.has(i, half, if is_sure { STRONG_PERCENT } else { BEHIND_GAP_PERCENT }) {
+                (border, gap) = (walked.len(), 0);
+            } else if self.pages(i, half) < 2 {
+                gap += 1;
+            }
+            // A short article between much furniture: the zone may pass the middle, but not leap.
+            let max_gap = if beyond { 0 } else { max_gap };
+            if gap > max_gap || gap > 0 && self.document.blocks[i].span.len() >= PROSE_BYTES {
                 break;
             }
         }
+        walked.truncate(border);
+        walked
     }
-    walked.truncate(border);
-    walked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Dump;
+
+    /// A line of a page and on how many pages of ten it stands: in the head half, in the tail half.
+    fn check(lines: &[(&str, u32, u32)], dropped: &[&str]) {
+        let body: Vec<&str> = lines.iter().map(|l| l.0).collect();
+        let document = crate::parse::text::document(Dump { body: body.join("\n"), ..Dump::default() });
+        let pages = |head: u32, tail: u32| head.max(tail).max(1);
+        let seen: Vec<Seen> = lines
+            .iter()
+            .map(|&(_, head, tail)| Seen {
+                of: 10,
+                pages: pages(head, tail),
+                head,
+                tail,
+                slot_pages: pages(head, tail),
+                slot_head: head,
+                slot_tail: tail,
+            })
+            .collect();
+        let gone: Vec<&str> =
+            verdicts(&document, &seen).iter().zip(&body).filter(|(r, _)| r.is_some()).map(|(_, l)| *l).collect();
+        assert_eq!(gone, dropped);
+    }
+
+    const PROSE: (&str, u32, u32) = (
+        "The new bridge over the Stell was opened on Monday by the mayor, who crossed it on foot with the first of some \
+         three hundred people from both of its sides; the old one, which the flood of 1907 had left without its middle arch, will be taken down.",
+        1,
+        0,
+    );
+
+    #[test]
+    fn edges_go_and_a_recurring_line_of_articles_stays() {
+        check(
+            &[
+                ("Home", 10, 0),
+                ("Politics", 9, 0),
+                ("A bridge is opened", 1, 6),
+                PROSE,
+                ("Background", 3, 2),
+                PROSE,
+                PROSE,
+                ("You may also like", 0, 10),
+                ("Harvest is late", 1, 4),
+                ("A train is early", 1, 1),
+                ("All rights reserved", 0, 10),
+            ],
+            &["Home", "Politics", "You may also like", "Harvest is late", "All rights reserved"],
+        );
+    }
+
+    #[test]
+    fn a_title_that_heads_several_pages_stays_between_menu_and_comments() {
+        check(
+            &[("Home", 10, 0), ("Chapter One", 2, 0), ("36 comments", 10, 0), PROSE, PROSE],
+            &["Home", "36 comments"],
+        );
+    }
+
+    #[test]
+    fn a_line_inside_every_article_is_furniture() {
+        check(&[PROSE, ("Advertisement", 6, 5), PROSE, PROSE], &[]);
+        check(&[PROSE, ("Advertisement", 8, 5), PROSE, PROSE], &["Advertisement"]);
+    }
+
+    #[test]
+    fn below_three_pages_nothing_is_furniture() {
+        let document = crate::parse::text::document(Dump { body: "Home".into(), ..Dump::default() });
+        assert_eq!(verdicts(&document, &[Seen { of: 2, pages: 2, head: 2, ..Seen::default() }]), [None]);
+    }
 }

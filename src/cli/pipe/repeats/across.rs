@@ -2,7 +2,7 @@
 
 use crate::cli::pipe::Scope;
 use anyhow::{Context, Result};
-use dateline::clean::templates;
+use dateline::clean::{repeats, templates};
 use dateline::config::CorpusConfig;
 use dateline::corpus::{Duplicate, Facts, Known, Learner, prints};
 use dateline::model::{Document, Dump, Meta, Origin, Published, Reason, Span};
@@ -110,6 +110,10 @@ fn answer(scope: Scope, item: Item, number: u64, known: &Known, ids: &[(u64, Val
     let duplicate = known.duplicate_of(&article_id(number)).filter(|_| scope == Scope::Corpus);
     let seen = known.site_counts(document.site.as_deref(), &prints(&document, folder));
     let mut reasons: Vec<Option<Reason>> = templates::verdicts(&document, &seen);
+    let keep: Vec<bool> = reasons.iter().map(Option::is_none).collect();
+    for (i, reason) in repeats::mark(&document, &keep, folder) {
+        reasons[i] = Some(reason);
+    }
     if let Some(duplicate) = &duplicate {
         mark_duplicate(&mut reasons, duplicate);
     }
