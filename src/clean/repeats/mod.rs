@@ -3,10 +3,11 @@
 
 mod copies;
 mod runs;
+mod stretches;
 
 use crate::model::{Document, Reason, Span};
 use crate::text::fold::{Folder, Token};
-use copies::Unit;
+use stretches::Unit;
 
 /// A piece of a text that is said elsewhere in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,13 +40,9 @@ pub fn find(text: &str, blocks: &[Span], folder: &Folder) -> Vec<Repeat> {
     let units = units(blocks, &mut tokens);
     let hashes: Vec<u64> = tokens.iter().map(|t| t.hash).collect();
     let Some(from) = runs::origins(&hashes) else { return Vec::new() };
-    copies::copies(&units, &from)
+    copies::copies(&copies::Tokens { text, units: &units, tokens: &tokens, from: &from })
         .into_iter()
-        .map(|copy| Repeat {
-            span: units[copy.unit].span,
-            of: tokens[copy.of.start].span.hull(tokens[copy.of.end - 1].span),
-            similarity: copy.similarity,
-        })
+        .map(|copy| Repeat { span: units[copy.unit].span, of: copy.of, similarity: copy.similarity })
         .collect()
 }
 
