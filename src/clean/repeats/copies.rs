@@ -63,12 +63,10 @@ pub(super) struct Copy {
     pub similarity: f32,
 }
 
-/// The copies, by unit.
-pub(super) fn copies(tokens: &Tokens) -> Vec<Copy> {
-    let before: Vec<Option<Seen>> = tokens.units.iter().map(|u| seen(u, tokens.from, |t| t < u.tokens.start)).collect();
-    let mut gone: Vec<Option<Copy>> = vec![None; tokens.units.len()];
+/// The copies, by unit. `gone` holds what has been decided already.
+pub(super) fn copies(tokens: &Tokens, mut gone: Vec<Option<Copy>>) -> Vec<Copy> {
+    let before = seen_before(tokens);
     let edges = Edges::of(tokens);
-    drop_doubled(tokens, &before, &mut gone);
     for stretch in stretches(tokens.units, tokens.from, &before) {
         if !is_machine_made(&stretch, &edges, tokens) || is_settled(&stretch, tokens, &gone) {
             continue;
@@ -271,8 +269,14 @@ fn drop_original(stretch: &Stretch, tokens: &Tokens, gone: &mut [Option<Copy>]) 
     }
 }
 
-/// Drops the second of paragraphs that are said twice each: `a a b b c c`.
-fn drop_doubled(tokens: &Tokens, before: &[Option<Seen>], gone: &mut [Option<Copy>]) {
+fn seen_before(tokens: &Tokens) -> Vec<Option<Seen>> {
+    tokens.units.iter().map(|u| seen(u, tokens.from, |t| t < u.tokens.start)).collect()
+}
+
+/// The second of paragraphs that are said twice each: `a a b b c c`. One entry a unit.
+pub(super) fn doubled(tokens: &Tokens) -> Vec<Option<Copy>> {
+    let before = &seen_before(tokens);
+    let mut gone = vec![None; tokens.units.len()];
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
     while at + 1 < tokens.units.len() {
@@ -280,11 +284,12 @@ fn drop_doubled(tokens: &Tokens, before: &[Option<Seen>], gone: &mut [Option<Cop
             pairs.push((at, at + 1));
             at += 2;
         } else {
-            settle(&mut pairs, tokens, before, gone);
+            settle(&mut pairs, tokens, before, &mut gone);
             at += 1;
         }
     }
-    settle(&mut pairs, tokens, before, gone);
+    settle(&mut pairs, tokens, before, &mut gone);
+    gone
 }
 
 /// The second unit says what the first one says.
