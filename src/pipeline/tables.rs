@@ -5,6 +5,7 @@ use crate::config::{Config, WriteConfig};
 use crate::error::Error;
 use crate::extract;
 use crate::model::{Article, Event};
+use crate::text::fold::Folder as Fold;
 use crate::write::counted::Counted;
 use crate::write::folder::{Folder, Part};
 use crate::write::rows::{Format, Rows};
@@ -29,11 +30,12 @@ pub(super) fn publish(
     config: &Config,
     counts: &mut Counts,
     inputs: &[Value],
+    fold: &Fold,
 ) -> Result<(), Error> {
     let wants = |name: &str| config.write.tables.iter().any(|t| t == name);
     let mut outputs = Vec::new();
     let mut events = events(parts)?;
-    let clusters = extract::chronicle(&mut events);
+    let clusters = extract::chronicle(fold, &mut events);
     counts.clusters = clusters.len() as u64;
     for table in schema::TABLES.iter().filter(|t| wants(t.name) && t.name != "rejects") {
         for format in formats(config) {
