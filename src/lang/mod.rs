@@ -12,6 +12,7 @@ const BUILTIN: &[(&str, &str)] = &[
     ("de", include_str!("de.toml")),
     ("en", include_str!("en.toml")),
     ("ja", include_str!("ja.toml")),
+    ("und", include_str!("und.toml")),
     ("zh", include_str!("zh.toml")),
 ];
 
