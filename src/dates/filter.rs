@@ -26,8 +26,14 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
     let token = &tokens[f.first];
     let before = f.first.checked_sub(1).map(|i| &tokens[i]);
     let led = before.is_some_and(|t| language.is(t, language.ids.yprep));
-    if s.is_year() && s.modifier.is_none() && single && matches!(token.what, What::Number(_)) {
-        return year(f, led, text, language, query);
+    let number = &tokens[f.last - 1];
+    if s.is_year()
+        && !s.bc
+        && matches!(number.what, What::Number(n) if n.digits == 4)
+        && (single || s.modifier.is_some())
+    {
+        let f = Found { start: number.start as usize, ..*f };
+        return year(&f, led, text, language, query);
     }
     if language.unspaced && !query && s.hour.is_some() && f.last - f.first == 2 && s.pod.is_none() && s.minute.is_none()
     {

@@ -454,10 +454,10 @@ impl Reading {
             "quarterto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(45)),
             // `half acht` is half past seven.
             "halfto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(30)),
-            "past" => s.minute = Some(byte.filter(|m| *m < 60)?),
+            "pastmin" => s.minute = Some(byte.filter(|m| *m < 60)?),
             "pasthour" => s.hour = Some(byte.filter(|h| *h <= 24)?),
             // `ten to eight`
-            "to" => s.minute = Some(60 - byte.filter(|m| (1..60).contains(m))?),
+            "tomin" => s.minute = Some(60 - byte.filter(|m| (1..60).contains(m))?),
             "tohour" => s.hour = Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24),
             "wdir" => s.shift = Some(shift(Unit::Week, value, Anchor::Speech)),
             "hmm" => {
