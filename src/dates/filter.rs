@@ -40,6 +40,21 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         // `三点` is three points as often as three o'clock; in digits it is the hour.
         return matches!(token.what, What::Number(n) if n.digits > 0) || !text[f.start..f.end].ends_with(['点', '點']);
     }
+    // `at 30 cents`, `by 20 May`: a bare hour that runs on is no time.
+    if !language.unspaced
+        && !query
+        && s.hour.is_some()
+        && s.minute.is_none()
+        && s.pm.is_none()
+        && s.pod.is_none()
+        && matches!(number.what, What::Number(_) | What::Word(_))
+        && !s.has_date()
+    {
+        let rest = &text[f.end..];
+        return s.hour.is_some_and(|h| h <= 24)
+            && !rest.strip_prefix(' ').is_some_and(|r| r.starts_with(char::is_alphanumeric))
+            && !rest.starts_with('-');
+    }
     if !single {
         return true;
     }
