@@ -1,10 +1,25 @@
 //! Reading temporal expressions: scan, resolve, calendars.
 
+mod calendar;
+mod detect;
+mod document;
+mod filter;
+mod grammar;
+mod join;
+mod lexicon;
+mod numerals;
+mod resolve;
+mod scan;
+mod slots;
+mod value;
+
 use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::Span;
 use crate::model::edtf::Edtf;
+use grammar::Language;
 use jiff::civil::{Date, DateTime};
+use lexicon::Section;
 
 /// What kind of time an expression tells (the types of TIMEX3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -168,19 +183,43 @@ pub struct Tagged {
 
 /// Reads temporal expressions. Compiled once from the language data, then passed by reference.
 #[derive(Debug)]
-pub struct Tagger {}
+pub struct Tagger {
+    languages: Vec<Language>,
+}
 
 impl Tagger {
     /// Compiles the `[dates]` sections of `languages`.
     ///
     /// # Errors
     /// When a section is not of the form this module describes.
-    pub fn new(_languages: &Languages) -> Result<Tagger, Error> {
-        Ok(Tagger {})
+    pub fn new(languages: &Languages) -> Result<Tagger, Error> {
+        let shared: Section = match languages.get("und") {
+            Some(und) => und.section("dates")?.unwrap_or_default(),
+            None => Section::default(),
+        };
+        let mut compiled = Vec::new();
+        for language in languages.iter().filter(|l| l.code != "und") {
+            if let Some(section) = language.section::<Section>("dates")? {
+                compiled.push(Language::new(&language.code, &section, &shared)?);
+            }
+        }
+        Ok(Tagger { languages: compiled })
     }
 
     /// The temporal expressions of `text`, read over the whole document at once.
-    pub fn tag(&self, _text: &str, _context: &Context<'_>) -> Tagged {
-        Tagged::default()
+    pub fn tag(&self, text: &str, context: &Context<'_>) -> Tagged {
+        let Some(language) = self.language(text, context.lang) else { return Tagged::default() };
+        let tokens = scan::scan(text, language);
+        let mut found = join::find(&tokens, language);
+        let query = filter::is_query(&found, text);
+        filter::keep(&mut found, &tokens, text, language, query);
+        document::read(&found, &tokens, text, language, context, query)
+    }
+
+    /// The language to read `text` with.
+    fn language(&self, text: &str, tag: Option<&str>) -> Option<&Language> {
+        let by_code = |code: &str| self.languages.iter().find(|l| l.code == code);
+        let given = tag.map(|t| t.split('-').next().unwrap_or(t).to_ascii_lowercase());
+        given.as_deref().and_then(by_code).or_else(|| by_code(detect::language(text, |c| by_code(c).is_some())))
     }
 }

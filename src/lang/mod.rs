@@ -16,6 +16,7 @@ const BUILTIN: &[(&str, &str)] = &[
     ("ja", include_str!("ja.toml")),
     ("ko", include_str!("ko.toml")),
     ("ru", include_str!("ru.toml")),
+    ("und", include_str!("und.toml")),
     ("zh", include_str!("zh.toml")),
 ];
 
