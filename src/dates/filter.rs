@@ -29,6 +29,11 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
     if s.is_year() && s.modifier.is_none() && single && matches!(token.what, What::Number(_)) {
         return year(f, led, text, language, query);
     }
+    if language.unspaced && !query && s.hour.is_some() && f.last - f.first == 2 && s.pod.is_none() && s.minute.is_none()
+    {
+        // `三点` is three points as often as three o'clock; in digits it is the hour.
+        return matches!(token.what, What::Number(n) if n.digits > 0) || !text[f.start..f.end].ends_with(['点', '點']);
+    }
     if !single {
         return true;
     }
@@ -49,8 +54,11 @@ fn year(f: &Found, led: bool, text: &str, language: &Language, query: bool) -> b
     if led {
         return (1000..=2100).contains(&value);
     }
-    if !(1500..=2050).contains(&value) || language.unspaced && query {
+    if !(1500..=2050).contains(&value) {
         return false;
+    }
+    if language.unspaced && query {
+        return true;
     }
     let rest = text[f.end..].trim_start_matches(' ');
     let before = text[..f.start].trim_end_matches(' ');

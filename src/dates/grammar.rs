@@ -73,8 +73,6 @@ pub struct Group {
     pub slot: String,
     /// Class of its token.
     pub class: ClassId,
-    /// Which of its name it is, from 0.
-    pub nth: u8,
 }
 
 /// Classes that the code itself asks for.
@@ -298,24 +296,35 @@ impl Language {
         self.triggers[symbol as usize]
     }
 
-    /// The longest match of a pattern at the head of `symbols` (the earlier pattern of two equal ones), its length in
-    /// tokens, and the token of each capture group.
-    pub fn best(&self, symbols: &str, head: Symbol) -> Option<(&Rule, usize, Vec<Option<usize>>)> {
+    /// The matches of patterns at the head of `symbols`, longest first, of equal ones the earlier pattern: length in
+    /// tokens and the token of each capture group. `accept` says whether a match makes sense.
+    pub fn best<T>(
+        &self,
+        symbols: &str,
+        head: Symbol,
+        mut accept: impl FnMut(&Rule, usize, &[Option<usize>]) -> Option<T>,
+    ) -> Option<(T, usize)> {
         if !self.starts[head as usize] {
             return None;
         }
-        let mut best: Option<(usize, usize)> = None;
+        let mut matches: Vec<(usize, usize)> = Vec::new();
         for i in &self.set.matches(symbols) {
-            let Some(m) = self.rules[i].regex.find(symbols) else { continue };
-            if m.end() > best.map_or(0, |b| b.1) {
-                best = Some((i, m.end()));
+            if let Some(m) = self.rules[i].regex.find(symbols) {
+                matches.push((m.end(), i));
             }
         }
-        let (i, end) = best?;
-        let rule = &self.rules[i];
-        let captures = rule.regex.captures(symbols)?;
-        let places = (1..captures.len()).map(|g| captures.get(g).map(|m| m.start() / SYMBOL_BYTES)).collect();
-        Some((rule, end / SYMBOL_BYTES, places))
+        matches.sort_unstable_by_key(|m| (std::cmp::Reverse(m.0), m.1));
+        for (end, i) in matches {
+            let rule = &self.rules[i];
+            let captures = rule.regex.captures(symbols)?;
+            let places: Vec<Option<usize>> =
+                (1..captures.len()).map(|g| captures.get(g).map(|m| m.start() / SYMBOL_BYTES)).collect();
+            let len = end / SYMBOL_BYTES;
+            if let Some(read) = accept(rule, len, &places) {
+                return Some((read, len));
+            }
+        }
+        None
     }
 }
 
@@ -491,8 +500,7 @@ impl Writer<'_> {
         match ast {
             Ast::Class { name, slot } => {
                 let class = self.classes.get(name).expect("every class of a form was entered before");
-                let nth = self.groups.iter().filter(|g| g.slot == *slot).count() as u8;
-                self.groups.push(Group { slot: slot.clone(), class, nth });
+                self.groups.push(Group { slot: slot.clone(), class });
                 out.push('(');
                 symbols_of(class, self.sets, out);
                 out.push(')');

@@ -7,6 +7,8 @@ use super::Modifier;
 use super::grammar::{Language, symbol_char};
 use super::lexicon::ClassId;
 use super::scan::{Token, What};
+use std::ops::Range;
+
 use super::slots::{self, Amount, Anchor, Meaning, Slots, Unit, Year};
 
 /// An expression of the text, not yet resolved.
@@ -39,7 +41,7 @@ const MAX_SEGMENT: usize = 200;
 const MAX_PATTERN: usize = 24;
 
 /// The expressions that `tokens` hold.
-pub fn find(tokens: &[Token], language: &Language) -> Vec<Found> {
+pub fn find(tokens: &[Token], text: &str, language: &Language) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     let mut symbols = String::new();
@@ -55,21 +57,28 @@ pub fn find(tokens: &[Token], language: &Language) -> Vec<Found> {
             end += 1;
         }
         if trigger {
-            segment(tokens, at, end, language, &mut symbols, &mut found);
+            segment(tokens, text, at..end, language, &mut symbols, &mut found);
         }
         at = end;
     }
     found
 }
 
+/// Text without a blank goes on behind the number.
+fn runs_on(number: &Token, next: Option<&Token>, text: &str) -> bool {
+    let known = next.is_some_and(|t| t.start == number.end && t.what != What::Break);
+    !known && text[number.end as usize..].chars().next().is_some_and(char::is_alphanumeric)
+}
+
 fn segment(
     tokens: &[Token],
-    from: usize,
-    to: usize,
+    text: &str,
+    range: Range<usize>,
     language: &Language,
     symbols: &mut String,
     found: &mut Vec<Found>,
 ) {
+    let Range { start: from, end: to } = range;
     symbols.clear();
     symbols.extend(tokens[from..to].iter().map(|t| symbol_char(t.symbol)));
     let bytes = |tokens: usize| tokens * 2;
@@ -77,9 +86,17 @@ fn segment(
     let mut at = from;
     while at < to {
         let window = &symbols[bytes(at - from)..bytes((at - from + MAX_PATTERN).min(to - from))];
-        let read = language.best(window, tokens[at].symbol).and_then(|(rule, len, places)| {
-            let meaning = slots::read(rule, &places, &tokens[at..at + len], language)?;
-            Some((meaning, len))
+        let read = language.best(window, tokens[at].symbol, |rule, len, places| {
+            let end = at + len;
+            // Without blanks a number that runs on into a word belongs to that word (`5月3人`).
+            if language.unspaced
+                && len > 1
+                && matches!(tokens[end - 1].what, What::Number(_))
+                && runs_on(&tokens[end - 1], tokens.get(end), text)
+            {
+                return None;
+            }
+            slots::read(rule, places, &tokens[at..end], language)
         });
         let (meaning, len) = read.map_or((None, 1), |(m, len)| (Some(m), len));
         items.push(Item { first: at, last: at + len, meaning });

@@ -287,8 +287,8 @@ fn distance(s: &Slots, year: i32, now: Date, tense: Tense, query: bool) -> f64 {
         return if days < 0.0 { 2.0 - years } else { years };
     }
     match tense {
-        Tense::Future if days < 0.0 => -years * 2.0 + 1.0,
-        Tense::Past if days > 0.0 => years * 2.0 + 1.0,
+        Tense::Future if days < 0.0 => -years * 2.0 + 0.3,
+        Tense::Past if days > 0.0 => years * 2.0 + 0.3,
         // Undecided, the past is a little nearer.
         _ if days > 0.0 => years * 1.15,
         _ => -years,
@@ -510,6 +510,9 @@ fn base(
         return named(s, dir, told, frame);
     }
     let stated = stated_year(s, own);
+    if let (Some(c), Some(d)) = (s.century, s.decade) {
+        return (Value::new(Some(c * 100 + d % 100), Grain::Decade), Basis::Stated);
+    }
     if let Some(c) = s.century {
         let year = if s.bc { -c * 100 - 99 } else { c * 100 };
         return (Value::new(Some(year), Grain::Century), Basis::Stated);
@@ -729,7 +732,9 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             let year = own + shift.months.div_euclid(12);
             return (part_of_year(s, shift, year), Basis::Relative);
         }
-        return (within(s, None).unless_year(), Basis::Unresolved);
+        let value = within(s, None);
+        let value = if shift.unit < Unit::Month { value.unless_year() } else { value };
+        return (value, Basis::Unresolved);
     };
     let date = plus_months(from.date(), i64::from(shift.months)).and_then(|d| plus(d, i64::from(shift.days)));
     // Years before the calendar's reach: arithmetic on the year alone.

@@ -390,6 +390,7 @@ pub fn counted(amount: &Amount, sign: f64, anchor: Anchor) -> Option<Shift> {
 #[derive(Default)]
 struct Reading {
     ends: [Slots; 2],
+    range: bool,
     second_end: bool,
     amounts: [(Option<f64>, bool); 3],
     units: [Option<Unit>; 3],
@@ -404,11 +405,12 @@ struct Reading {
 
 /// What the match of a rule tells; none when its numbers make no sense.
 pub fn read(rule: &Rule, places: &[Option<usize>], tokens: &[Token], language: &Language) -> Option<Meaning> {
-    let mut r = Reading::default();
-    for (group, place) in rule.groups.iter().zip(places) {
-        let Some(place) = place else { continue };
-        let token = &tokens[*place];
-        r.take(&group.slot, group.nth, group.class, token, language)?;
+    let mut r = Reading { range: rule.means == Means::Range, ..Reading::default() };
+    let matched = |k: &usize| places[*k].is_some();
+    for (i, group) in rule.groups.iter().enumerate() {
+        let Some(place) = places[i] else { continue };
+        let nth = (0..i).filter(matched).filter(|k| rule.groups[*k].slot == group.slot).count() as u8;
+        r.take(&group.slot, nth, group.class, &tokens[place], language)?;
     }
     r.tell(rule.means)
 }
@@ -431,10 +433,7 @@ impl Reading {
             What::Break => return None,
         };
         let number_token = number_of(token, language);
-        let end = usize::from(nth.min(1));
-        if nth > 0 && !matches!(slot, "n" | "num" | "unit" | "one" | "few" | "pair") {
-            self.second_end = true;
-        }
+        let end = if self.range { usize::from(nth.min(1)) } else { 0 };
         let s = &mut self.ends[end];
         let byte = u8::try_from(number).ok();
         match slot {
@@ -488,6 +487,8 @@ impl Reading {
             "bc" => s.bc = true,
             "fiscal" => s.fiscal = true,
             "lunar" => s.lunar = true,
+            "lmonth" => (s.lunar, s.month) = (true, byte),
+            "lday" => (s.lunar, s.day) = (true, byte),
             "mod" => s.modifier = modifier(text).or(s.modifier),
             "holiday" => s.holiday = Some(Holiday::read(text)?),
             "nth" => self.nth = Some(number as i8),
@@ -578,6 +579,10 @@ impl Reading {
         for i in 0..3 {
             let Some(unit) = self.units[i] else { continue };
             let (n, said) = self.amounts[i];
+            // `2015年前` is before 2015, `1300年前` a count.
+            if unit == Unit::Year && n.is_some_and(|n| (1800.0..2100.0).contains(&n)) {
+                return None;
+            }
             let mut n = if said { n } else { Some(1.0) };
             let last = i == 2 || self.units[i + 1].is_none();
             if self.half && last {
@@ -634,6 +639,7 @@ impl Reading {
                     a.year = Some(Year::Full(1 - y));
                 }
                 if !self.second_end && means == Means::Point {
+                    // A second capture of the same name fills what the first left open.
                     return Some(Meaning::Point(a));
                 }
                 let mut b = self.ends[1];

@@ -18,12 +18,12 @@ mod words;
 pub use chronicle::{Telling, chronicle, join};
 
 use crate::config::Config;
-use crate::dates::Tagger;
+use crate::dates::{Context, Expression, Tagger};
 use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::edtf::{Edtf, Part};
-use crate::model::{Article, BlockRow, Cleaned, Event, Point};
-use crate::points::Reader;
+use crate::model::{Article, BlockRow, Cleaned, Document, Event, Point};
+use crate::points::{Outline, Reader};
 use jiff::civil::DateTime;
 
 /// What one dump gives: its rows, in reading order.
@@ -64,12 +64,25 @@ impl Extractor {
         })
     }
 
+    /// The lists and headings of the kept blocks.
+    pub fn outline(&self, cleaned: &Cleaned) -> Outline {
+        let keep: Vec<bool> = cleaned.verdicts().iter().map(|v| v.keeps()).collect();
+        self.reader.outline(&cleaned.document, &keep)
+    }
+
+    /// The temporal expressions of the whole document, dropped blocks too, in reading order.
+    pub fn expressions(&self, document: &Document) -> Vec<Expression> {
+        let published = document.meta.published.as_ref().and_then(|p| first_moment(&p.date));
+        let lang = self.lang.as_deref().or(document.language.as_deref());
+        let context = Context { lang, reference: self.given.or(published), ..Context::default() };
+        self.tagger.tag(&document.text, &context).expressions
+    }
+
     /// The rows of one document. Dropped blocks yield nothing but their own row, though a dropped heading may still date
     /// what stands below it. The same document gives the same rows on every machine.
     pub fn extract(&self, cleaned: &Cleaned, article_id: &str) -> Extracted {
         let document = &cleaned.document;
-        let keep: Vec<bool> = cleaned.verdicts().iter().map(|v| v.keeps()).collect();
-        let outline = self.reader.outline(document, &keep);
+        let outline = self.outline(cleaned);
         let published = document.meta.published.as_ref().and_then(|p| first_moment(&p.date));
         let reference = self.given.or(published);
         let language = self.lang.as_deref().or(document.language.as_deref());

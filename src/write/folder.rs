@@ -67,7 +67,7 @@ impl Folder {
         Ok(folder)
     }
 
-    /// The folder where the pipeline may put what it spills.
+    /// The folder where the pipeline may put what it spills; not made yet.
     pub fn spill(&self) -> PathBuf {
         self.root.join(WORK).join("spill")
     }

@@ -79,6 +79,11 @@ impl<W: Write> Rows<W> {
         Ok(())
     }
 
+    /// Rows written so far.
+    pub fn n_rows(&self) -> u64 {
+        self.n_rows
+    }
+
     /// Ends the table and gives the writer back.
     pub fn finish(self) -> io::Result<W> {
         match self.sink {
