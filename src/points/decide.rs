@@ -444,7 +444,7 @@ fn continuing(open: &Open, r: &Reading, c: &Candidate, last: &Candidate) -> Opti
             _ => TEXT_BETWEEN_BULLETS,
         };
     } else {
-        let (step, dir) = counting(open, r.value)?;
+        let (step, dir) = counting(open, r)?;
         let crosses = c.n_sure_headings + c.n_likely_headings > last.n_sure_headings + last.n_likely_headings;
         if crosses && step >= REPEAT {
             return None;
@@ -466,7 +466,11 @@ fn continuing(open: &Open, r: &Reading, c: &Candidate, last: &Candidate) -> Opti
 }
 
 /// What the step from the last number to this one costs.
-fn counting(open: &Open, value: i32) -> Option<(i32, i8)> {
+fn counting(open: &Open, r: &Reading) -> Option<(i32, i8)> {
+    let value = r.value;
+    if r.inserted && value == open.last {
+        return Some((0, open.direction));
+    }
     let step = value - open.last;
     let down = open.direction < 0 || open.direction == 0 && step == -1;
     match step {

@@ -5,7 +5,7 @@ use super::extents::{Ground, extents};
 use super::headings::{Front, Look, Start, ends_sentence, inner, looks};
 use super::inline::{Inside, inside};
 use super::lexicon::{Lexicon, Role};
-use super::lines::{Line, lines};
+use super::lines::{Line, MAX_CAPTION_COLUMNS, lines};
 use super::markers::{BARE, Reading, readings};
 use super::markup;
 use super::numerals::System;
@@ -141,7 +141,7 @@ impl Reader {
                 front.clear();
             }
             if let Some(r) = front.iter().min_by_key(|r| r.value) {
-                found.fronts[i].section = front.iter().find(|r| r.may_head()).map(|r| (r.style, r.role));
+                found.fronts[i].section = front.iter().find(|r| r.may_head()).map(|r| (r.style, r.role, r.value));
                 found.fronts[i].alone = r.label as usize == said.len();
                 found.fronts[i].start = match r.style.system {
                     System::Bullet(c) => Start::First(char::from_u32(c).unwrap_or('•')),
@@ -285,9 +285,6 @@ fn in_order(typed: Vec<ListPoint>, marked_up: Vec<ListPoint>) -> Vec<ListPoint> 
     }
     out
 }
-
-/// Widest caption or advertisement between two items.
-const MAX_CAPTION_COLUMNS: u32 = 48;
 
 /// A short line may stand between two items of a list without parting them; a sentence parts them.
 fn ends_short(said: &str) -> bool {
