@@ -26,13 +26,34 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
     let token = &tokens[f.first];
     let before = f.first.checked_sub(1).map(|i| &tokens[i]);
     let led = before.is_some_and(|t| language.is(t, language.ids.yprep));
-    if s.is_year() && s.modifier.is_none() && single && matches!(token.what, What::Number(_)) {
-        return year(f, led, text, language, query);
+    let number = &tokens[f.last - 1];
+    if s.is_year()
+        && !s.bc
+        && matches!(number.what, What::Number(n) if n.digits == 4)
+        && (single || s.modifier.is_some())
+    {
+        let f = Found { start: number.start as usize, ..*f };
+        return year(&f, led, text, language, query);
     }
     if language.unspaced && !query && s.hour.is_some() && f.last - f.first == 2 && s.pod.is_none() && s.minute.is_none()
     {
         // `三点` is three points as often as three o'clock; in digits it is the hour.
         return matches!(token.what, What::Number(n) if n.digits > 0) || !text[f.start..f.end].ends_with(['点', '點']);
+    }
+    // `at 30 cents`, `by 20 May`: a bare hour that runs on is no time.
+    if !language.unspaced
+        && !query
+        && s.hour.is_some()
+        && s.minute.is_none()
+        && s.pm.is_none()
+        && s.pod.is_none()
+        && matches!(number.what, What::Number(_) | What::Word(_))
+        && !s.has_date()
+    {
+        let rest = &text[f.end..];
+        return s.hour.is_some_and(|h| h <= 24)
+            && !rest.strip_prefix(' ').is_some_and(|r| r.starts_with(char::is_alphanumeric))
+            && !rest.starts_with('-');
     }
     if !single {
         return true;

@@ -23,6 +23,8 @@ pub enum Means {
     Ago,
     /// A point so long after the reference.
     Hence,
+    /// As `Hence` where the text looks ahead, else the length (`in three days`).
+    Within,
     /// A point so long before the date told before.
     Earlier,
     /// A point so long after the date told before.
@@ -45,6 +47,7 @@ impl Means {
             "duration" => Means::Duration,
             "ago" => Means::Ago,
             "hence" => Means::Hence,
+            "within" => Means::Within,
             "earlier" => Means::Earlier,
             "later" => Means::Later,
             "beforelast" => Means::BeforeLast,

@@ -252,6 +252,8 @@ pub enum Meaning {
     Point(Slots),
     Range(Slots, Slots),
     Duration(Amount, Option<Modifier>),
+    /// A length, or the point at its end where the text looks ahead.
+    Within(Amount, Option<Modifier>),
     /// How often: every so much, or at such points.
     Set(Amount, Slots),
     /// `PAST_REF` (−1), `PRESENT_REF` (0), `FUTURE_REF` (1).
@@ -454,10 +456,10 @@ impl Reading {
             "quarterto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(45)),
             // `half acht` is half past seven.
             "halfto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(30)),
-            "past" => s.minute = Some(byte.filter(|m| *m < 60)?),
+            "pastmin" => s.minute = Some(byte.filter(|m| *m < 60)?),
             "pasthour" => s.hour = Some(byte.filter(|h| *h <= 24)?),
             // `ten to eight`
-            "to" => s.minute = Some(60 - byte.filter(|m| (1..60).contains(m))?),
+            "tomin" => s.minute = Some(60 - byte.filter(|m| (1..60).contains(m))?),
             "tohour" => s.hour = Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24),
             "wdir" => s.shift = Some(shift(Unit::Week, value, Anchor::Speech)),
             "hmm" => {
@@ -480,7 +482,14 @@ impl Reading {
             "century" => s.century = Some(number - 1),
             "hundreds" => s.century = Some(number / 100),
             "decade" => s.decade = Some(number),
-            "rel" => s.shift = Some(relative(text)?),
+            "rel" => {
+                let mut shift = relative(text)?;
+                if shift.unit == Unit::Night {
+                    shift.unit = Unit::Day;
+                    s.pod = Some(Pod::Night);
+                }
+                s.shift = Some(shift);
+            }
             "dir" => self.dir = Some(number),
             "era" => self.era = Some(number),
             "erayear" => s.year = Some(Year::Full(self.era? + number)),
@@ -520,6 +529,11 @@ impl Reading {
             }
             "plushalf" => self.half = true,
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
+            "units" => {
+                let i = usize::from(nth.min(2));
+                self.amounts[i] = (None, true);
+                self.units[i] = Unit::read(text);
+            }
             "unit" => {
                 let i = usize::from(nth.min(2));
                 self.units[i] = Unit::read(text);
@@ -600,6 +614,7 @@ impl Reading {
             Means::Nothing => Some(Meaning::Nothing),
             Means::Ref => Some(Meaning::Ref(self.reference?)),
             Means::Duration => Some(Meaning::Duration(self.amount()?, modifier)),
+            Means::Within => Some(Meaning::Within(self.amount()?, modifier)),
             Means::Set => {
                 let amount = self.every.or_else(|| self.amount()).unwrap_or_default();
                 let mut slots = both[0];
