@@ -21,6 +21,8 @@ pub(crate) struct Candidate {
     pub indent: u32,
     /// Not at the front of its line.
     pub inline: bool,
+    /// Set in, as programs print lists: then inner lists are set in further.
+    pub printed: bool,
     /// It stands at the front of a line that goes on with a wrapped paragraph.
     pub wrapped: bool,
     /// The line before it ends in a colon.
@@ -346,6 +348,7 @@ impl<'a> Program<'a> {
                 _ if c.inline => NEST_SAME_INDENT,
                 i if i > under.indent + 1 => 0,
                 i if i + 1 < under.indent => NEST_OUTDENTED,
+                _ if item.printed => NEST_OUTDENTED,
                 _ => NEST_SAME_INDENT,
             };
             if c.n_plain > item.n_plain && c.indent <= under.indent + 1 && !c.after_colon && !under.roomy {

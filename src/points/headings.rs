@@ -17,6 +17,8 @@ pub(crate) enum Look {
     Chapter(u8),
     /// `§ 1 Scope`, `一、背景`, where such lines head sections.
     Numbered,
+    /// Set in less than the text.
+    Outdented,
     /// A word that only heads: `Introduction`, `结语`.
     Words,
     /// `## Heading`, `***** Heading *****`, with the number of signs.
@@ -38,6 +40,8 @@ impl Look {
 const MAX_COLUMNS: u32 = 100;
 /// Widest numbered heading: a number and a title that may fill two lines.
 const MAX_NUMBERED_COLUMNS: u32 = 200;
+/// A line this short heads even a short line that is half as long again.
+const MAX_TERSE_COLUMNS: u32 = 24;
 /// Widest title: laws have long ones.
 const MAX_TITLE_COLUMNS: u32 = 240;
 /// Digits in a numbered heading; `Art. 2 G v. 3.7.2018 I 1084` is a citation.
@@ -52,7 +56,8 @@ pub(crate) fn looks(text: &str, lines: &[Line], lexicon: &Lexicon, fronts: &[Fro
     let sections = section_styles(text, lines, fronts);
     let inside = inside_items(lines, fronts);
     let outdented = ground > 1 && lines.iter().any(|l| l.keep && l.gap && l.indent < ground && l.width <= MAX_COLUMNS);
-    let view = View { text, lines, lexicon, fronts, marked_up, signs, sections, inside, outdented, ground };
+    let signed = lines.iter().any(|l| l.keep && signed(l.span.of(text)).is_some());
+    let view = View { text, lines, lexicon, fronts, marked_up, signs, sections, inside, outdented, signed, ground };
     let mut looks: Vec<Option<Look>> =
         (0..lines.len()).map(|i| if lines[i].keep { view.look(i) } else { None }).collect();
     if let Some(first) = view.title() {
@@ -93,6 +98,8 @@ struct View<'a> {
     inside: Vec<bool>,
     /// The text is set in, and some lines are not.
     outdented: bool,
+    /// Headings stand in signs of light markup.
+    signed: bool,
     ground: u32,
 }
 
@@ -219,6 +226,12 @@ impl View<'_> {
         if self.marked_up {
             return None;
         }
+        if self.outdented {
+            return self.is_outdented(i).then_some(Look::Outdented);
+        }
+        if self.signed {
+            return None;
+        }
         let short = line.width <= MAX_COLUMNS && self.fronts[i].start == Start::Plain;
         (short && self.is_short_heading(i)).then_some(Look::Short)
     }
@@ -246,7 +259,7 @@ impl View<'_> {
     fn is_short_heading(&self, i: usize) -> bool {
         let line = &self.lines[i];
         let said = line.span.of(self.text);
-        if self.inside[i] || self.outdented && line.indent >= self.ground {
+        if self.inside[i] {
             return false;
         }
         if ends_sentence(said)
@@ -276,14 +289,32 @@ impl View<'_> {
             };
             return line.width <= MAX_DENSE_COLUMNS && free && heads;
         }
-        if colon || !line.gap && i > 0 {
+        // The first line of a paragraph that was wrapped at an unknown border.
+        let begins_paragraph =
+            !after.gap && line.width > MAX_DENSE_COLUMNS && after.width < MAX_COLUMNS + MAX_CAPTION_COLUMNS;
+        if colon || !line.gap && i > 0 || begins_paragraph {
             return false;
         }
         match self.fronts[next].start {
             Start::First(_) => !self.inside_bullets(i, next),
             Start::Later => false,
-            Start::Plain => self.is_prose(next),
+            Start::Plain => self.is_prose(next) || line.width <= MAX_TERSE_COLUMNS && after.width * 2 >= line.width * 3,
         }
+    }
+
+    /// A line of its own, set in less than the text.
+    fn is_outdented(&self, i: usize) -> bool {
+        let line = &self.lines[i];
+        let said = line.span.of(self.text);
+        let alone = (i == 0 || line.gap) && self.lines.get(i + 1).is_some_and(|l| l.gap);
+        let words = said.chars().any(char::is_alphabetic) && !said.contains(NO_HEADING_SIGNS);
+        let plain = self.fronts[i].start == Start::Plain && !self.inside[i];
+        alone
+            && plain
+            && words
+            && line.indent < self.ground
+            && line.width <= MAX_COLUMNS
+            && !self.lexicon.is_no_heading(said)
     }
 
     /// A paragraph rather than a caption, a menu entry or another heading.
@@ -340,6 +371,9 @@ fn is_spoken(said: &str) -> bool {
     let clauses = said.contains(['，', ',']) && said.ends_with(['？', '?', '！', '!']);
     clauses || quoted.iter().any(|q| said.ends_with(q)) || said.contains("：“") || said.contains("：「")
 }
+
+/// Signs of captions, menus and accounts.
+const NO_HEADING_SIGNS: [char; 5] = ['|', '©', '@', '►', '│'];
 
 /// Longest line that is nothing but a date, in bytes.
 const MAX_DATE_BYTES: usize = 120;
