@@ -352,7 +352,7 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 modifier: modifier.or(amount.upto.map(|_| Modifier::Approx)),
                 basis: Basis::Stated,
             },
-            Meaning::Within(amount, modifier) if !frame.query && tenses[i] != Tense::Future => Expression {
+            Meaning::Within(amount, modifier) if !frame.query && tenses[i] == Tense::Past => Expression {
                 span,
                 kind: Kind::Duration,
                 value: duration(amount),
@@ -836,7 +836,10 @@ fn part_of_year(s: &Slots, shift: &Shift, year: i32) -> Value {
 
 /// `last June`, `next Friday`, `this summer`.
 fn named(s: &Slots, dir: i32, told: &Option<Told>, frame: &Frame<'_>) -> (Value, Basis) {
-    let Some(now) = frame.now.map(DateTime::date).or_else(|| told.filter(|_| frame.narrative).map(|t| t.date)) else {
+    let told = told.map(|t| t.date);
+    let now = frame.now.map(DateTime::date);
+    let from = if s.told { told.or(now) } else { now.or(told.filter(|_| frame.narrative)) };
+    let Some(now) = from else {
         return match (frame.year, s.month.is_some() || s.season.is_some()) {
             (Some(y), true) if dir == 0 => (within(s, Some(y)), Basis::Relative),
             _ => (within(&Slots { named: None, ..*s }, None).unless_year(), Basis::Unresolved),
