@@ -157,6 +157,15 @@ impl Index {
         self.places.is_empty()
     }
 
+    /// Names what the index knows: the same for the same documents and configuration, whatever the parts. Identifiers
+    /// come from content, so they stand for the records.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Xxh3::new();
+        hash.update(&serde_json::to_vec(&self.config).expect("a struct of plain fields"));
+        self.places.iter().for_each(|p| hash.update(&p.id.0));
+        format!("{:032x}", hash.digest128())
+    }
+
     /// Bytes on disk that will be free when the run ends.
     pub fn spilled(&self) -> u64 {
         self.parts.iter().map(Spill::spilled).sum()

@@ -1,6 +1,11 @@
-//! `dateline pipe article`.
+//! `dateline pipe article`: the article of each page, by its own light.
 
 use anyhow::Result;
+use dateline::config::ParseConfig;
+use dateline::lang::Languages;
+use dateline::model::{BlockKind, Document, Dump, Media};
+use dateline::parse::Parser;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,6 +18,54 @@ pub struct Args {
     file: Option<PathBuf>,
 }
 
+/// A page.
+#[derive(Deserialize)]
+struct Page {
+    id: serde_json::Value,
+    html: String,
+    url: Option<String>,
+}
+
+/// Its article.
+#[derive(Serialize)]
+struct Article {
+    id: serde_json::Value,
+    text: String,
+    title: Option<String>,
+    byline: Option<String>,
+    published: Option<String>,
+    language: Option<String>,
+    sitename: Option<String>,
+}
+
 pub fn run(args: Args) -> Result<ExitCode> {
-    super::each_line(&args.file, |line: serde_json::Value| line)
+    let parser = Parser::new(&Languages::builtin(), &ParseConfig::default());
+    super::each_line(&args.file, |page: Page| {
+        let dump = Dump { url: page.url, media: Media::Html, body: page.html, ..Dump::default() };
+        article(page.id, &parser.document(dump))
+    })
+}
+
+fn article(id: serde_json::Value, document: &Document) -> Article {
+    let kept = (0..document.blocks.len()).filter(|&i| keeps(document, i));
+    let meta = &document.meta;
+    Article {
+        id,
+        text: kept.map(|i| document.block_text(i)).collect::<Vec<_>>().join("\n"),
+        title: meta.title.clone(),
+        byline: meta.byline.clone(),
+        published: meta.published.as_ref().map(|p| p.date.to_string()),
+        language: document.language.clone(),
+        sitename: meta.sitename.clone(),
+    }
+}
+
+/// Blocks of running text that are not mostly links; title, byline and date line are fields of their own.
+fn keeps(document: &Document, index: usize) -> bool {
+    let block = &document.blocks[index];
+    let furniture = matches!(
+        block.kind,
+        BlockKind::Title | BlockKind::Byline | BlockKind::Dateline | BlockKind::Attribution | BlockKind::Subtitle
+    );
+    !furniture && (block.linked as usize) * 2 < block.span.len() && block.span.len() > 60
 }
