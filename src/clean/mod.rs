@@ -7,6 +7,7 @@
 //! 4. `repeats`: what is said twice. It looks at the blocks that are still kept, so that of two copies the one inside
 //!    the article stays, and the one in a teaser or a print version has gone before.
 
+pub mod content;
 mod furniture;
 pub mod notices;
 mod phrases;
