@@ -4,7 +4,7 @@
 //! templates, hidden elements, the reading aids of ruby) is left out. Everything else lies in exactly one block.
 
 use super::bridge::{Page, TextPiece};
-use super::marks::Marks;
+use super::meta::marks::Marks;
 use super::writer::{Context, Writer};
 use crate::model::{Block, BlockKind, ListMark, Piece};
 use ego_tree::iter::Edge;

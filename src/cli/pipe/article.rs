@@ -4,7 +4,7 @@ use anyhow::Result;
 use dateline::config::ParseConfig;
 use dateline::lang::Languages;
 use dateline::model::{BlockKind, Document, Dump, Media};
-use dateline::parse;
+use dateline::parse::Parser;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,11 +39,10 @@ struct Article {
 }
 
 pub fn run(args: Args) -> Result<ExitCode> {
-    let languages = Languages::builtin();
-    let config = ParseConfig::default();
+    let parser = Parser::new(&Languages::builtin(), &ParseConfig::default());
     super::each_line(&args.file, |page: Page| {
         let dump = Dump { url: page.url, media: Media::Html, body: page.html, ..Dump::default() };
-        article(page.id, &parse::document(dump, &languages, &config))
+        article(page.id, &parser.document(dump))
     })
 }
 

@@ -7,7 +7,7 @@ use scraper::node::Element;
 type NodeRef<'a> = ego_tree::NodeRef<'a, Node>;
 
 /// An element of the page that may tell a date, an author or a title, and its text's place.
-pub(super) struct Mark<'a> {
+pub(in crate::parse) struct Mark<'a> {
     pub element: &'a Element,
     /// Place in the text of the page.
     pub text: Span,
@@ -16,7 +16,7 @@ pub(super) struct Mark<'a> {
 
 /// All of them, in order of the page.
 #[derive(Default)]
-pub(super) struct Marks<'a> {
+pub(in crate::parse) struct Marks<'a> {
     /// `<meta>`, anywhere.
     pub metas: Vec<&'a Element>,
     /// `<link>`, anywhere.
