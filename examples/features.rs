@@ -22,7 +22,7 @@ fn main() -> std::io::Result<()> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let languages = Languages::builtin();
     let notices = Notices::new(&languages).map_err(std::io::Error::other)?;
-    let content = Content::new();
+    let content = Content::new(dateline::config::Favor::Balanced);
     for line in std::io::stdin().lock().lines() {
         let page: serde_json::Value = serde_json::from_str(&line?)?;
         let text = |key: &str| page[key].as_str().map(str::to_string);

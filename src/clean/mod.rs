@@ -2,25 +2,31 @@
 //!
 //! The rules run in a fixed order and the first reason wins:
 //! 1. `notices`: phrases. First, because a prompt said twice is a prompt and not a repeat.
-//! 2. `furniture`: what stands on the site's other pages, when the caller knows them.
+//! 2. `templates`: what stands on the site's other pages, when the caller knows them.
 //! 3. `content` (pages only): what of the page is the article.
 //! 4. `repeats`: what is said twice. It looks at the blocks that are still kept, so that of two copies the one inside
 //!    the article stays, and the one in a teaser or a print version has gone before.
 
 pub mod content;
-mod furniture;
 pub mod notices;
 mod phrases;
+pub mod repeats;
+pub mod templates;
 
-use crate::config::CleanConfig;
+use crate::config::{CleanConfig, Repeats};
 use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::{Cleaned, Document, Reason, Seen, Verdict};
+use crate::text::fold::Folder;
+use content::Content;
 use notices::Notices;
 
 /// The rules, compiled once for all documents.
 pub struct Cleaner {
     notices: Notices,
+    content: Content,
+    folder: Folder,
+    repeats: Repeats,
 }
 
 impl Cleaner {
@@ -28,8 +34,13 @@ impl Cleaner {
     ///
     /// # Errors
     /// When the `[notices]` section of a language is not of the form that is awaited.
-    pub fn new(languages: &Languages, _config: &CleanConfig) -> Result<Cleaner, Error> {
-        Ok(Cleaner { notices: Notices::new(languages)? })
+    pub fn new(languages: &Languages, config: &CleanConfig) -> Result<Cleaner, Error> {
+        Ok(Cleaner {
+            notices: Notices::new(languages)?,
+            content: Content::new(config.favor),
+            folder: Folder::new(),
+            repeats: config.repeats,
+        })
     }
 
     /// The document with one verdict a block. `seen` tells what the site's other pages have, one entry a block; without
@@ -40,10 +51,24 @@ impl Cleaner {
         let phrases = self.notices.judge(&document);
         mark(&mut verdicts, phrases.into_iter().map(|rule| rule.map(|rule| Reason::Boilerplate { rule })));
         if let Some(seen) = seen {
-            mark(&mut verdicts, furniture::judge(seen).into_iter());
+            mark(&mut verdicts, templates::verdicts(&document, seen).into_iter());
+        }
+        if is_page(&document) {
+            mark(&mut verdicts, self.content.judge(&document, &self.notices, seen).into_iter());
+        }
+        if self.repeats >= Repeats::Dump {
+            let keep: Vec<bool> = verdicts.iter().map(Verdict::keeps).collect();
+            for (i, reason) in repeats::mark(&document, &keep, &self.folder) {
+                verdicts[i] = Verdict::Drop(reason);
+            }
         }
         Cleaned::new(document, verdicts)
     }
+}
+
+/// Its blocks come from markup: only those have paths.
+fn is_page(document: &Document) -> bool {
+    document.blocks.iter().any(|b| !b.path.is_empty())
 }
 
 /// Drops the blocks that have a reason now and had none before.

@@ -11,7 +11,11 @@ use std::path::Path;
 const BUILTIN: &[(&str, &str)] = &[
     ("de", include_str!("de.toml")),
     ("en", include_str!("en.toml")),
+    ("es", include_str!("es.toml")),
+    ("fr", include_str!("fr.toml")),
     ("ja", include_str!("ja.toml")),
+    ("ko", include_str!("ko.toml")),
+    ("ru", include_str!("ru.toml")),
     ("zh", include_str!("zh.toml")),
 ];
 

@@ -1,1 +1,7 @@
 //! Writing tables: CSV, JSON, JSON Lines, timelines; temp file, fsync, rename.
+
+pub mod folder;
+pub mod rows;
+pub mod schema;
+pub mod timelines;
+pub mod verify;

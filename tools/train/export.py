@@ -43,6 +43,15 @@ def table(model):
     return bytes(out)
 
 
+def check(path, one, two, n_one, rows):
+    """Rows of stage two with the scores of both stages, for the test that the program reads the tables alike."""
+    out = struct.pack('<II', len(rows), rows.shape[1])
+    a, b = one.predict(rows[:, :n_one], num_threads=1), two.predict(rows, num_threads=1)
+    for row, x, y in zip(rows, a, b):
+        out += row.astype('<f4').tobytes() + struct.pack('<ff', x, y)
+    open(path, 'wb').write(out)
+
+
 def write(folder, one, names, two, names2, provenance):
     for name, model in (('one', one), ('two', two)):
         open(f'{folder}/{name}.trees', 'wb').write(table(model))

@@ -125,6 +125,18 @@ def read(data, features, name):
     return pages, x, names
 
 
+def keeps(p, scores, beta2=1.):
+    """What the program keeps: the border that makes the expected F highest."""
+    if not p.n:
+        return np.zeros(0, bool)
+    weight = np.array([len(t) for t in p.tokens], float) * 5 + 1
+    order = np.argsort(-scores, kind='stable')
+    kept, hit = np.cumsum(weight[order]), np.cumsum((weight * scores)[order])
+    f = (1 + beta2) * hit / np.maximum(kept + beta2 * hit[-1], 1)
+    best = len(f) - 1 - np.argmax(f[::-1])
+    return scores >= scores[order[best]]
+
+
 def predicted(p, keep):
     kept = [p.tokens[i] for i in np.flatnonzero(keep) if p.kinds[i] not in ('title', 'byline', 'dateline')]
     return np.concatenate(kept) if kept else np.zeros(0, np.uint64)

@@ -10,7 +10,7 @@ import argparse, hashlib, json, os, subprocess, sys, time, zlib
 import numpy as np
 import lightgbm as lgb
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from pages import Gold, evaluate, read
+from pages import evaluate, keeps, read
 import export
 
 TRAIN = ['wcxb', 'np4k']
@@ -32,6 +32,10 @@ def dump(program, data, work, name, scores=None):
 
 def fit(params, x, y, w, rounds):
     return lgb.train(params, lgb.Dataset(x, y, weight=w, params=params), rounds)
+
+
+def keep(p, scores, how):
+    return keeps(p, scores, float(how[1:]) ** 2) if isinstance(how, str) else scores > how
 
 
 def main():
@@ -76,16 +80,16 @@ def main():
     held = [p for p in pages if zlib.crc32(p.site.encode()) % FOLDS == 0]
     s0 = m.predict(x2[fold == 0], num_threads=1); at = 0; cut = []
     for p in held: cut.append(s0[at:at + p.n]); at += p.n
-    for th in (.4, .5, .6): say('held-out fold', th, {k: round(float(v[0]), 4) for k, v in evaluate(held, [c > th for c in cut]).items() if k.startswith(('wcxb', 'np4k'))})
+    for th in (.5, 'F1'): say('held-out fold', th, {k: round(float(v[0]), 4) for k, v in evaluate(held, [keep(p, c, th) for p, c in zip(held, cut)]).items() if k.startswith(('wcxb', 'np4k'))})
     two = fit(TWO, x2, y, w, a.rounds[1])
     two.save_model(f'{a.work}/two.txt')
     say('stage two')
-    for th in (.4, .45, .5, .55, .6, .65):
+    for th in (.5, .6, 'F1', 'F.7'):
         o = {}
         for s in TUNE:
-            p2 = two.predict(two_x[s], num_threads=1); at = 0; keeps = []
-            for p in sets[s][0]: keeps.append(p2[at:at + p.n] > th); at += p.n
-            for k, v in evaluate(sets[s][0], keeps).items():
+            p2 = two.predict(two_x[s], num_threads=1); at = 0; kept = []
+            for p in sets[s][0]: kept.append(keep(p, p2[at:at + p.n], th)); at += p.n
+            for k, v in evaluate(sets[s][0], kept).items():
                 if k in ('ja news', 'ko news', 'zh news', 'zh forum'): o.setdefault(k, []).append(v)
                 else: o[k] = tuple(round(float(z), 4) for z in v[:3])
             p2.astype(np.float32).tofile(f'{a.work}/{s}.final')
@@ -97,6 +101,8 @@ def main():
     export.write(a.out, one, names, two, names2, {
         'train': {s: len(sets[s][0]) for s in TRAIN}, 'pages': hashlib.sha256('\n'.join(sorted(p.id for p in pages)).encode()).hexdigest(),
         'rounds': a.rounds, 'stage one': ONE, 'stage two': TWO, 'folds': FOLDS, 'lightgbm': lgb.__version__, 'numpy': np.__version__})
+    pick = np.random.default_rng(1).choice(len(x2), 200, replace=False)
+    export.check(f'{a.out}/check.rows', one, two, len(names), x2[np.sort(pick)])
     say('written')
 
 

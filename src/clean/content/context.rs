@@ -62,9 +62,9 @@ impl<'a> Scores<'a> {
     fn new(document: &'a Document, page: &'a Page, scores: &'a [f32]) -> Scores<'a> {
         let n = scores.len();
         let mut nodes = vec![Mass::default(); page.nodes.len()];
-        for i in 0..n {
-            for a in page.ancestors(page.leaf[i]) {
-                nodes[a as usize].add(page.texts[i].weight, scores[i]);
+        for ((&leaf, text), &score) in page.leaf.iter().zip(&page.texts).zip(scores) {
+            for a in page.ancestors(leaf) {
+                nodes[a as usize].add(text.weight, score);
             }
         }
         let running = |f: &dyn Fn(usize) -> f32| {
@@ -152,9 +152,9 @@ impl<'a> Scores<'a> {
     fn core(&self, i: usize, sheet: &mut Sheet<'_>) {
         let whole = self.whole.kept.max(1.0);
         sheet.put("kept before", self.kept_before[i] / whole);
-        sheet.put("kept weight", whole.ln());
+        sheet.put("kept weight", whole.min(15_000.0).ln());
         sheet.put("kept of page", whole / self.whole.weight.max(1.0));
-        sheet.put("kept blocks", self.whole.kept_blocks);
+        sheet.put("kept blocks", self.whole.kept_blocks.min(60.0));
         let (start, end) = self.core;
         let length = (end - start).max(1) as f32;
         sheet.put("blocks before core", ((start as f32) - i as f32).clamp(-FAR, FAR));
@@ -185,7 +185,7 @@ impl<'a> Scores<'a> {
     fn section(&self, i: usize, sheet: &mut Sheet<'_>) {
         let (mean, weight) = self.sections[i];
         sheet.put("score of section", mean);
-        sheet.put("weight of section", weight.ln_1p());
+        sheet.put("weight of section", weight.min(6_000.0).ln_1p());
         let heading = (0..i).rev().take(40).find(|&j| self.document.blocks[j].kind.is_heading());
         sheet.put("score of heading", heading.map_or(-0.1, |j| self.scores[j]));
     }

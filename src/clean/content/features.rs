@@ -64,6 +64,8 @@ struct Whole<'a> {
     body: HashSet<u64>,
     thread: f32,
     tokens: Vec<Vec<u64>>,
+    /// The block that says the page's title, and how much of it.
+    anchor: Option<(usize, f32)>,
 }
 
 /// The rows of the first stage. `names` gets the columns' names when it is given and there is a block.
@@ -77,11 +79,12 @@ pub(super) fn rows(
     let whole = Whole::new(document, page, hints, seen);
     let mut values = Vec::new();
     let mut headings = Headings::default();
-    for i in 0..document.blocks.len() {
-        headings.see(&document.blocks[i], hints[i]);
+    for (i, block) in document.blocks.iter().enumerate() {
+        headings.see(block, page.texts[i].links, hints[i]);
         let mut sheet = Sheet { values: std::mem::take(&mut values), names: names.take() };
         whole.own_text(i, &mut sheet);
         whole.tree(i, &mut sheet);
+        whole.under_title(i, &mut sheet);
         whole.place(i, &mut sheet);
         whole.neighbours(i, &mut sheet);
         headings.put(&mut sheet);
@@ -148,6 +151,8 @@ impl<'a> Whole<'a> {
         let body = document.meta.body.as_deref().map(|t| pairs(&self::tokens(t)).collect()).unwrap_or_default();
         let in_thread = |i: usize| page.ancestors(page.leaf[i]).any(|a| page.nodes[a as usize].groups & THREAD != 0);
         let thread: f32 = (0..n).filter(|&i| in_thread(i)).map(|i| texts[i].weight).sum();
+        let title = set(&document.meta.title);
+        let anchor = anchor(document, &tokens, &title);
         Whole {
             document,
             page,
@@ -163,11 +168,12 @@ impl<'a> Whole<'a> {
             next_good,
             container,
             copies: copies(document),
-            title: set(&document.meta.title),
+            title,
             description: set(&document.meta.description),
             body,
             thread: thread / weight.max(1.0),
             tokens,
+            anchor,
         }
     }
 
@@ -175,10 +181,10 @@ impl<'a> Whole<'a> {
         let t = &self.page.texts[i];
         let block = &self.document.blocks[i];
         let per = |x: f32| 100.0 * x / t.weight.max(1.0);
-        sheet.put("weight", t.weight.ln_1p());
-        sheet.put("words", t.words);
+        sheet.put("weight", t.weight.min(800.0).ln_1p());
+        sheet.put("words", t.words.min(150.0));
         sheet.put("links", t.links);
-        sheet.put("sentences", t.sentence_ends);
+        sheet.put("sentences", t.sentence_ends.min(8.0));
         sheet.put("sentence density", per(t.sentence_ends));
         sheet.put("commas", per(t.commas));
         sheet.put("digits", per(t.digits));
@@ -188,16 +194,11 @@ impl<'a> Whole<'a> {
         sheet.put("separators", t.separators);
         sheet.put("word length", t.letters / t.words.max(1.0));
         sheet.put("years", t.years);
-        sheet.put("clocks", t.clocks);
-        sheet.put("addresses", t.urls);
-        sheet.put("rights", t.rights);
         sheet.put("begins with", f32::from(t.begins as u8));
         sheet.put("ends with", f32::from(t.ends as u8));
         sheet.put("kind", f32::from(kind(block.kind)));
         sheet.put("level", f32::from(block.level.unwrap_or(0)));
         sheet.put("list depth", block.list.map_or(0.0, |l| f32::from(l.depth)));
-        sheet.put("numbered", f32::from(u8::from(block.list.is_some_and(|l| l.ordinal.is_some()))));
-        sheet.put("continues", f32::from(u8::from(block.continues)));
         sheet.put("phrase", f32::from(self.hints[i].line));
         sheet.put("said before", self.copies[i].0);
         sheet.put("said again", f32::from(u8::from(self.copies[i].1)));
@@ -255,10 +256,21 @@ impl<'a> Whole<'a> {
             let node = &page.nodes[n as usize];
             sheet.put_named(|| format!("links of ancestor {k}"), node.linked / node.weight.max(1.0));
             sheet.put_named(|| format!("good of ancestor {k}"), node.good / node.weight.max(1.0));
-            sheet.put_named(|| format!("mean weight of ancestor {k}"), node.weight / node.n_blocks.max(1) as f32);
+            sheet.put_named(
+                || format!("mean weight of ancestor {k}"),
+                (node.weight / node.n_blocks.max(1) as f32).min(600.0),
+            );
         }
         for (k, &n) in chain.iter().take(3).enumerate() {
-            sheet.put_named(|| format!("blocks of ancestor {k}"), page.nodes[n as usize].n_blocks as f32);
+            sheet.put_named(|| format!("blocks of ancestor {k}"), (page.nodes[n as usize].n_blocks as f32).min(200.0));
+        }
+        for (k, &n) in chain.iter().take(5).enumerate() {
+            let node = &page.nodes[n as usize];
+            sheet.put_named(
+                || format!("linked headings of ancestor {k}"),
+                node.linked_headings / node.headings.max(1.0),
+            );
+            sheet.put_named(|| format!("headings of ancestor {k}"), node.headings / node.n_blocks.max(1) as f32);
         }
         let container = &page.nodes[self.container as usize];
         let above = page.ancestors(leaf).position(|n| n == self.container);
@@ -273,6 +285,28 @@ impl<'a> Whole<'a> {
         };
         sheet.put("climb to a tenth", climb(0.1));
         sheet.put("climb to half", climb(0.5));
+    }
+
+    /// Where the block stands to the one that says the title.
+    fn under_title(&self, i: usize, sheet: &mut Sheet<'_>) {
+        let (at, share) = self.anchor.map_or((None, -1.0), |(at, share)| (Some(at), share));
+        sheet.put("title found", share);
+        sheet.put("blocks after title", at.map_or(-80.0, |a| (i as f32 - a as f32).clamp(-60.0, 60.0)));
+        let weight = |a: usize| {
+            let (from, to) = (a.min(i), a.max(i));
+            let between = (self.before[to] - self.before[from]).clamp(0.0, 20_000.0).ln_1p();
+            if a <= i { between } else { -between }
+        };
+        sheet.put("weight after title", at.map_or(-20.0, weight));
+        let good = |a: usize| (self.good_before[i] - self.good_before[a]) / self.good;
+        sheet.put("good after title", at.map_or(-2.0, good));
+        let climb = |a: usize| climb_to_meet(self.page, self.page.leaf[i], self.page.leaf[a]) as f32;
+        sheet.put("climb to title", at.map_or(40.0, climb));
+        let back = |a: usize| climb_to_meet(self.page, self.page.leaf[a], self.page.leaf[i]) as f32;
+        sheet.put("climb from title", at.map_or(40.0, back));
+        let meta = &self.document.meta;
+        let told = [meta.byline.is_some(), meta.published.is_some(), meta.body.is_some()];
+        sheet.put("told by page", told.iter().map(|&t| f32::from(u8::from(t))).sum());
     }
 
     fn place(&self, i: usize, sheet: &mut Sheet<'_>) {
@@ -305,7 +339,6 @@ impl<'a> Whole<'a> {
             let t = at.map(|j| &texts[j]);
             sheet.put_named(|| format!("weight at {offset:+}"), t.map_or(-1.0, |t| t.weight.ln_1p()));
             sheet.put_named(|| format!("links at {offset:+}"), t.map_or(-1.0, |t| t.links));
-            sheet.put_named(|| format!("sentences at {offset:+}"), t.map_or(-1.0, |t| t.sentence_ends));
             sheet.put_named(
                 || format!("kind at {offset:+}"),
                 at.map_or(-1.0, |j| f32::from(kind(self.document.blocks[j].kind))),
@@ -320,10 +353,10 @@ impl<'a> Whole<'a> {
     }
 
     fn whole(&self, i: usize, sheet: &mut Sheet<'_>) {
-        sheet.put("page blocks", (self.document.blocks.len() as f32).ln_1p());
-        sheet.put("page weight", self.weight.ln_1p());
+        sheet.put("page blocks", (self.document.blocks.len() as f32).min(400.0).ln_1p());
+        sheet.put("page weight", self.weight.min(25_000.0).ln_1p());
         sheet.put("page good", self.good / self.weight);
-        sheet.put("page good blocks", self.n_good);
+        sheet.put("page good blocks", self.n_good.min(30.0));
         sheet.put("page links", self.links);
         sheet.put("page thread", self.thread);
         let seen = self.seen.and_then(|s| s.get(i)).filter(|s| s.of > 1);
@@ -346,11 +379,12 @@ struct Headings {
     level: f32,
     hint: f32,
     since_hint: f32,
+    links: f32,
     seen: bool,
 }
 
 impl Headings {
-    fn see(&mut self, block: &Block, hint: Hint) {
+    fn see(&mut self, block: &Block, links: f32, hint: Hint) {
         self.since += 1.0;
         self.since_hint += 1.0;
         if hint.heading != 0 {
@@ -360,6 +394,7 @@ impl Headings {
         if block.kind.is_heading() {
             self.level = f32::from(block.level.unwrap_or(0));
             self.since = 0.0;
+            self.links = links;
             if hint.heading == 0 && self.hint != 0.0 {
                 self.hint = -self.hint.abs();
             }
@@ -370,6 +405,7 @@ impl Headings {
     fn put(&self, sheet: &mut Sheet<'_>) {
         sheet.put("blocks since heading", if self.seen { self.since.min(60.0) } else { 60.0 });
         sheet.put("heading level", if self.seen { self.level } else { -1.0 });
+        sheet.put("links of heading", if self.seen { self.links } else { -1.0 });
         sheet.put("under links heading", self.hint);
         sheet.put("blocks since links heading", if self.hint == 0.0 { 60.0 } else { self.since_hint.min(60.0) });
     }
@@ -452,6 +488,35 @@ fn tokens(text: &str) -> Vec<u64> {
 fn pairs(tokens: &[u64]) -> impl Iterator<Item = u64> {
     tokens.windows(2).map(|w| w[0].rotate_left(17) ^ w[1])
 }
+
+/// The block that says most of the title; of equal ones a heading, then the last: the first ones stand in menus and
+/// bread-crumbs.
+fn anchor(document: &Document, tokens: &[Vec<u64>], title: &HashSet<u64>) -> Option<(usize, f32)> {
+    let mut best: Option<(usize, f32)> = None;
+    let mut best_rank = 0.0;
+    for (i, block) in document.blocks.iter().enumerate() {
+        // A paragraph holds many words of the title without being it.
+        if tokens[i].is_empty() || tokens[i].len() > 2 * title.len() + 8 {
+            continue;
+        }
+        let own: HashSet<u64> = tokens[i].iter().copied().collect();
+        let hits = own.iter().filter(|t| title.contains(t)).count() as f32;
+        let share = 2.0 * hits / (own.len() + title.len()) as f32;
+        let heading = match (block.kind.is_heading(), block.level) {
+            (true, Some(1) | None) => 0.3,
+            (true, _) => 0.15,
+            _ => 0.0,
+        };
+        if share >= MIN_TITLE && share + heading >= best_rank {
+            best = Some((i, share));
+            best_rank = share + heading;
+        }
+    }
+    best
+}
+
+/// Share (Dice) of a title that its heading must say. Sites add their name to the title of the page, so not all of it.
+const MIN_TITLE: f32 = 0.5;
 
 /// Share of the block's tokens that are in `other`, and share of `other` that is in the block; −1 when there is none.
 fn overlap(tokens: &[u64], other: &HashSet<u64>) -> (f32, f32) {

@@ -464,6 +464,9 @@ pub(super) struct Node {
     pub good: f32,
     pub linked: f32,
     pub n_blocks: u32,
+    /// Headings in it, and those that are links.
+    pub headings: f32,
+    pub linked_headings: f32,
     pub first: u32,
     pub last: u32,
     pub merit: f32,
@@ -484,7 +487,7 @@ impl Page {
             (0..document.blocks.len()).map(|i| Text::of(document.block_text(i), document.blocks[i].linked)).collect();
         let mut page = Page { texts, nodes: Vec::new(), leaf: Vec::with_capacity(document.blocks.len()) };
         page.read_paths(document, words);
-        page.sum_up();
+        page.sum_up(document);
         page
     }
 
@@ -512,8 +515,9 @@ impl Page {
         }
     }
 
-    fn sum_up(&mut self) {
+    fn sum_up(&mut self, document: &Document) {
         for (i, (&leaf, text)) in self.leaf.iter().zip(&self.texts).enumerate() {
+            let heading = f32::from(u8::from(document.blocks[i].kind.is_heading()));
             let mut at = Some(leaf);
             let mut distance = 0.0f32;
             while let Some(n) = at {
@@ -521,6 +525,8 @@ impl Page {
                 node.weight += text.weight;
                 node.linked += text.weight * text.links;
                 node.n_blocks += 1;
+                node.headings += heading;
+                node.linked_headings += heading * text.links;
                 node.first = node.first.min(i as u32);
                 node.last = i as u32;
                 if text.good {
@@ -552,6 +558,8 @@ impl Node {
             good: 0.0,
             linked: 0.0,
             n_blocks: 0,
+            headings: 0.0,
+            linked_headings: 0.0,
             first: u32::MAX,
             last: 0,
             merit: 0.0,

@@ -1,0 +1,349 @@
+//! What one document tells the index: its fingerprints, and its tokens as four bits each.
+//!
+//! Four bits a token are too little to read a text back, and enough to compare any two texts token by token
+//! (five tokens in a row tell twenty bits, ten tell forty), so that the index alone, merged from parts that were
+//! learnt on different machines, verifies every candidate exactly and needs no second look at the dumps.
+
+use crate::model::{Document, Origin};
+use crate::text::fold::{Folder, Token};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
+/// Values of a word's signature; the two above announce a number, whose signature takes one more half byte.
+const WORDS: u64 = 14;
+
+/// First value of a number's signature in [`Facts::signature`]; numbers take 32 values, so that two different ones
+/// are told apart 31 times in 32: the figures of a dated report are what sets it apart from the next one.
+pub(crate) const FIRST_NUMBER: u8 = 16;
+
+/// Longest block, in tokens, whose numbers are masked for the second key. Slots of a site ("36576 comments",
+/// "Published: 2019-03-25 13:22") are short; a sentence with a figure in it is text.
+const MAX_SLOT_TOKENS: usize = 12;
+
+/// The keys by which a block is found on other pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Print {
+    /// Hash of the block's comparing form.
+    pub exact: u64,
+    /// Hash of the form with its numbers masked; none for a block without numbers, or a long one.
+    pub slot: Option<u64>,
+    /// Tokens of the block.
+    pub n_tokens: u32,
+}
+
+/// What one document tells the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The article's identifier: twenty hexadecimal digits.
+    pub(crate) id: Id,
+    /// Hash of the site's name; 0 without one.
+    pub(crate) site: u64,
+    /// Hash of the text as it is.
+    pub(crate) text: u64,
+    /// Hash of the text's tokens.
+    pub(crate) form: u128,
+    /// First day of the publication date, in days since 1970-01-01.
+    pub(crate) day: Option<i32>,
+    /// How many fields of metadata are filled.
+    pub(crate) fullness: u8,
+    /// It was fetched from the address that the page calls canonical.
+    pub(crate) canonical: bool,
+    /// Where it stands.
+    pub(crate) origin: Origin,
+    /// One print a block.
+    pub(crate) blocks: Vec<Print>,
+    /// The signatures of all tokens, one byte each: below [`FIRST_NUMBER`] a word, from there on a number.
+    pub(crate) signature: Vec<u8>,
+}
+
+/// An article's identifier in ten bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Id(pub [u8; 10]);
+
+impl Id {
+    /// The identifier that `hex` spells; any other text is hashed, so that nothing can go wrong here.
+    pub fn of(hex: &str) -> Id {
+        let digits = hex.as_bytes();
+        let mut id = [0; 10];
+        let spelt = digits.len() == 20
+            && digits.iter().all(|d| matches!(d, b'0'..=b'9' | b'a'..=b'f'))
+            && id.iter_mut().zip(digits.chunks(2)).all(|(byte, pair)| {
+                let value = |d: u8| if d < b'a' { d - b'0' } else { d - b'a' + 10 };
+                *byte = value(pair[0]) << 4 | value(pair[1]);
+                true
+            });
+        if !spelt {
+            id.copy_from_slice(&xxh3_128(digits).to_le_bytes()[..10]);
+        }
+        Id(id)
+    }
+}
+
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+    }
+}
+
+/// The prints of a document's blocks, for looking them up.
+pub fn prints(document: &Document, folder: &Folder) -> Vec<Print> {
+    read(document, folder, &mut |_, _| {})
+}
+
+impl Facts {
+    /// The facts of `document`. Pure: worker threads call it.
+    pub fn of(document: &Document, article_id: &str, folder: &Folder) -> Facts {
+        let (mut signature, mut form) = (Vec::new(), Vec::new());
+        let blocks = read(document, folder, &mut |token, is_number| {
+            signature.push(signature_of(token.hash, is_number));
+            form.extend_from_slice(&token.hash.to_le_bytes());
+        });
+        let meta = &document.meta;
+        let fields = [&meta.title, &meta.byline, &meta.sitename, &meta.description, &meta.section, &meta.canonical];
+        let fullness = fields.iter().filter(|f| f.is_some()).count() + usize::from(meta.published.is_some());
+        Facts {
+            id: Id::of(article_id),
+            site: document.site.as_deref().map_or(0, site_key),
+            text: xxh3_64(document.text.trim().as_bytes()),
+            form: xxh3_128(&form),
+            day: meta.published.as_ref().and_then(|p| day_of(&p.date)),
+            fullness: fullness as u8,
+            canonical: meta.canonical.is_some() && meta.canonical == document.url,
+            origin: document.origin.clone(),
+            blocks,
+            signature,
+        }
+    }
+}
+
+/// The key of a site's name; never 0.
+pub(crate) fn site_key(site: &str) -> u64 {
+    xxh3_64(site.to_ascii_lowercase().as_bytes()).max(1)
+}
+
+fn day_of(date: &crate::model::edtf::Edtf) -> Option<i32> {
+    use crate::model::edtf::Edtf;
+    let (Edtf::One(point) | Edtf::Range(Some(point), _)) = date else { return None };
+    let epoch = jiff::civil::date(1970, 1, 1);
+    point.first().map(|d| (d - epoch).get_days())
+}
+
+/// The signature of a token: 14 values for words, 32 for numbers. The multiplication spreads the high bits evenly.
+fn signature_of(hash: u64, is_number: bool) -> u8 {
+    let scaled = |n: u64| ((u128::from(hash) * u128::from(n)) >> 64) as u8;
+    if is_number { FIRST_NUMBER + scaled(32) } else { scaled(WORDS) }
+}
+
+/// Folds each block; hands on its tokens and whether they are numbers.
+fn read(document: &Document, folder: &Folder, token: &mut impl FnMut(&Token, bool)) -> Vec<Print> {
+    let (mut tokens, mut bytes) = (Vec::new(), Vec::new());
+    let mut block_print = |i: usize| {
+        let text = document.block_text(i);
+        folder.tokens(text, &mut tokens);
+        bytes.clear();
+        let mut n_numbers = 0;
+        for t in &tokens {
+            let is_number = has_digit(t.span.of(text));
+            n_numbers += usize::from(is_number);
+            bytes.extend_from_slice(&t.hash.to_le_bytes());
+            token(t, is_number);
+        }
+        // A block of punctuation alone ("* * *", "»") has no tokens; its own characters tell it.
+        let exact = if tokens.is_empty() { xxh3_64(text.as_bytes()) } else { xxh3_64(&bytes) };
+        let masked = n_numbers > 0 && tokens.len() <= MAX_SLOT_TOKENS;
+        Print { exact, slot: masked.then(|| slot(text, &tokens)), n_tokens: tokens.len() as u32 }
+    };
+    (0..document.blocks.len()).map(&mut block_print).collect()
+}
+
+/// The key of a short block whose runs of numbers count as one.
+fn slot(text: &str, tokens: &[Token]) -> u64 {
+    let mut bytes = Vec::with_capacity(tokens.len() * 8);
+    let mut in_numbers = false;
+    for token in tokens {
+        let is_number = has_digit(token.span.of(text));
+        if !(is_number && in_numbers) {
+            bytes.extend_from_slice(&if is_number { 0 } else { token.hash }.to_le_bytes());
+        }
+        in_numbers = is_number;
+    }
+    xxh3_64(&bytes)
+}
+
+/// A token with a digit in it, of ASCII or full width.
+fn has_digit(token: &str) -> bool {
+    let bytes = token.as_bytes();
+    match bytes {
+        [0xEF, 0xBC, 0x90..=0x99, ..] => true,
+        [first, ..] if !first.is_ascii() => false,
+        _ => bytes.iter().any(u8::is_ascii_digit),
+    }
+}
+
+// The record as bytes. Lengths and counts are LEB128, hashes little-endian.
+
+impl Facts {
+    /// Puts the record at the end of `out`.
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.id.0);
+        out.extend_from_slice(&self.site.to_le_bytes());
+        out.extend_from_slice(&self.text.to_le_bytes());
+        out.extend_from_slice(&self.form.to_le_bytes());
+        out.extend_from_slice(&self.day.unwrap_or(i32::MIN).to_le_bytes());
+        out.push(self.fullness);
+        out.push(u8::from(self.canonical));
+        number(self.origin.path.len() as u64, out);
+        out.extend_from_slice(self.origin.path.as_bytes());
+        number(self.origin.record.map_or(0, |r| r.saturating_add(1)), out);
+        number(self.origin.offset, out);
+        number(self.blocks.len() as u64, out);
+        for block in &self.blocks {
+            number(u64::from(block.n_tokens) << 1 | u64::from(block.slot.is_some()), out);
+            out.extend_from_slice(&block.exact.to_le_bytes());
+            out.extend_from_slice(block.slot.map(u64::to_le_bytes).as_ref().map_or(&[][..], |s| s));
+        }
+        self.pack(out);
+    }
+
+    /// Two half bytes to a byte; a number takes two of them.
+    fn pack(&self, out: &mut Vec<u8>) {
+        let n_numbers = self.signature.iter().filter(|&&s| s >= FIRST_NUMBER).count();
+        number((self.signature.len() + n_numbers) as u64, out);
+        let mut low = None;
+        let mut half = |h: u8| match low.take() {
+            Some(l) => out.push(l | h << 4),
+            None => low = Some(h),
+        };
+        for &s in &self.signature {
+            match s.checked_sub(FIRST_NUMBER) {
+                Some(n) => {
+                    half(WORDS as u8 + (n >> 4));
+                    half(n & 15);
+                }
+                None => half(s),
+            }
+        }
+        out.extend(low);
+    }
+
+    /// Reads a record; none when the bytes are not one.
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Facts> {
+        let mut r = Reader { bytes };
+        let id = Id(r.array()?);
+        let site = u64::from_le_bytes(r.array()?);
+        let text = u64::from_le_bytes(r.array()?);
+        let form = u128::from_le_bytes(r.array()?);
+        let day = Some(i32::from_le_bytes(r.array()?)).filter(|&d| d != i32::MIN);
+        let [fullness, canonical] = r.array()?;
+        let n_path = r.number()?;
+        let path = String::from_utf8(r.take(n_path)?.to_vec()).ok()?;
+        let origin = Origin { path, record: r.number()?.checked_sub(1), offset: r.number()? };
+        let n_blocks = r.number()?;
+        let mut blocks = Vec::with_capacity(n_blocks.min(bytes.len() as u64) as usize);
+        for _ in 0..n_blocks {
+            let head = r.number()?;
+            let exact = u64::from_le_bytes(r.array()?);
+            let slot = if head & 1 == 1 { Some(u64::from_le_bytes(r.array()?)) } else { None };
+            blocks.push(Print { exact, slot, n_tokens: u32::try_from(head >> 1).ok()? });
+        }
+        let signature = r.unpack()?;
+        Some(Facts { id, site, text, form, day, fullness, canonical: canonical == 1, origin, blocks, signature })
+    }
+}
+
+fn number(mut n: u64, out: &mut Vec<u8>) {
+    while n >= 0x80 {
+        out.push(n as u8 | 0x80);
+        n >>= 7;
+    }
+    out.push(n as u8);
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, n: u64) -> Option<&'a [u8]> {
+        let (head, rest) = self.bytes.split_at_checked(usize::try_from(n).ok()?)?;
+        self.bytes = rest;
+        Some(head)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N as u64)?.try_into().ok()
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut n = 0;
+        for shift in (0..64).step_by(7) {
+            let [byte] = self.array()?;
+            n |= u64::from(byte & 0x7F) << shift;
+            if byte < 0x80 {
+                return Some(n);
+            }
+        }
+        None
+    }
+
+    fn unpack(&mut self) -> Option<Vec<u8>> {
+        let n_halves = self.number()?;
+        let packed = self.take(n_halves.div_ceil(2))?;
+        let mut halves = packed.iter().flat_map(|b| [b & 15, b >> 4]).take(n_halves as usize);
+        let mut signature = Vec::with_capacity(n_halves as usize);
+        while let Some(half) = halves.next() {
+            signature.push(match half.checked_sub(WORDS as u8) {
+                Some(high) => FIRST_NUMBER + (high << 4 | halves.next()?),
+                None => half,
+            });
+        }
+        Some(signature)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Dump;
+
+    fn document(body: &str) -> Document {
+        let dump = Dump { body: body.into(), site: Some("gazette.example".into()), ..Dump::default() };
+        crate::parse::text::document(dump)
+    }
+
+    #[test]
+    fn a_record_reads_back_as_it_was_written() {
+        let body = "Gazette\n36576 comments\n* * *\nThe 2nd bridge was opened on 12 May 1907 by 300 people.\n橋は1907年に開通した。";
+        let mut facts = Facts::of(&document(body), "00112233445566778899", &Folder::new());
+        facts.origin = Origin { path: "raw/a.jsonl".into(), record: Some(0), offset: 77 };
+        let mut bytes = Vec::new();
+        facts.encode(&mut bytes);
+        assert_eq!(Facts::decode(&bytes), Some(facts));
+        for n in 0..bytes.len() {
+            assert_eq!(Facts::decode(&bytes[..n]), None, "cut at {n}");
+        }
+    }
+
+    #[test]
+    fn an_identifier_reads_back_as_it_was_spelt() {
+        assert_eq!(Id::of("00112233445566778899").to_string(), "00112233445566778899");
+        assert_ne!(Id::of("n000000"), Id::of("n000001"));
+    }
+
+    #[test]
+    fn slots_with_other_numbers_share_the_second_key_only() {
+        let folder = Folder::new();
+        let print = |line: &str| prints(&document(line), &folder)[0];
+        let (a, b) = (print("Published: 2019-03-25 13:22"), print("published 2018-12-05 19:34"));
+        assert!(a.slot.is_some() && a.slot == b.slot && a.exact != b.exact);
+        assert_eq!(print("Sign in").slot, None);
+        assert_eq!(print("SIGN IN!").exact, print("Sign in").exact);
+    }
+
+    #[test]
+    fn two_numbers_differ_in_signature_though_the_text_around_is_the_same() {
+        let facts = |t: &str| Facts::of(&document(t), "", &Folder::new()).signature;
+        let (a, b) = (facts("closed at 28192 points"), facts("closed at 12457 points"));
+        assert_eq!((a.len(), a[0], a[1], a[3]), (b.len(), b[0], b[1], b[3]));
+        assert!(a[2] >= FIRST_NUMBER && b[2] >= FIRST_NUMBER && a[2] != b[2]);
+    }
+}

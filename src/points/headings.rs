@@ -1,0 +1,234 @@
+//! Headings: what markup says, chapter words, date lines, and short lines that stand where headings stand.
+
+use super::lexicon::Lexicon;
+use super::lines::Line;
+use super::markers::chapter;
+use super::numerals::numbers;
+use crate::model::BlockKind;
+
+/// Why a line is taken for a heading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Markup says so, with its level.
+    Markup(u8),
+    /// The document's title.
+    Title,
+    /// `Chapter 1`, `第一章`, with the rank of the word.
+    Chapter(u8),
+    /// A word that only heads: `Introduction`, `结语`.
+    Words,
+    /// `## Heading`, `***** Heading *****`, with the number of signs.
+    Signs(u8),
+    /// Nothing but a date.
+    Date,
+    /// A short line among longer ones.
+    Short,
+}
+
+impl Look {
+    /// No list goes on across it.
+    pub fn is_sure(self) -> bool {
+        !matches!(self, Look::Short | Look::Date)
+    }
+}
+
+/// Widest heading, in columns: 45 wide characters. Longer lines are sentences.
+const MAX_COLUMNS: u32 = 100;
+/// A line this short is a heading even between paragraphs without blank lines.
+const MAX_DENSE_COLUMNS: u32 = 64;
+
+/// For each line, whether it looks like a heading and why. The decision about lists may still take a weak look back.
+pub(crate) fn looks(text: &str, lines: &[Line], lexicon: &Lexicon, starts_list: &[Start]) -> Vec<Option<Look>> {
+    let marked_up = lines.iter().any(|l| l.kind.is_heading() || l.list.is_some());
+    let signs = heading_signs(text, lines, starts_list);
+    let view = View { text, lines, lexicon, starts: starts_list, marked_up, signs };
+    (0..lines.len()).map(|i| if lines[i].keep { view.look(i) } else { None }).collect()
+}
+
+/// What the front of a line may begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// No marker.
+    Plain,
+    /// A marker that may open a list: a bullet or a first number.
+    First(char),
+    /// A later number.
+    Later,
+}
+
+struct View<'a> {
+    text: &'a str,
+    lines: &'a [Line],
+    lexicon: &'a Lexicon,
+    starts: &'a [Start],
+    marked_up: bool,
+    signs: Vec<char>,
+}
+
+/// Signs that printers set before headings and lists alike.
+const HEADING_SIGNS: &[char] = &['■', '◆', '●', '▼', '◎', '□', '▲', '★', '◇', '○', '▌', '▶'];
+
+/// The signs that open headings in this text: at least two short lines begin so, and none is followed by another.
+fn heading_signs(text: &str, lines: &[Line], starts: &[Start]) -> Vec<char> {
+    let mut seen: Vec<(char, u32, bool)> = Vec::new();
+    let mut before = None;
+    for (i, line) in lines.iter().enumerate().filter(|(_, l)| l.keep) {
+        let sign = match starts[i] {
+            Start::First(c) if HEADING_SIGNS.contains(&c) => Some(c),
+            _ => None,
+        };
+        if let Some(c) = sign {
+            let said = line.span.of(text);
+            let short = line.width <= MAX_DENSE_COLUMNS && !ends_sentence(said);
+            let apart = before != Some(c) && i + 1 < lines.len();
+            match seen.iter_mut().find(|s| s.0 == c) {
+                Some(s) => *s = (c, s.1 + 1, s.2 && short && apart),
+                None => seen.push((c, 1, short && apart)),
+            }
+        }
+        before = sign;
+    }
+    seen.into_iter().filter(|s| s.1 > 1 && s.2).map(|s| s.0).collect()
+}
+
+impl View<'_> {
+    fn look(&self, i: usize) -> Option<Look> {
+        let line = &self.lines[i];
+        match line.kind {
+            BlockKind::Title => return Some(Look::Title),
+            BlockKind::Heading | BlockKind::Subtitle => return Some(Look::Markup(line.level.unwrap_or(2))),
+            BlockKind::Paragraph => {}
+            _ => return None,
+        }
+        let said = line.span.of(self.text);
+        if line.list.is_some() || line.wrapped || line.width > MAX_COLUMNS {
+            return None;
+        }
+        if let Some(rank) = chapter(said, self.lexicon).filter(|_| !ends_sentence(said)) {
+            return Some(Look::Chapter(rank));
+        }
+        if self.starts[i] == Start::Plain && is_date_line(said, self.lexicon) && self.next(i).is_some() {
+            return Some(Look::Date);
+        }
+        if self.starts[i] == Start::Plain && self.lexicon.is_heading_line(said) && self.next(i).is_some() {
+            return Some(Look::Words);
+        }
+        if matches!(self.starts[i], Start::First(c) if self.signs.contains(&c)) {
+            return Some(Look::Signs(1));
+        }
+        if self.marked_up {
+            return None;
+        }
+        (self.starts[i] == Start::Plain && self.is_short_heading(i)).then_some(Look::Short)
+    }
+
+    /// The line after `i` that is read.
+    fn next(&self, i: usize) -> Option<usize> {
+        (i + 1..self.lines.len()).take(8).find(|&j| self.lines[j].keep)
+    }
+
+    fn previous(&self, i: usize) -> Option<usize> {
+        (i.saturating_sub(8)..i).rev().find(|&j| self.lines[j].keep)
+    }
+
+    fn is_short_heading(&self, i: usize) -> bool {
+        let line = &self.lines[i];
+        let said = line.span.of(self.text);
+        if ends_sentence(said) || self.lexicon.is_no_heading(said) || !said.chars().any(char::is_alphabetic) {
+            return false;
+        }
+        let Some(next) = self.next(i) else { return false };
+        let after = &self.lines[next];
+        let before = self.previous(i).map(|j| self.lines[j].span.of(self.text));
+        let colon = said.ends_with([':', '：']);
+        if !line.gap && !after.gap {
+            let free = before.is_none_or(|b| ends_sentence(b) || b.ends_with(ENDINGS));
+            let heads = match self.starts[next] {
+                Start::First(_) => !self.inside_bullets(i, next),
+                Start::Later => false,
+                Start::Plain => {
+                    let said_after = after.span.of(self.text);
+                    is_date_line(said_after, self.lexicon)
+                        || !colon && after.width > line.width * 2 && ends_sentence(said_after)
+                }
+            };
+            return line.width <= MAX_DENSE_COLUMNS && free && heads;
+        }
+        if colon || !line.gap && i > 0 {
+            return false;
+        }
+        match self.starts[next] {
+            Start::First(_) => !self.inside_bullets(i, next),
+            Start::Later => false,
+            Start::Plain => after.width > line.width || !after.gap,
+        }
+    }
+
+    /// The same bullet stands before and after.
+    fn inside_bullets(&self, i: usize, next: usize) -> bool {
+        self.previous(i).is_some_and(|p| self.starts[p] == self.starts[next] && self.starts[p] != Start::First('1'))
+    }
+}
+
+/// What paragraphs end in, besides a full stop.
+const ENDINGS: [char; 16] = [':', '：', '”', '"', '」', '』', ')', '）', '!', '?', '！', '？', '’', '】', '》', ']'];
+
+/// Ends as sentences, clauses and list items do. A question or a cry may be a heading.
+pub(crate) fn ends_sentence(said: &str) -> bool {
+    said.ends_with(['.', '。', ',', '，', ';', '；', '、', '…', '．', '｡'])
+}
+
+/// Longest line that is nothing but a date, in bytes.
+const MAX_DATE_BYTES: usize = 120;
+
+/// Nothing but a date: numbers, month names, weekdays, units and what may stand with them, at least one of them a date's own.
+pub(crate) fn is_date_line(said: &str, lexicon: &Lexicon) -> bool {
+    if said.len() > MAX_DATE_BYTES {
+        return false;
+    }
+    let (mut rest, mut year) = (said.trim_end_matches([':', '：']), false);
+    let (mut n_numbers, mut n_words, mut n_years) = (0, 0, 0);
+    while let Some(c) = rest.chars().next() {
+        if c.is_whitespace()
+            || matches!(
+                c,
+                '.' | ',' | '/' | '-' | '–' | '—' | '~' | '～' | '至' | '(' | ')' | '（' | '）' | '年' | '，' | '、'
+            )
+        {
+            year |= c == '年';
+            rest = &rest[c.len_utf8()..];
+            continue;
+        }
+        if c.is_ascii_digit() || ('０'..='９').contains(&c) {
+            let digits: usize = rest.chars().take_while(|c| c.is_numeric()).map(char::len_utf8).sum();
+            n_numbers += 1;
+            n_years += u32::from(digits == 4);
+            rest = &rest[digits..];
+            continue;
+        }
+        if let Some(len) = lexicon.date_word(rest) {
+            let word_ends =
+                !rest[len..].starts_with(|n: char| n.is_ascii_alphabetic() || n.is_alphabetic() && c.is_ascii());
+            if word_ends {
+                n_words += 1;
+                rest = &rest[len..];
+                continue;
+            }
+        }
+        let word: usize = rest.chars().take_while(|c| c.is_alphabetic()).map(char::len_utf8).sum();
+        if word > 0 && lexicon.month(&rest[..word]).is_some() {
+            n_words += 1;
+            rest = &rest[word..];
+            continue;
+        }
+        if let Some(n) = numbers(rest)[0].filter(|n| n.len >= 3) {
+            n_numbers += 1;
+            rest = &rest[n.len..];
+            continue;
+        }
+        return false;
+    }
+    // From a day of one year to a day of another: the dates of a life, which date nothing below them.
+    let span_of_life = n_years > 1 && n_words > 1;
+    n_numbers > 0 && (n_words > 0 || year) && !span_of_life
+}
