@@ -253,7 +253,7 @@ impl Pipeline {
             let message = "nothing to read in the inputs: no file, or only files that are not dumps";
             return Err(Error::Nothing(message.to_string()));
         }
-        tables::publish(folder, &parts, &self.config, counts, &batches.inputs())?;
+        tables::publish(folder, &parts, &self.config, counts, &batches.inputs(), &self.fold)?;
         Ok(Ended::Done(progress.counts))
     }
 
@@ -277,7 +277,7 @@ impl Pipeline {
 
     /// Joins the tellings of one event: gives the clusters and writes each event's cluster into it.
     pub fn chronicle(&self, events: &mut [model::Event]) -> Vec<model::Cluster> {
-        extract::chronicle(events)
+        extract::chronicle(&self.fold, events)
     }
 
     /// The lists and headings of a cleaned document.

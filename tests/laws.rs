@@ -8,6 +8,7 @@ use dateline::model::{Document, Dump, Media};
 use dateline::pipeline::{Counts, Ended, Pipeline, RunOptions};
 use dateline::{Config, parse};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -35,16 +35,12 @@ pub(crate) struct Alignment {
 impl Alignment {
     /// Lays `a` on `b`.
     pub fn of(a: &[u8], b: &[u8]) -> Alignment {
-        let mut places: Vec<(u64, u32)> = anchors(b).enumerate().map(|(at, gram)| (gram, at as u32)).collect();
-        places.sort_unstable();
+        let places = Places::of(b);
         let mut found = Alignment { covered: vec![false; a.len()], ..Alignment::default() };
         let mut taken = vec![false; b.len()];
         let (mut i, mut next_b) = (0, 0);
         while i + ANCHOR <= a.len() {
-            let gram = anchor(&a[i..]);
-            let first = places.partition_point(|&(g, _)| g < gram);
-            let here =
-                places[first..].iter().take(MAX_PLACES).take_while(|&&(g, _)| g == gram).map(|&(_, at)| at as usize);
+            let here = places.of_gram(anchor(&a[i..])).take(MAX_PLACES);
             // The place that comes next in reading order, else the first one.
             let at = here.clone().find(|&at| at >= next_b).or_else(|| here.clone().next());
             match at {
@@ -98,8 +94,63 @@ fn anchor(tokens: &[u8]) -> u64 {
     tokens[..ANCHOR].iter().fold(0, |gram, &s| gram << 8 | u64::from(s))
 }
 
-fn anchors(tokens: &[u8]) -> impl Iterator<Item = u64> + '_ {
-    tokens.windows(ANCHOR).map(anchor)
+/// Where each anchor of a text stands.
+struct Places {
+    table: Table,
+    /// For each place the next one with the same anchor, plus one.
+    next: Vec<u32>,
+}
+
+impl Places {
+    fn of(tokens: &[u8]) -> Places {
+        let n = (tokens.len() + 1).saturating_sub(ANCHOR);
+        let mut places = Places { table: Table::with_room_for(n), next: vec![0; n] };
+        // From the end, so that the chain of an anchor begins at its first place.
+        for at in (0..n).rev() {
+            let slot = places.table.slot(anchor(&tokens[at..]));
+            places.next[at] = std::mem::replace(slot, at as u32 + 1);
+        }
+        places
+    }
+
+    /// The places of one anchor, in order.
+    fn of_gram(&self, gram: u64) -> impl Iterator<Item = usize> + Clone + '_ {
+        let first = self.table.get(gram);
+        std::iter::successors(Some(first).filter(|&p| p > 0), |&p| Some(self.next[p as usize - 1]).filter(|&p| p > 0))
+            .map(|p| p as usize - 1)
+    }
+}
+
+/// Numbers by gram: open addressing, as long-lived as one comparison. A value of 0 is an empty slot.
+struct Table {
+    slots: Vec<(u64, u32)>,
+    shift: u32,
+}
+
+impl Table {
+    fn with_room_for(n: usize) -> Table {
+        let n_slots = (2 * n).next_power_of_two().max(2);
+        Table { slots: vec![(0, 0); n_slots], shift: 64 - n_slots.ilog2() }
+    }
+
+    fn find(&self, gram: u64) -> usize {
+        let mut i = (gram.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize;
+        while self.slots[i].1 != 0 && self.slots[i].0 != gram {
+            i = (i + 1) % self.slots.len();
+        }
+        i
+    }
+
+    fn get(&self, gram: u64) -> u32 {
+        self.slots[self.find(gram)].1
+    }
+
+    /// The value of a gram, to be set to something else than 0.
+    fn slot(&mut self, gram: u64) -> &mut u32 {
+        let i = self.find(gram);
+        self.slots[i].0 = gram;
+        &mut self.slots[i].1
+    }
 }
 
 /// The numbers that stand between the same words in two texts.
@@ -147,21 +198,25 @@ pub(crate) struct Shingles {
 impl Shingles {
     /// Counts them.
     pub fn of(a: &[u8], b: &[u8]) -> Shingles {
-        let (a, b) = (shingles(a), shingles(b));
-        let (mut i, mut j, mut both) = (0, 0, 0);
-        while i < a.len() && j < b.len() {
-            match a[i].cmp(&b[j]) {
-                std::cmp::Ordering::Less => i += 1,
-                std::cmp::Ordering::Greater => j += 1,
-                std::cmp::Ordering::Equal => (i, j, both) = (i + 1, j + 1, both + 1),
-            }
-        }
+        let (mut n_a, mut n_b, mut both) = (0, 0, 0u32);
+        let mut seen = Table::with_room_for(a.len() + b.len());
+        shingles(a, |gram| {
+            let slot = seen.slot(gram);
+            n_a += usize::from(*slot == 0);
+            *slot = IN_A;
+        });
+        shingles(b, |gram| {
+            let slot = seen.slot(gram);
+            n_b += usize::from(*slot & IN_B == 0);
+            both += u32::from(*slot == IN_A);
+            *slot |= IN_B;
+        });
         // Shingles of four bits a token are equal by chance once in `SPACE` comparisons: nothing for an article,
         // a few in a hundred for a book. What chance alone gives is taken off.
-        let n_small = a.len().min(b.len()) as f64;
-        let chance = 1.0 - (-(a.len().max(b.len()) as f64) / SPACE).exp();
+        let n_small = n_a.min(n_b) as f64;
+        let chance = 1.0 - (-(n_a.max(n_b) as f64) / SPACE).exp();
         let both = ((f64::from(both) - n_small * chance) / (1.0 - chance)).max(0.0).min(n_small);
-        Shingles { a: a.len(), b: b.len(), both: if n_small < EXACT { f64::from(both.round() as u32) } else { both } }
+        Shingles { a: n_a, b: n_b, both: if n_small < EXACT { f64::from(both.round() as u32) } else { both } }
     }
 
     /// Share of equal shingles among all of both, 0–1.
@@ -177,12 +232,18 @@ const SPACE: f64 = 190_000.0;
 /// Below so many shingles chance gives less than one.
 const EXACT: f64 = 400.0;
 
-fn shingles(tokens: &[u8]) -> Vec<u64> {
-    let shingle = |w: &[u8]| w.iter().fold(0, |gram, &s| gram << 8 | u64::from(s));
-    let mut all: Vec<u64> = tokens.windows(SHINGLE).map(shingle).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+/// Marks of a shingle.
+const IN_A: u32 = 1;
+const IN_B: u32 = 2;
+
+fn shingles(tokens: &[u8], mut each: impl FnMut(u64)) {
+    let mut gram = 0;
+    for (i, &s) in tokens.iter().enumerate() {
+        gram = (gram << 8 | u64::from(s)) & ((1 << (8 * SHINGLE)) - 1);
+        if i + 1 >= SHINGLE {
+            each(gram);
+        }
+    }
 }
 
 #[cfg(test)]

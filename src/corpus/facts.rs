@@ -92,10 +92,12 @@ pub fn prints(document: &Document, folder: &Folder) -> Vec<Print> {
 impl Facts {
     /// The facts of `document`. Pure: worker threads call it.
     pub fn of(document: &Document, article_id: &str, folder: &Folder) -> Facts {
-        let (mut signature, mut form) = (Vec::new(), Vec::new());
-        let blocks = read(document, folder, &mut |token, is_number| {
-            signature.push(signature_of(token.hash, is_number));
-            form.extend_from_slice(&token.hash.to_le_bytes());
+        let mut signature = Vec::with_capacity(document.text.len() / 4);
+        let (mut low, mut high) = (Mix::new(), Mix(1));
+        let blocks = read(document, folder, &mut |hash, is_number| {
+            signature.push(signature_of(hash, is_number));
+            low.add(hash);
+            high.add(hash);
         });
         let meta = &document.meta;
         let fields = [&meta.title, &meta.byline, &meta.sitename, &meta.description, &meta.section, &meta.canonical];
@@ -104,7 +106,7 @@ impl Facts {
             id: Id::of(article_id),
             site: document.site.as_deref().map_or(0, site_key),
             text: xxh3_64(document.text.trim().as_bytes()),
-            form: xxh3_128(&form),
+            form: u128::from(high.end()) << 64 | u128::from(low.end()),
             day: meta.published.as_ref().and_then(|p| day_of(&p.date)),
             fullness: fullness as u8,
             canonical: meta.canonical.is_some() && meta.canonical == document.url,
@@ -112,6 +114,24 @@ impl Facts {
             blocks,
             signature,
         }
+    }
+}
+
+/// Hashes a row of hashes: one multiplication each, where xxh3 would have to be fed bytes.
+struct Mix(u64);
+
+impl Mix {
+    fn new() -> Mix {
+        Mix(0)
+    }
+
+    fn add(&mut self, hash: u64) {
+        self.0 = (self.0.rotate_left(25) ^ hash).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn end(self) -> u64 {
+        let mixed = (self.0 ^ self.0 >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        mixed ^ mixed >> 32
     }
 }
 
@@ -133,22 +153,21 @@ fn signature_of(hash: u64, is_number: bool) -> u8 {
     if is_number { FIRST_NUMBER + scaled(32) } else { scaled(WORDS) }
 }
 
-/// Folds each block; hands on its tokens and whether they are numbers.
-fn read(document: &Document, folder: &Folder, token: &mut impl FnMut(&Token, bool)) -> Vec<Print> {
-    let (mut tokens, mut bytes) = (Vec::new(), Vec::new());
+/// Folds each block; hands on the hash of each token and whether it is a number.
+fn read(document: &Document, folder: &Folder, token: &mut impl FnMut(u64, bool)) -> Vec<Print> {
+    let mut tokens = Vec::new();
     let mut block_print = |i: usize| {
         let text = document.block_text(i);
         folder.tokens(text, &mut tokens);
-        bytes.clear();
-        let mut n_numbers = 0;
+        let (mut exact, mut n_numbers) = (Mix::new(), 0);
         for t in &tokens {
             let is_number = has_digit(t.span.of(text));
             n_numbers += usize::from(is_number);
-            bytes.extend_from_slice(&t.hash.to_le_bytes());
-            token(t, is_number);
+            exact.add(t.hash);
+            token(t.hash, is_number);
         }
         // A block of punctuation alone ("* * *", "»") has no tokens; its own characters tell it.
-        let exact = if tokens.is_empty() { xxh3_64(text.as_bytes()) } else { xxh3_64(&bytes) };
+        let exact = if tokens.is_empty() { xxh3_64(text.as_bytes()) } else { exact.end() };
         let masked = n_numbers > 0 && tokens.len() <= MAX_SLOT_TOKENS;
         Print { exact, slot: masked.then(|| slot(text, &tokens)), n_tokens: tokens.len() as u32 }
     };
@@ -157,16 +176,16 @@ fn read(document: &Document, folder: &Folder, token: &mut impl FnMut(&Token, boo
 
 /// The key of a short block whose runs of numbers count as one.
 fn slot(text: &str, tokens: &[Token]) -> u64 {
-    let mut bytes = Vec::with_capacity(tokens.len() * 8);
+    let mut key = Mix::new();
     let mut in_numbers = false;
     for token in tokens {
         let is_number = has_digit(token.span.of(text));
         if !(is_number && in_numbers) {
-            bytes.extend_from_slice(&if is_number { 0 } else { token.hash }.to_le_bytes());
+            key.add(if is_number { 0 } else { token.hash });
         }
         in_numbers = is_number;
     }
-    xxh3_64(&bytes)
+    key.end()
 }
 
 /// A token with a digit in it, of ASCII or full width.
@@ -195,19 +214,21 @@ impl Facts {
         out.extend_from_slice(self.origin.path.as_bytes());
         number(self.origin.record.map_or(0, |r| r.saturating_add(1)), out);
         number(self.origin.offset, out);
-        number(self.blocks.len() as u64, out);
+        let mut blocks = Vec::with_capacity(self.blocks.len() * 10);
         for block in &self.blocks {
-            number(u64::from(block.n_tokens) << 1 | u64::from(block.slot.is_some()), out);
-            out.extend_from_slice(&block.exact.to_le_bytes());
-            out.extend_from_slice(block.slot.map(u64::to_le_bytes).as_ref().map_or(&[][..], |s| s));
+            number(u64::from(block.n_tokens) << 1 | u64::from(block.slot.is_some()), &mut blocks);
+            blocks.extend_from_slice(&block.exact.to_le_bytes());
+            blocks.extend_from_slice(block.slot.map(u64::to_le_bytes).as_ref().map_or(&[][..], |s| s));
         }
+        number(self.blocks.len() as u64, out);
+        number(blocks.len() as u64, out);
+        out.extend_from_slice(&blocks);
+        number(self.signature.len() as u64, out);
         self.pack(out);
     }
 
     /// Two half bytes to a byte; a number takes two of them.
     fn pack(&self, out: &mut Vec<u8>) {
-        let n_numbers = self.signature.iter().filter(|&&s| s >= FIRST_NUMBER).count();
-        number((self.signature.len() + n_numbers) as u64, out);
         let mut low = None;
         let mut half = |h: u8| match low.take() {
             Some(l) => out.push(l | h << 4),
@@ -224,29 +245,89 @@ impl Facts {
         }
         out.extend(low);
     }
+}
 
+/// The facts of one document as they lie in the record: what is large is read when it is asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Record<'a> {
+    pub site: u64,
+    pub text: u64,
+    pub form: u128,
+    pub day: Option<i32>,
+    pub fullness: u8,
+    pub canonical: bool,
+    pub path: &'a str,
+    pub record: Option<u64>,
+    pub offset: u64,
+    pub n_blocks: u32,
+    pub n_tokens: u32,
+    blocks: &'a [u8],
+    packed: &'a [u8],
+}
+
+impl<'a> Record<'a> {
     /// Reads a record; none when the bytes are not one.
-    pub(crate) fn decode(bytes: &[u8]) -> Option<Facts> {
+    pub fn read(bytes: &'a [u8]) -> Option<Record<'a>> {
         let mut r = Reader { bytes };
-        let id = Id(r.array()?);
+        r.take(size_of::<Id>() as u64)?;
         let site = u64::from_le_bytes(r.array()?);
         let text = u64::from_le_bytes(r.array()?);
         let form = u128::from_le_bytes(r.array()?);
         let day = Some(i32::from_le_bytes(r.array()?)).filter(|&d| d != i32::MIN);
         let [fullness, canonical] = r.array()?;
         let n_path = r.number()?;
-        let path = String::from_utf8(r.take(n_path)?.to_vec()).ok()?;
-        let origin = Origin { path, record: r.number()?.checked_sub(1), offset: r.number()? };
-        let n_blocks = r.number()?;
-        let mut blocks = Vec::with_capacity(n_blocks.min(bytes.len() as u64) as usize);
-        for _ in 0..n_blocks {
+        let path = std::str::from_utf8(r.take(n_path)?).ok()?;
+        let (record, offset) = (r.number()?.checked_sub(1), r.number()?);
+        let n_blocks = u32::try_from(r.number()?).ok()?;
+        let n_bytes = r.number()?;
+        let blocks = r.take(n_bytes)?;
+        let n_tokens = u32::try_from(r.number()?).ok()?;
+        let canonical = canonical == 1;
+        let packed = r.bytes;
+        Some(Record {
+            site,
+            text,
+            form,
+            day,
+            fullness,
+            canonical,
+            path,
+            record,
+            offset,
+            n_blocks,
+            n_tokens,
+            blocks,
+            packed,
+        })
+    }
+
+    /// The prints of the blocks. Ends early when the record is damaged.
+    pub fn blocks(&self) -> impl Iterator<Item = Print> + 'a {
+        let mut r = Reader { bytes: self.blocks };
+        std::iter::from_fn(move || {
             let head = r.number()?;
             let exact = u64::from_le_bytes(r.array()?);
             let slot = if head & 1 == 1 { Some(u64::from_le_bytes(r.array()?)) } else { None };
-            blocks.push(Print { exact, slot, n_tokens: u32::try_from(head >> 1).ok()? });
+            Some(Print { exact, slot, n_tokens: (head >> 1) as u32 })
+        })
+    }
+
+    /// Puts the signatures of all tokens into `signature`. Fewer than [`Record::n_tokens`] when the record is damaged.
+    pub fn signature(&self, signature: &mut Vec<u8>) {
+        signature.clear();
+        signature.reserve(self.n_tokens as usize);
+        let mut number = None;
+        for &byte in self.packed {
+            for half in [byte & 15, byte >> 4] {
+                match (number.take(), half.checked_sub(WORDS as u8)) {
+                    (Some(high), _) => signature.push(FIRST_NUMBER + (high << 4 | half)),
+                    (None, Some(high)) => number = Some(high),
+                    (None, None) => signature.push(half),
+                }
+            }
         }
-        let signature = r.unpack()?;
-        Some(Facts { id, site, text, form, day, fullness, canonical: canonical == 1, origin, blocks, signature })
+        // The last byte may hold one half only.
+        signature.truncate(self.n_tokens as usize);
     }
 }
 
@@ -270,33 +351,22 @@ impl<'a> Reader<'a> {
     }
 
     fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.take(N as u64)?.try_into().ok()
+        let (head, rest) = self.bytes.split_first_chunk()?;
+        self.bytes = rest;
+        Some(*head)
     }
 
     fn number(&mut self) -> Option<u64> {
         let mut n = 0;
         for shift in (0..64).step_by(7) {
-            let [byte] = self.array()?;
+            let (&byte, rest) = self.bytes.split_first()?;
+            self.bytes = rest;
             n |= u64::from(byte & 0x7F) << shift;
             if byte < 0x80 {
                 return Some(n);
             }
         }
         None
-    }
-
-    fn unpack(&mut self) -> Option<Vec<u8>> {
-        let n_halves = self.number()?;
-        let packed = self.take(n_halves.div_ceil(2))?;
-        let mut halves = packed.iter().flat_map(|b| [b & 15, b >> 4]).take(n_halves as usize);
-        let mut signature = Vec::with_capacity(n_halves as usize);
-        while let Some(half) = halves.next() {
-            signature.push(match half.checked_sub(WORDS as u8) {
-                Some(high) => FIRST_NUMBER + (high << 4 | halves.next()?),
-                None => half,
-            });
-        }
-        Some(signature)
     }
 }
 
@@ -317,9 +387,19 @@ mod tests {
         facts.origin = Origin { path: "raw/a.jsonl".into(), record: Some(0), offset: 77 };
         let mut bytes = Vec::new();
         facts.encode(&mut bytes);
-        assert_eq!(Facts::decode(&bytes), Some(facts));
+        let record = Record::read(&bytes).unwrap();
+        let mut signature = Vec::new();
+        record.signature(&mut signature);
+        assert_eq!((signature, record.blocks().collect::<Vec<_>>()), (facts.signature, facts.blocks));
+        assert_eq!((record.path, record.record, record.offset), ("raw/a.jsonl", Some(0), 77));
+        assert_eq!((record.site, record.text, record.form), (facts.site, facts.text, facts.form));
+        assert_eq!((record.n_blocks, record.n_tokens, record.day), (5, 24, None));
+        // Whatever is cut off, nothing panics.
         for n in 0..bytes.len() {
-            assert_eq!(Facts::decode(&bytes[..n]), None, "cut at {n}");
+            if let Some(cut) = Record::read(&bytes[..n]) {
+                cut.signature(&mut Vec::new());
+                cut.blocks().count();
+            }
         }
     }
 

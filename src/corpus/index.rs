@@ -4,7 +4,7 @@
 //! The file: a head line, the version, the configuration, the records in order, a hash over all of it.
 
 use crate::config::CorpusConfig;
-use crate::corpus::facts::{Facts, Id};
+use crate::corpus::facts::{Facts, Id, Record};
 use crate::corpus::spill::Spill;
 use crate::error::Error;
 use std::fs::File;
@@ -74,14 +74,18 @@ pub struct Index {
     config: CorpusConfig,
     // Invariant: sorted by id, each id once.
     places: Vec<Place>,
+    /// The numbers of `places` in the order in which the parts hold them.
+    by_place: Vec<u32>,
     parts: Vec<Spill>,
 }
 
 impl Index {
     fn new(config: CorpusConfig, places: Vec<Place>, parts: Vec<Spill>) -> Result<Index, Error> {
-        let mut index = Index { config, places, parts };
+        let mut index = Index { config, places, by_place: Vec::new(), parts };
         index.places.sort_unstable_by_key(|p| (p.id, p.part, p.at));
         index.drop_twins()?;
+        index.by_place = (0..index.places.len() as u32).collect();
+        index.by_place.sort_unstable_by_key(|&i| (index.places[i as usize].part, index.places[i as usize].at));
         Ok(index)
     }
 
@@ -241,40 +245,43 @@ impl Index {
         Index::new(config, places, vec![Spill::over(file, path, at)])
     }
 
-    /// Calls `each(number, facts)` for every document, in the order in which the disk holds them.
+    /// Calls `each(number, record)` for every document, in the order in which the disk holds them.
     /// The number is the document's rank by identifier.
-    pub(crate) fn scan(&self, mut each: impl FnMut(u32, Facts)) -> Result<(), Error> {
-        let mut by_place: Vec<u32> = (0..self.places.len() as u32).collect();
-        by_place.sort_unstable_by_key(|&i| (self.places[i as usize].part, self.places[i as usize].at));
+    pub(crate) fn scan(&self, mut each: impl FnMut(u32, Record)) -> Result<(), Error> {
         let mut bytes = Vec::new();
-        for same in by_place.chunk_by(|&a, &b| self.places[a as usize].part == self.places[b as usize].part) {
-            let part = &self.parts[self.places[same[0] as usize].part as usize];
+        let part_of = |i: u32| self.places[i as usize].part;
+        for same in self.by_place.chunk_by(|&a, &b| part_of(a) == part_of(b)) {
             let mut at = self.places[same[0] as usize].at;
-            let mut input = part.reader(at)?;
+            let mut input = self.parts[part_of(same[0]) as usize].reader(at)?;
             for &number in same {
                 let place = self.places[number as usize];
                 let io = |e| Error::at("spill folder")(e);
+                // A file has the record's length between records; a twin that was dropped leaves a hole.
                 std::io::copy(&mut input.by_ref().take(place.at - at), &mut std::io::sink()).map_err(io)?;
                 bytes.resize(place.n_bytes as usize, 0);
                 input.read_exact(&mut bytes).map_err(io)?;
                 at = place.at + u64::from(place.n_bytes);
-                each(number, decoded(&bytes)?);
+                each(number, record(&bytes)?);
             }
         }
         Ok(())
     }
 
-    /// The facts of the document with this number.
-    pub(crate) fn facts(&self, number: u32) -> Result<Facts, Error> {
+    /// Reads the record of the document with this number into `bytes`.
+    pub(crate) fn record<'a>(&self, number: u32, bytes: &'a mut Vec<u8>) -> Result<Record<'a>, Error> {
         let place = self.places[number as usize];
-        let mut bytes = Vec::new();
-        self.parts[place.part as usize].read(place.at, place.n_bytes as usize, &mut bytes)?;
-        decoded(&bytes)
+        self.parts[place.part as usize].read(place.at, place.n_bytes as usize, bytes)?;
+        record(bytes)
+    }
+
+    /// The identifier of the document with this number.
+    pub(crate) fn id(&self, number: u32) -> Id {
+        self.places[number as usize].id
     }
 }
 
-fn decoded(record: &[u8]) -> Result<Facts, Error> {
-    Facts::decode(record).ok_or_else(|| Error::Refused("index: a record is damaged; learn it again".into()))
+fn record(bytes: &[u8]) -> Result<Record<'_>, Error> {
+    Record::read(bytes).ok_or_else(|| Error::Refused("index: a record is damaged; learn it again".into()))
 }
 
 /// Hashes all that goes through.

@@ -1,7 +1,7 @@
 //! What repeats in a corpus: the verdict on each article, and the counts of each site, from an [`Index`].
 
 use crate::corpus::align::{Alignment, Shingles};
-use crate::corpus::facts::{Facts, Id, Print, site_key};
+use crate::corpus::facts::{Id, Print, Record, site_key};
 use crate::corpus::index::Index;
 use crate::corpus::near::{self, Tie};
 use crate::corpus::templates::{self, Count, exact_key, slot_key};
@@ -105,8 +105,8 @@ struct Loser {
     of: Id,
     similarity: f32,
     relation: Relation,
-    /// Its share of `Known::covered`.
-    first: u32,
+    /// Its share of `Known::covered`; none when the tokens are the same.
+    covered: Option<u32>,
     n_blocks: u32,
 }
 
@@ -152,12 +152,14 @@ impl Known {
     pub fn duplicate_of(&self, article_id: &str) -> Option<Duplicate> {
         let id = Id::of(article_id);
         let loser = find(&self.losers, |l| l.id.cmp(&id))?;
-        let blocks = &self.covered[loser.first as usize..][..loser.n_blocks as usize];
+        let n_blocks = loser.n_blocks as usize;
+        let share =
+            |first: u32| self.covered[first as usize..][..n_blocks].iter().map(|&s| f32::from(s) / 255.0).collect();
         Some(Duplicate {
             of: loser.of.to_string(),
             similarity: loser.similarity,
             relation: loser.relation,
-            blocks: blocks.iter().map(|&share| f32::from(share) / 255.0).collect(),
+            blocks: loser.covered.map_or_else(|| vec![1.0; n_blocks], share),
         })
     }
 
@@ -187,11 +189,16 @@ impl Index {
 }
 
 /// What is held of each document while resolving.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Brief {
     site: u64,
+    text: u64,
     form: u128,
     n_tokens: u32,
+    n_blocks: u32,
+    day: Option<i32>,
+    fullness: u8,
+    canonical: bool,
 }
 
 /// The state of [`Index::resolve`].
@@ -199,11 +206,11 @@ struct Work<'a> {
     index: &'a Index,
     memory: usize,
     briefs: Vec<Brief>,
-    n_blocks: u64,
     /// For each document the smallest number of those with the same tokens.
     equal: Vec<u32>,
-    /// Keys of blocks that many pages of a site have, sorted.
-    furniture: Vec<u64>,
+    /// Pages of each site, sorted by site, and its blocks that several of them have.
+    sites: Vec<(u64, u32)>,
+    counts: Vec<Count>,
     copies: Union,
     /// Excerpt and where it stands.
     excerpts: Vec<(u32, u32)>,
@@ -214,18 +221,15 @@ struct Work<'a> {
 
 impl<'a> Work<'a> {
     fn new(index: &'a Index, memory: usize) -> Result<Work<'a>, Error> {
-        let n = index.len();
-        let mut briefs = vec![Brief { site: 0, form: 0, n_tokens: 0 }; n];
-        let mut n_blocks = 0;
-        index.scan(|number, facts| {
-            let n_tokens = facts.signature.len() as u32;
-            briefs[number as usize] = Brief { site: facts.site, form: facts.form, n_tokens };
-            n_blocks += facts.blocks.len() as u64;
+        let mut briefs = vec![Brief::default(); index.len()];
+        index.scan(|number, r| {
+            let Record { site, text, form, n_tokens, n_blocks, day, fullness, canonical, .. } = r;
+            briefs[number as usize] = Brief { site, text, form, n_tokens, n_blocks, day, fullness, canonical };
         })?;
-        let all: Vec<u32> = (0..n as u32).collect();
+        let all: Vec<u32> = (0..index.len() as u32).collect();
         let count = |f: &dyn Fn(&Brief) -> bool| briefs.iter().filter(|b| f(b)).count() as u64;
         let counters = Counters {
-            articles: n as u64,
+            articles: index.len() as u64,
             too_short: count(&|b| b.n_tokens < index.config().min_tokens),
             without_site: count(&|b| b.site == 0),
             ..Counters::default()
@@ -233,15 +237,21 @@ impl<'a> Work<'a> {
         Ok(Work {
             index,
             memory,
-            briefs,
-            n_blocks,
             equal: all.clone(),
-            furniture: Vec::new(),
+            sites: Vec::new(),
+            counts: Vec::new(),
             copies: Union { parent: all },
             excerpts: Vec::new(),
-            attached: vec![None; n],
+            attached: vec![None; briefs.len()],
+            briefs,
             counters,
         })
+    }
+
+    /// Blocks that stand on `min_pages` pages of their site or more.
+    fn count(&self, article_of: &[u32], min_pages: u32) -> Result<Vec<Count>, Error> {
+        let n_blocks = self.briefs.iter().map(|b| u64::from(b.n_blocks)).sum();
+        templates::count(self.index, article_of, min_pages, n_blocks, self.memory / 2)
     }
 
     fn long_enough(&self, number: u32) -> bool {
@@ -268,61 +278,55 @@ impl<'a> Work<'a> {
         pages.chunk_by(|a, b| a.0 == b.0).map(|site| (site[0].0, site.len() as u32)).collect()
     }
 
-    /// Blocks that are left out when articles are compared: else two short articles in one frame are copies.
+    /// Finds what is left out when articles are compared: else two short articles in one frame are copies.
     fn find_furniture(&mut self) -> Result<(), Error> {
-        let sites = self.sites(&self.equal);
-        let counts = templates::count(self.index, &self.equal, FURNITURE_PAGES, self.n_blocks, self.memory / 2)?;
-        // A key does not tell its site: the counts are looked up from the pages, once for each.
-        let mut furniture = Vec::new();
-        let is_many = |pages: u32, of: u32| pages >= (of / FURNITURE_SHARE).clamp(FURNITURE_PAGES, FURNITURE_ENOUGH);
-        self.index.scan(|_, facts| {
-            let Some(&(site, of)) = find(&sites, |s| s.0.cmp(&facts.site)) else { return };
-            for block in &facts.blocks {
-                let key = exact_key(site, block);
-                if find(&counts, |c| c.key.cmp(&key)).is_some_and(|c| is_many(c.pages, of)) {
-                    furniture.push(key);
-                }
-            }
-            if furniture.len() > 1 << 20 {
-                furniture.sort_unstable();
-                furniture.dedup();
-            }
-        })?;
-        furniture.sort_unstable();
-        furniture.dedup();
-        self.furniture = furniture;
+        self.sites = self.sites(&self.equal);
+        self.counts = self.count(&self.equal, FURNITURE_PAGES)?;
         Ok(())
     }
 
-    fn is_furniture(&self, facts: &Facts, block: usize) -> bool {
-        facts.site != 0 && self.furniture.binary_search(&exact_key(facts.site, &facts.blocks[block])).is_ok()
+    /// Whether a block of this document is left out.
+    fn is_furniture(&self, site: u64) -> impl Fn(&Print) -> bool + '_ {
+        let of = find(&self.sites, |s| s.0.cmp(&site)).map_or(0, |s| s.1);
+        let enough = (of / FURNITURE_SHARE).clamp(FURNITURE_PAGES, FURNITURE_ENOUGH);
+        move |print| {
+            let key = exact_key(site, print);
+            of >= FURNITURE_PAGES && find(&self.counts, |c| c.key.cmp(&key)).is_some_and(|c| c.pages >= enough)
+        }
     }
 
-    fn body(&self, facts: &Facts) -> Vec<u8> {
-        near::body(facts, |f, i| self.is_furniture(f, i))
+    fn body(&self, record: &Record, into: &mut Vec<u8>) {
+        near::body(record, self.is_furniture(record.site), into);
     }
 
     fn join_copies(&mut self) -> Result<(), Error> {
         let n_tokens = self.briefs.iter().map(|b| u64::from(b.n_tokens)).sum();
         let alone = |number: u32| self.equal[number as usize] == number && self.long_enough(number);
-        let body_of = |number: u32, facts: &Facts| alone(number).then(|| self.body(facts));
+        let body_of = |number: u32, record: &Record, into: &mut Vec<u8>| {
+            let compared = alone(number);
+            if compared {
+                self.body(record, into);
+            }
+            compared
+        };
         let candidates = near::candidates(self.index, body_of, n_tokens, self.memory / 2)?;
-        let mut first = (u32::MAX, Vec::new());
+        let (mut first, mut a, mut b, mut bytes) = (u32::MAX, Vec::new(), Vec::new(), Vec::new());
         for candidate in candidates {
-            let (a, b) = candidate.pair;
-            if self.copies.root(a) == self.copies.root(b) {
+            let pair = candidate.pair;
+            if self.copies.root(pair.0) == self.copies.root(pair.1) {
                 continue;
             }
-            if first.0 != a {
-                first = (a, self.body(&self.index.facts(a)?));
+            if first != pair.0 {
+                first = pair.0;
+                self.body(&self.index.record(first, &mut bytes)?, &mut a);
             }
-            let second = self.body(&self.index.facts(b)?);
+            self.body(&self.index.record(pair.1, &mut bytes)?, &mut b);
             self.counters.compared += 1;
-            match near::tie(&first.1, &second, candidate.crowded, self.index.config()) {
+            match near::tie(&a, &b, candidate.crowded, self.index.config()) {
                 Tie::None => {}
-                Tie::Copies => self.copies.join(a, b),
-                Tie::FirstIn => self.excerpts.push((a, b)),
-                Tie::SecondIn => self.excerpts.push((b, a)),
+                Tie::Copies => self.copies.join(pair.0, pair.1),
+                Tie::FirstIn => self.excerpts.push(pair),
+                Tie::SecondIn => self.excerpts.push((pair.1, pair.0)),
             }
         }
         Ok(())
@@ -372,7 +376,7 @@ impl<'a> Work<'a> {
             }
         }
         let sites = self.sites(&survivor);
-        let counts = templates::count(self.index, &survivor, 2, self.n_blocks, self.memory / 2)?;
+        let counts = self.count(&survivor, 2)?;
         let counters = Counters {
             duplicates: losers.len() as u64,
             excerpts: losers.iter().filter(|l| l.relation == Relation::Excerpt).count() as u64,
@@ -387,57 +391,65 @@ impl<'a> Work<'a> {
     /// Which copy stays: the fullest metadata, the earliest date, the canonical address, the longest text,
     /// the first place.
     fn stays(&self, members: &[u32]) -> Result<u32, Error> {
-        let mut best = None;
-        for &number in members {
-            let f = self.index.facts(number)?;
-            let rank = (
-                Reverse(f.fullness),
-                f.day.unwrap_or(i32::MAX),
-                !f.canonical,
-                Reverse(f.signature.len()),
-                f.origin,
-                number,
-            );
-            if best.as_ref().is_none_or(|b| rank < *b) {
-                best = Some(rank);
+        let rank = |number: u32| {
+            let b = &self.briefs[number as usize];
+            (Reverse(b.fullness), b.day.unwrap_or(i32::MAX), !b.canonical, Reverse(b.n_tokens))
+        };
+        let best = members.iter().map(|&m| rank(m)).min();
+        let mut first: Option<(String, Option<u64>, u64, u32)> = None;
+        let mut bytes = Vec::new();
+        for &number in members.iter().filter(|&&m| Some(rank(m)) == best) {
+            let r = self.index.record(number, &mut bytes)?;
+            let place = (r.path.to_string(), r.record, r.offset, number);
+            if first.as_ref().is_none_or(|f| place < *f) {
+                first = Some(place);
             }
         }
-        Ok(best.map_or(members[0], |b| b.5))
+        Ok(first.map_or(members[0], |f| f.3))
     }
 
     /// What is kept of a document that goes; none when too little of it stands in the one that stays.
     fn loser(&self, number: u32, stays: u32, covered: &mut Vec<u8>) -> Result<Option<Loser>, Error> {
-        let (a, b) = (self.index.facts(number)?, self.index.facts(stays)?);
-        let (first, n_blocks) = (covered.len() as u32, a.blocks.len() as u32);
-        let loser = |similarity, relation| Loser { id: a.id, of: b.id, similarity, relation, first, n_blocks };
-        if a.form == b.form {
-            covered.resize(covered.len() + a.blocks.len(), u8::MAX);
-            return Ok(Some(loser(1.0, if a.text == b.text { Relation::Exact } else { Relation::Normalised })));
+        let (brief, survivor) = (&self.briefs[number as usize], &self.briefs[stays as usize]);
+        let loser = |similarity, relation, covered| {
+            let (id, of) = (self.index.id(number), self.index.id(stays));
+            Some(Loser { id, of, similarity, relation, covered, n_blocks: brief.n_blocks })
+        };
+        if brief.form == survivor.form {
+            let relation = if brief.text == survivor.text { Relation::Exact } else { Relation::Normalised };
+            return Ok(loser(1.0, relation, None));
         }
-        let (body_a, body_b) = (self.body(&a), self.body(&b));
-        let similarity = Shingles::of(&body_a, &body_b).jaccard();
-        let laid = Alignment::of(&body_a, &body_b);
-        let (in_b, in_a) = (share(laid.n_a, body_a.len()), share(laid.n_b, body_b.len()));
+        let (mut bytes_a, mut bytes_b, mut a, mut b) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let record_a = self.index.record(number, &mut bytes_a)?;
+        let record_b = self.index.record(stays, &mut bytes_b)?;
+        self.body(&record_a, &mut a);
+        self.body(&record_b, &mut b);
+        let laid = Alignment::of(&a, &b);
+        let (in_b, in_a) = (share(laid.n_a, a.len()), share(laid.n_b, b.len()));
         if in_b < MIN_STANDS {
             return Ok(None);
         }
-        let mut verbatim: Vec<u64> = b.blocks.iter().map(|block| block.exact).collect();
+        let first = covered.len() as u32;
+        let is_furniture = self.is_furniture(record_a.site);
+        let mut verbatim: Vec<u64> = record_b.blocks().map(|block| block.exact).collect();
         verbatim.sort_unstable();
         let mut at = 0;
-        for (i, block) in a.blocks.iter().enumerate() {
-            let is_frame = block.n_tokens == 0 || self.is_furniture(&a, i);
+        for block in record_a.blocks() {
+            let is_frame = block.n_tokens == 0 || is_furniture(&block);
+            let end = (at + if is_frame { 0 } else { block.n_tokens as usize }).min(a.len());
             if is_frame || verbatim.binary_search(&block.exact).is_ok() {
                 covered.push(u8::MAX);
             } else {
-                let here = &laid.covered[at..at + block.n_tokens as usize];
-                covered.push((here.iter().filter(|&&c| c).count() * 255 / here.len()) as u8);
+                let n = laid.covered[at..end].iter().filter(|&&c| c).count();
+                covered.push((n * 255 / (end - at).max(1)) as u8);
             }
-            at += if is_frame { 0 } else { block.n_tokens as usize };
+            at = end;
         }
-        let is_part = in_b >= self.index.config().containment
-            && in_a < near::WHOLE
-            && similarity < self.index.config().similarity;
-        Ok(Some(loser(similarity as f32, if is_part { Relation::Excerpt } else { Relation::Edited })))
+        let similarity = Shingles::of(&a, &b).jaccard();
+        let config = self.index.config();
+        let is_part = in_b >= config.containment && in_a < near::WHOLE && similarity < config.similarity;
+        let relation = if is_part { Relation::Excerpt } else { Relation::Edited };
+        Ok(loser(similarity as f32, relation, Some(first)))
     }
 }
 

@@ -2,12 +2,12 @@
 
 use crate::config::CorpusConfig;
 use crate::corpus::align::{Alignment, Numbers, SHINGLE, Shingles};
-use crate::corpus::facts::Facts;
+use crate::corpus::facts::{Print, Record};
 use crate::corpus::index::Index;
 use crate::error::Error;
 
-/// Tokens of a sample. Ten tokens are 37 bits of signature: among the 10⁸ samples of a corpus of gigabytes
-/// one in a thousand has a false partner.
+/// Tokens of a sample. Ten tokens are 37 bits of signature, of which 32 and the number of the turn are kept: among the
+/// 10⁸ samples of a corpus of gigabytes a few in a hundred have a false partner, which the comparison finds out.
 const SAMPLE: usize = 10;
 
 /// A text of more than 64 · 2ⁿ tokens keeps one sample in 2ⁿ⁺¹ …
@@ -40,18 +40,19 @@ pub(crate) const WHOLE: f64 = 0.75;
 /// are two reports on one form, not copies.
 const MIN_OTHER_NUMBERS: usize = 3;
 
-/// What of a document is compared: its signature without the furniture of its site.
-pub(crate) fn body(facts: &Facts, is_furniture: impl Fn(&Facts, usize) -> bool) -> Vec<u8> {
-    let mut body = Vec::with_capacity(facts.signature.len());
-    let mut at = 0;
-    for (i, block) in facts.blocks.iter().enumerate() {
-        let end = at + block.n_tokens as usize;
-        if !is_furniture(facts, i) {
-            body.extend_from_slice(&facts.signature[at..end]);
+/// Puts into `body` what of a document is compared: its signature without the furniture of its site.
+pub(crate) fn body(record: &Record, is_furniture: impl Fn(&Print) -> bool, body: &mut Vec<u8>) {
+    record.signature(body);
+    let (mut from, mut to) = (0, 0);
+    for block in record.blocks() {
+        let end = (from + block.n_tokens as usize).min(body.len());
+        if !is_furniture(&block) {
+            body.copy_within(from..end, to);
+            to += end - from;
         }
-        at = end;
+        from = end;
     }
-    body
+    body.truncate(to);
 }
 
 /// A pair of documents that share samples.
@@ -65,32 +66,38 @@ pub(crate) struct Candidate {
 
 /// The pairs of documents that share enough samples, sorted.
 ///
-/// `body_of` gives what is compared of a document, or none to leave it out. Samples are joined in as many turns over
-/// the index as `memory` bytes ask for.
+/// `body_of` puts what is compared of a document into a buffer, or says no to leave it out. Samples are joined in as many
+/// turns over the index as `memory` bytes ask for.
 pub(crate) fn candidates(
     index: &Index,
-    body_of: impl Fn(u32, &Facts) -> Option<Vec<u8>>,
+    body_of: impl Fn(u32, &Record, &mut Vec<u8>) -> bool,
     n_tokens: u64,
     memory: usize,
 ) -> Result<Vec<Candidate>, Error> {
     // Texts of one length keep 64 samples or one in eight tokens, whichever is more: a quarter is a safe mean.
-    let n_turns = (n_tokens / 4 * size_of::<(u64, u32)>() as u64).div_ceil(memory.max(1) as u64).max(1);
+    let n_turns = (n_tokens / 4 * size_of::<u64>() as u64).div_ceil(memory.max(1) as u64).max(1);
     let mut lengths = vec![0u32; index.len()];
     let mut shared = Shared { limit: memory / 2 / size_of::<Pair>(), ..Shared::default() };
+    let mut body = Vec::new();
     for turn in 0..n_turns {
-        let mut samples: Vec<(u64, u32)> = Vec::new();
-        index.scan(|number, facts| {
-            let Some(body) = body_of(number, &facts) else { return };
+        // High half: the hash of a sample. Low half: the document's number.
+        let mut samples: Vec<u64> = Vec::new();
+        index.scan(|number, record| {
+            if !body_of(number, &record, &mut body) {
+                return;
+            }
             lengths[number as usize] = body.len() as u32;
             each_sample(&body, |hash| {
-                if ((u128::from(hash) * u128::from(n_turns)) >> 64) as u64 == turn {
-                    samples.push((hash, number));
+                let share = u128::from(hash) * u128::from(n_turns);
+                if (share >> 64) as u64 == turn {
+                    // What is left of the product is the place within the turn: no bit is wasted on the turn.
+                    samples.push((share as u64 >> 32) << 32 | u64::from(number));
                 }
             });
         })?;
         samples.sort_unstable();
         samples.dedup();
-        for crowd in samples.chunk_by(|a, b| a.0 == b.0) {
+        for crowd in samples.chunk_by(|a, b| a >> 32 == b >> 32) {
             shared.add(crowd, &lengths);
         }
     }
@@ -135,9 +142,12 @@ struct Shared {
 }
 
 impl Shared {
-    fn add(&mut self, crowd: &[(u64, u32)], lengths: &[u32]) {
+    fn add(&mut self, crowd: &[u64], lengths: &[u32]) {
+        if crowd.len() < 2 {
+            return;
+        }
         let crowded = crowd.len() > MAX_CROWD;
-        let mut numbers: Vec<u32> = crowd.iter().map(|&(_, n)| n).collect();
+        let mut numbers: Vec<u32> = crowd.iter().map(|&s| s as u32).collect();
         // Copies of one text are of about one length.
         numbers.sort_unstable_by_key(|&n| (lengths[n as usize], n));
         let reach = if crowded { NEIGHBOURS } else { MAX_CROWD };

@@ -1,6 +1,6 @@
 //! On how many pages of its site a block stands, and in which half of them.
 
-use crate::corpus::facts::{Facts, Print};
+use crate::corpus::facts::{Print, Record};
 use crate::corpus::index::Index;
 use crate::error::Error;
 
@@ -54,9 +54,9 @@ pub(crate) fn count(
     let mut counts = Vec::new();
     for turn in 0..n_turns {
         let mut stands: Vec<Stand> = Vec::new();
-        index.scan(|number, facts| {
+        index.scan(|number, record| {
             let mine = |key: u64| ((u128::from(key) * u128::from(n_turns)) >> 64) as u64 == turn;
-            each_stand(&facts, article_of[number as usize], |stand| {
+            each_stand(&record, article_of[number as usize], |stand| {
                 if mine(stand.key) {
                     stands.push(stand);
                 }
@@ -71,20 +71,20 @@ pub(crate) fn count(
     Ok(counts)
 }
 
-fn each_stand(facts: &Facts, article: u32, mut each: impl FnMut(Stand)) {
-    if facts.site == 0 {
+fn each_stand(record: &Record, article: u32, mut each: impl FnMut(Stand)) {
+    if record.site == 0 {
         return;
     }
     // A block of punctuation alone has a place too.
     let weight = |b: &Print| u64::from(b.n_tokens.max(1));
-    let half = facts.blocks.iter().map(weight).sum::<u64>();
+    let whole = record.blocks().map(|b| weight(&b)).sum::<u64>();
     let mut before = 0;
-    for block in &facts.blocks {
+    for block in record.blocks() {
         // Twice the middle of the block against the whole page.
-        let in_tail = 2 * before + weight(block) > half;
-        before += weight(block);
-        each(Stand { key: exact_key(facts.site, block), article, in_tail });
-        if let Some(key) = slot_key(facts.site, block) {
+        let in_tail = 2 * before + weight(&block) > whole;
+        before += weight(&block);
+        each(Stand { key: exact_key(record.site, &block), article, in_tail });
+        if let Some(key) = slot_key(record.site, &block) {
             each(Stand { key, article, in_tail });
         }
     }

@@ -51,9 +51,9 @@ const CLOCK_SLACK: i64 = 60;
 
 /// Joins the tellings of one event over all articles: gives each event its `cluster_id`, and the clusters in order of date.
 /// The order in which events come does not matter. An event told once is a cluster of one.
-pub fn chronicle(events: &mut [Event]) -> Vec<Cluster> {
+pub fn chronicle(folder: &Folder, events: &mut [Event]) -> Vec<Cluster> {
     let tellings: Vec<Telling> = events.iter().map(telling).collect();
-    let groups = join(&tellings);
+    let groups = join(folder, &tellings);
     let clusters: Vec<Cluster> = groups.iter().map(|group| cluster(events, group)).collect();
     for (group, cluster) in groups.iter().zip(&clusters) {
         for &member in group {
@@ -100,8 +100,7 @@ fn best_date(members: &[&Event]) -> String {
 }
 
 /// Groups of tellings that tell the same event, as indices into `tellings`; groups and members in order of date, then text.
-pub fn join(tellings: &[Telling<'_>]) -> Vec<Vec<usize>> {
-    let folder = Folder::new();
+pub fn join(folder: &Folder, tellings: &[Telling<'_>]) -> Vec<Vec<usize>> {
     let days: Vec<Days> = tellings.iter().map(|t| Days::of(t.edtf)).collect();
     let mut order: Vec<usize> = (0..tellings.len()).collect();
     let key = |i: usize| (days[i].undated, days[i].start, days[i].end, tellings[i].text, tellings[i].id);
@@ -109,7 +108,7 @@ pub fn join(tellings: &[Telling<'_>]) -> Vec<Vec<usize>> {
     let tellings: Vec<&Telling> = order.iter().map(|&i| &tellings[i]).collect();
     let days: Vec<Days> = order.iter().map(|&i| days[i]).collect();
 
-    let pool = Pool::new(&folder, &tellings);
+    let pool = Pool::new(folder, &tellings);
     let mut edges = pool.edges(&days);
     edges.sort_by(|a, b| b.score.total_cmp(&a.score).then((a.i, a.j).cmp(&(b.i, b.j))));
     let mut groups: Vec<Option<Group>> =
@@ -401,7 +400,7 @@ mod tests {
         let tellings: Vec<(&'static str, &'static str, &'static str)> =
             tellings.iter().map(|&(a, d, t)| (leak(a), leak(d), leak(t))).collect();
         let tellings: Vec<Telling> = tellings.iter().enumerate().map(of).collect();
-        let joined = join(&tellings);
+        let joined = join(&Folder::new(), &tellings);
         joined.into_iter().map(|g| g.into_iter().map(|i| tellings[i].id.to_string()).collect()).collect()
     }
 
@@ -470,7 +469,7 @@ mod tests {
                     .iter()
                     .map(|(id, d, t)| Telling { id, edtf: d.parse().ok(), text: t, ..Telling::default() })
                     .collect();
-                let mut named: Vec<Vec<String>> = join(&tellings)
+                let mut named: Vec<Vec<String>> = join(&Folder::new(), &tellings)
                     .into_iter()
                     .map(|g| g.into_iter().map(|i| tellings[i].id.to_string()).collect())
                     .collect();

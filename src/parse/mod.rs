@@ -10,18 +10,18 @@ mod writer;
 use crate::config::ParseConfig;
 use crate::lang::Languages;
 use crate::model::{Document, Dump, Media, SourceMap};
-use meta::dates::Months;
+use meta::words::Words;
 
 /// Parses dumps. Made once from the language data, then used for any number of dumps.
 pub struct Parser {
-    months: Months,
+    words: Words,
     config: ParseConfig,
 }
 
 impl Parser {
     /// A parser with the knowledge of `languages`.
     pub fn new(_languages: &Languages, config: &ParseConfig) -> Parser {
-        Parser { months: Months::builtin(), config: config.clone() }
+        Parser { words: Words::builtin(), config: config.clone() }
     }
 
     /// The document of a dump. Cannot fail: a broken page is a page.
@@ -55,7 +55,7 @@ impl Parser {
         for block in &mut document.blocks {
             block.source = document.source.source_of(block.span);
         }
-        meta::fill(&mut document, &body.marks, &self.months);
+        meta::fill(&mut document, &body.marks, &self.words);
         document
     }
 }

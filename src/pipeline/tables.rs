@@ -5,12 +5,13 @@ use crate::config::{Config, WriteConfig};
 use crate::error::Error;
 use crate::extract;
 use crate::model::{Article, Event};
+use crate::text::fold::Folder as Fold;
+use crate::write::counted::Counted;
 use crate::write::folder::{Folder, Part};
 use crate::write::rows::{Format, Rows};
 use crate::write::{schema, timelines};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
@@ -29,11 +30,12 @@ pub(super) fn publish(
     config: &Config,
     counts: &mut Counts,
     inputs: &[Value],
+    fold: &Fold,
 ) -> Result<(), Error> {
     let wants = |name: &str| config.write.tables.iter().any(|t| t == name);
     let mut outputs = Vec::new();
     let mut events = events(parts)?;
-    let clusters = extract::chronicle(&mut events);
+    let clusters = extract::chronicle(fold, &mut events);
     counts.clusters = clusters.len() as u64;
     for table in schema::TABLES.iter().filter(|t| wants(t.name) && t.name != "rejects") {
         for format in formats(config) {
@@ -140,10 +142,10 @@ fn write(
         let n_rows = rows.n_rows();
         let mut to = rows.finish()?;
         to.flush()?;
-        Ok((n_rows, to.n_bytes, to.hash.finalize()))
+        Ok((n_rows, to.n_bytes(), to.sha256()))
     });
-    let (n_rows, n_bytes, hash) = written.map_err(Error::at(at))?;
-    Ok(Output { path, n_rows, n_bytes, sha256: hash.iter().map(|b| format!("{b:02x}")).collect() })
+    let (n_rows, n_bytes, sha256) = written.map_err(Error::at(at))?;
+    Ok(Output { path, n_rows, n_bytes, sha256 })
 }
 
 /// Writes the events in one of the timeline formats as a draft.
@@ -184,31 +186,5 @@ fn data_package(folder: &Folder, outputs: &[Output]) -> Result<Output, Error> {
 impl Output {
     fn entry(&self) -> Value {
         json!({ "path": self.path, "rows": self.n_rows, "bytes": self.n_bytes, "sha256": self.sha256 })
-    }
-}
-
-/// Counts and hashes what goes through.
-struct Counted<W> {
-    to: W,
-    n_bytes: u64,
-    hash: Sha256,
-}
-
-impl<W> Counted<W> {
-    fn new(to: W) -> Counted<W> {
-        Counted { to, n_bytes: 0, hash: Sha256::new() }
-    }
-}
-
-impl<W: Write> Write for Counted<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let n = self.to.write(bytes)?;
-        self.hash.update(&bytes[..n]);
-        self.n_bytes += n as u64;
-        Ok(n)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.to.flush()
     }
 }

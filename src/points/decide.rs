@@ -121,6 +121,8 @@ struct Open {
     indent: u32,
     candidate: u32,
     article: bool,
+    /// Its items have had paragraphs of their own.
+    roomy: bool,
     /// Of the whole stack, for finding equal states.
     hash: u64,
 }
@@ -216,6 +218,7 @@ impl<'a> Program<'a> {
             indent: 0,
             candidate: 0,
             article: false,
+            roomy: false,
             hash: 0,
         };
         let states = vec![State { cost: 0, top: 0, way: NO_WAY }];
@@ -274,6 +277,7 @@ impl<'a> Program<'a> {
                     direction,
                     n_items: open.n_items.saturating_add(1),
                     candidate: index,
+                    roomy: open.roomy || candidate.n_long > all[open.candidate as usize].n_long,
                     ..*open
                 };
                 next.push(self.next(cost, list, state.way, Step::Continue(reading, open.depth)));
@@ -289,6 +293,7 @@ impl<'a> Program<'a> {
                     indent: candidate.indent,
                     candidate: index,
                     article: r.role == Role::Article,
+                    roomy: r.role == Role::Article,
                     hash: 0,
                 };
                 next.push(self.next(state.cost + against + cost, list, state.way, Step::Open(reading, open.depth + 1)));
@@ -327,7 +332,7 @@ impl<'a> Program<'a> {
         // No list holds a list that looks the same, unless it is set in.
         let mut outer = under;
         while outer.depth > 0 {
-            if outer.style.is_variant_of(r.style) && (c.indent <= outer.indent + 1) {
+            if outer.style == r.style && (c.indent <= outer.indent + 1) {
                 return None;
             }
             outer = &self.opens[outer.below as usize];
@@ -343,7 +348,7 @@ impl<'a> Program<'a> {
                 i if i + 1 < under.indent => NEST_OUTDENTED,
                 _ => NEST_SAME_INDENT,
             };
-            if c.n_plain > item.n_plain && c.indent <= under.indent + 1 && !c.after_colon {
+            if c.n_plain > item.n_plain && c.indent <= under.indent + 1 && !c.after_colon && !under.roomy {
                 cost += NEST_AFTER_TEXT;
             }
             if c.n_likely_headings > item.n_likely_headings {
@@ -353,7 +358,12 @@ impl<'a> Program<'a> {
         if top.depth > under.depth {
             let last = &all[top.candidate as usize];
             let apart = c.n_plain > last.n_plain || c.n_sure_headings > last.n_sure_headings;
-            if !apart && !top.style.is_variant_of(r.style) && c.indent + 1 >= top.indent {
+            if (!apart
+                || top.roomy
+                    && c.n_sure_headings + c.n_likely_headings == last.n_sure_headings + last.n_likely_headings)
+                && !top.style.is_variant_of(r.style)
+                && c.indent + 1 >= top.indent
+            {
                 cost += SIBLING_AT_ONCE;
             }
             if c.indent > top.indent + 1 && !c.inline {
@@ -435,6 +445,10 @@ fn continuing(open: &Open, r: &Reading, c: &Candidate, last: &Candidate) -> Opti
         };
     } else {
         let (step, dir) = counting(open, r.value)?;
+        let crosses = c.n_sure_headings + c.n_likely_headings > last.n_sure_headings + last.n_likely_headings;
+        if crosses && step >= REPEAT {
+            return None;
+        }
         cost += step;
         direction = dir;
         cost += (n_long * TEXT_BETWEEN_NUMBERS).min(MAX_TEXT_BETWEEN);
@@ -457,7 +471,7 @@ fn counting(open: &Open, value: i32) -> Option<(i32, i8)> {
     let down = open.direction < 0 || open.direction == 0 && step == -1;
     match step {
         1 if open.direction >= 0 => Some((0, 1)),
-        0 => Some((REPEAT, open.direction)),
+        0 if open.n_items > 1 || value == 1 => Some((REPEAT, open.direction)),
         -1 if open.direction < 0 => Some((0, -1)),
         -1 if open.direction == 0 => Some((COUNT_DOWN, -1)),
         s if !down && (2..=MAX_GAP).contains(&s) => Some((GAP + (s - 2) * WIDER_GAP, 1)),
@@ -490,7 +504,10 @@ fn hash(below: u64, open: &Open) -> u64 {
         System::Jamo => 18,
     };
     let shape = u64::from(open.style.form) << 32 | u64::from(open.style.open) << 8 | u64::from(open.style.delimiter);
-    let count = (open.last as u32 as u64) << 32 | (open.direction as u8 as u64) << 8 | u64::from(open.n_items.min(2));
+    let count = (open.last as u32 as u64) << 32
+        | (open.direction as u8 as u64) << 8
+        | u64::from(open.n_items.min(2)) << 1
+        | u64::from(open.roomy);
     let place = u64::from(open.indent) << 32 | u64::from(open.depth);
     [style, shape, count, place]
         .iter()

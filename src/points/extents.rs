@@ -4,6 +4,7 @@
 //! its list: when most of its siblings have paragraphs before the next of them, all do, and so does the last.
 
 use super::decide::{Candidate, Member};
+use super::headings::ends_sentence;
 use super::lines::Line;
 use crate::model::Span;
 
@@ -24,6 +25,8 @@ pub(crate) struct Ground<'a> {
     /// Bytes of each member's label.
     pub labels: &'a [u32],
     pub members: &'a [Member],
+    /// For each member, whether it is an article of a law.
+    pub articles: &'a [bool],
 }
 
 /// The extents of all members.
@@ -45,6 +48,8 @@ struct Core {
     limit: u32,
     /// Paragraphs between its own lines and `limit`.
     n_after: u32,
+    /// The first of them is more than a caption or an advertisement.
+    after_says: bool,
     /// The next member is a sibling (and no heading stands before it).
     sibling_next: bool,
     /// The next member stands inside it.
@@ -57,7 +62,6 @@ struct Shape {
     /// Items with a sibling behind them, and how many of these have paragraphs between.
     n_between: u32,
     n_with_paragraphs: u32,
-    most: u32,
 }
 
 impl Ground<'_> {
@@ -82,7 +86,7 @@ impl Ground<'_> {
                 line += 1;
                 end = self.lines[line as usize].span.end;
             }
-            while line + 1 < next_line && self.lines[line as usize + 1].wrapped && self.lines[line as usize + 1].keep {
+            while line + 1 < next_line && self.goes_on(candidate, line) {
                 line += 1;
                 end = self.lines[line as usize].span.end;
             }
@@ -91,15 +95,28 @@ impl Ground<'_> {
             }
         }
         let mut limit = line + 1;
-        while limit < next_line && !self.is_heading[limit as usize] {
+        while limit < next_line
+            && !self.is_heading[limit as usize]
+            && self.lines[limit as usize].indent + 1 >= candidate.indent
+        {
             limit += 1;
         }
         let n_after = (line + 1..limit)
             .filter(|&l| self.lines[l as usize].keep && !self.lines[l as usize].wrapped)
             .count() as u32;
+        let after_says = n_after > 0 && says_something(self.lines[line as usize + 1].span.of(self.text));
         let sibling_next = limit == next_line && next.is_some_and(|n| n.list == member.list);
         let child_next = limit == next_line && next.is_some_and(|n| n.parent == Some(m as u32));
-        Core { body, line, end, limit, n_after, sibling_next, child_next }
+        Core { body, line, end, limit, n_after, after_says, sibling_next, child_next }
+    }
+
+    /// The line after `line` goes on with the item: wrapped from it, or set in further than its marker.
+    fn goes_on(&self, candidate: &Candidate, line: u32) -> bool {
+        let next = &self.lines[line as usize + 1];
+        if !next.keep || self.is_heading[line as usize + 1] {
+            return false;
+        }
+        next.wrapped && next.indent + 1 >= candidate.indent || next.indent > candidate.indent + 1
     }
 
     fn shapes(&self, cores: &[Core]) -> Vec<Shape> {
@@ -110,7 +127,6 @@ impl Ground<'_> {
             if core.sibling_next {
                 shape.n_between += 1;
                 shape.n_with_paragraphs += u32::from(core.n_after > 0);
-                shape.most = shape.most.max(core.n_after);
             }
         }
         shapes
@@ -144,8 +160,9 @@ impl Ground<'_> {
     fn extent(&self, m: usize, cores: &[Core], shapes: &[Shape]) -> Extent {
         let core = &cores[m];
         let shape = &shapes[self.members[m].list as usize];
-        let many = shape.n_with_paragraphs * 2 > shape.n_between;
-        let owns = core.n_after > 0 && (core.child_next || many);
+        let many = self.articles[m] || shape.n_with_paragraphs * 2 > shape.n_between;
+        let says = core.n_after > 1 || core.after_says;
+        let owns = core.n_after > 0 && (many || core.child_next || core.sibling_next && says);
         let end = if owns {
             let last = (core.line..core.limit).rev().find(|&l| self.lines[l as usize].keep).unwrap_or(core.line);
             self.lines[last as usize].span.end
@@ -156,6 +173,11 @@ impl Ground<'_> {
         let end = end.max(core.body);
         Extent { body: core.body, end: Span { start: core.body, end }.trimmed(self.text).end.max(core.body) }
     }
+}
+
+/// More than a caption or an advertisement: a sentence that is not in brackets.
+fn says_something(said: &str) -> bool {
+    ends_sentence(said) && !said.starts_with(['（', '(', '[', '【'])
 }
 
 /// The first visible byte from `at`, no further than `end`.

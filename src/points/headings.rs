@@ -1,8 +1,8 @@
 //! Headings: what markup says, chapter words, date lines, and short lines that stand where headings stand.
 
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Role};
 use super::lines::Line;
-use super::markers::chapter;
+use super::markers::{Style, chapter};
 use super::numerals::numbers;
 use crate::model::BlockKind;
 
@@ -15,6 +15,8 @@ pub(crate) enum Look {
     Title,
     /// `Chapter 1`, `第一章`, with the rank of the word.
     Chapter(u8),
+    /// `§ 1 Scope`, `一、背景`, where such lines head sections.
+    Numbered,
     /// A word that only heads: `Introduction`, `结语`.
     Words,
     /// `## Heading`, `***** Heading *****`, with the number of signs.
@@ -34,14 +36,21 @@ impl Look {
 
 /// Widest heading, in columns: 45 wide characters. Longer lines are sentences.
 const MAX_COLUMNS: u32 = 100;
+/// Widest numbered heading: a number and a title that may fill two lines.
+const MAX_NUMBERED_COLUMNS: u32 = 200;
+/// Digits in a numbered heading; `Art. 2 G v. 3.7.2018 I 1084` is a citation.
+const MAX_DIGITS: usize = 6;
 /// A line this short is a heading even between paragraphs without blank lines.
 const MAX_DENSE_COLUMNS: u32 = 64;
 
 /// For each line, whether it looks like a heading and why. The decision about lists may still take a weak look back.
-pub(crate) fn looks(text: &str, lines: &[Line], lexicon: &Lexicon, starts_list: &[Start]) -> Vec<Option<Look>> {
+pub(crate) fn looks(text: &str, lines: &[Line], lexicon: &Lexicon, fronts: &[Front], ground: u32) -> Vec<Option<Look>> {
     let marked_up = lines.iter().any(|l| l.kind.is_heading() || l.list.is_some());
-    let signs = heading_signs(text, lines, starts_list);
-    let view = View { text, lines, lexicon, starts: starts_list, marked_up, signs };
+    let signs = heading_signs(text, lines, fronts);
+    let sections = section_styles(text, lines, fronts);
+    let inside = inside_items(lines, fronts);
+    let outdented = ground > 1 && lines.iter().any(|l| l.keep && l.gap && l.indent < ground && l.width <= MAX_COLUMNS);
+    let view = View { text, lines, lexicon, fronts, marked_up, signs, sections, inside, outdented, ground };
     (0..lines.len()).map(|i| if lines[i].keep { view.look(i) } else { None }).collect()
 }
 
@@ -56,24 +65,39 @@ pub(crate) enum Start {
     Later,
 }
 
+/// The front of a line: what it may begin, and the number that may head a section there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Front {
+    pub start: Start,
+    pub section: Option<(Style, Role)>,
+    /// Nothing stands behind its marker.
+    pub alone: bool,
+}
+
 struct View<'a> {
     text: &'a str,
     lines: &'a [Line],
     lexicon: &'a Lexicon,
-    starts: &'a [Start],
+    fronts: &'a [Front],
     marked_up: bool,
     signs: Vec<char>,
+    sections: Vec<Style>,
+    /// For each line, whether it is set in further than the marker above it, or is the body of a marker alone.
+    inside: Vec<bool>,
+    /// The text is set in, and some lines are not.
+    outdented: bool,
+    ground: u32,
 }
 
 /// Signs that printers set before headings and lists alike.
 const HEADING_SIGNS: &[char] = &['■', '◆', '●', '▼', '◎', '□', '▲', '★', '◇', '○', '▌', '▶'];
 
 /// The signs that open headings in this text: at least two short lines begin so, and none is followed by another.
-fn heading_signs(text: &str, lines: &[Line], starts: &[Start]) -> Vec<char> {
+fn heading_signs(text: &str, lines: &[Line], fronts: &[Front]) -> Vec<char> {
     let mut seen: Vec<(char, u32, bool)> = Vec::new();
     let mut before = None;
     for (i, line) in lines.iter().enumerate().filter(|(_, l)| l.keep) {
-        let sign = match starts[i] {
+        let sign = match fronts[i].start {
             Start::First(c) if HEADING_SIGNS.contains(&c) => Some(c),
             _ => None,
         };
@@ -91,6 +115,53 @@ fn heading_signs(text: &str, lines: &[Line], starts: &[Start]) -> Vec<char> {
     seen.into_iter().filter(|s| s.1 > 1 && s.2).map(|s| s.0).collect()
 }
 
+fn inside_items(lines: &[Line], fronts: &[Front]) -> Vec<bool> {
+    let mut marker: Option<u32> = None;
+    let mut alone = false;
+    let mut inside = vec![false; lines.len()];
+    for (i, line) in lines.iter().enumerate().filter(|(_, l)| l.keep) {
+        if fronts[i].start != Start::Plain {
+            marker = Some(line.indent);
+            alone = fronts[i].alone;
+            continue;
+        }
+        inside[i] = alone || marker.is_some_and(|m| line.indent > m + 1);
+        alone = false;
+        if !inside[i] {
+            marker = None;
+        }
+    }
+    inside
+}
+
+/// The styles that number headings in this text: their lines are short, and what follows each is not the next of them.
+fn section_styles(text: &str, lines: &[Line], fronts: &[Front]) -> Vec<Style> {
+    struct Seen {
+        style: Style,
+        role: Role,
+        n: u32,
+        n_heading: u32,
+    }
+    let mut seen: Vec<Seen> = Vec::new();
+    for (i, line) in lines.iter().enumerate().filter(|(_, l)| l.keep && !l.wrapped) {
+        let Some((style, role)) = fronts[i].section else { continue };
+        if line.span.of(text).chars().filter(char::is_ascii_digit).count() > MAX_DIGITS {
+            continue;
+        }
+        let next = (i + 1..lines.len()).find(|&j| lines[j].keep);
+        let apart = next.is_some_and(|j| fronts[j].section.is_none_or(|s| s.0 != style));
+        let heads = apart && line.width <= MAX_NUMBERED_COLUMNS && !ends_sentence(line.span.of(text));
+        let place = seen.iter().position(|s| s.style == style).unwrap_or_else(|| {
+            seen.push(Seen { style, role, n: 0, n_heading: 0 });
+            seen.len() - 1
+        });
+        seen[place].n += 1;
+        seen[place].n_heading += u32::from(heads);
+    }
+    let heads = |s: &Seen| s.n_heading * 5 >= s.n * 4 && (s.n > 1 || s.role == Role::Section);
+    seen.into_iter().filter(heads).map(|s| s.style).collect()
+}
+
 impl View<'_> {
     fn look(&self, i: usize) -> Option<Look> {
         let line = &self.lines[i];
@@ -101,25 +172,35 @@ impl View<'_> {
             _ => return None,
         }
         let said = line.span.of(self.text);
-        if line.list.is_some() || line.wrapped || line.width > MAX_COLUMNS {
+        if line.list.is_some() || line.wrapped || line.width > MAX_NUMBERED_COLUMNS {
             return None;
         }
         if let Some(rank) = chapter(said, self.lexicon).filter(|_| !ends_sentence(said)) {
             return Some(Look::Chapter(rank));
         }
-        if self.starts[i] == Start::Plain && is_date_line(said, self.lexicon) && self.next(i).is_some() {
+        if let Some(look) = signed(said) {
+            return Some(look);
+        }
+        if self.fronts[i].start == Start::Plain && is_date_line(said, self.lexicon) && self.next(i).is_some() {
             return Some(Look::Date);
         }
-        if self.starts[i] == Start::Plain && self.lexicon.is_heading_line(said) && self.next(i).is_some() {
+        if self.fronts[i].section.is_some_and(|s| self.sections.contains(&s.0))
+            && !ends_sentence(said)
+            && said.chars().filter(char::is_ascii_digit).count() <= MAX_DIGITS
+        {
+            return Some(Look::Numbered);
+        }
+        if self.fronts[i].start == Start::Plain && self.lexicon.is_heading_line(said) && self.next(i).is_some() {
             return Some(Look::Words);
         }
-        if matches!(self.starts[i], Start::First(c) if self.signs.contains(&c)) {
+        if matches!(self.fronts[i].start, Start::First(c) if self.signs.contains(&c)) {
             return Some(Look::Signs(1));
         }
         if self.marked_up {
             return None;
         }
-        (self.starts[i] == Start::Plain && self.is_short_heading(i)).then_some(Look::Short)
+        let short = line.width <= MAX_COLUMNS && self.fronts[i].start == Start::Plain;
+        (short && self.is_short_heading(i)).then_some(Look::Short)
     }
 
     /// The line after `i` that is read.
@@ -134,6 +215,9 @@ impl View<'_> {
     fn is_short_heading(&self, i: usize) -> bool {
         let line = &self.lines[i];
         let said = line.span.of(self.text);
+        if self.inside[i] || self.outdented && line.indent >= self.ground {
+            return false;
+        }
         if ends_sentence(said) || self.lexicon.is_no_heading(said) || !said.chars().any(char::is_alphabetic) {
             return false;
         }
@@ -143,7 +227,7 @@ impl View<'_> {
         let colon = said.ends_with([':', '：']);
         if !line.gap && !after.gap {
             let free = before.is_none_or(|b| ends_sentence(b) || b.ends_with(ENDINGS));
-            let heads = match self.starts[next] {
+            let heads = match self.fronts[next].start {
                 Start::First(_) => !self.inside_bullets(i, next),
                 Start::Later => false,
                 Start::Plain => {
@@ -157,7 +241,7 @@ impl View<'_> {
         if colon || !line.gap && i > 0 {
             return false;
         }
-        match self.starts[next] {
+        match self.fronts[next].start {
             Start::First(_) => !self.inside_bullets(i, next),
             Start::Later => false,
             Start::Plain => after.width > line.width || !after.gap,
@@ -166,12 +250,39 @@ impl View<'_> {
 
     /// The same bullet stands before and after.
     fn inside_bullets(&self, i: usize, next: usize) -> bool {
-        self.previous(i).is_some_and(|p| self.starts[p] == self.starts[next] && self.starts[p] != Start::First('1'))
+        self.previous(i).is_some_and(|p| {
+            self.fronts[p].start == self.fronts[next].start && self.fronts[p].start != Start::First('1')
+        })
     }
 }
 
 /// What paragraphs end in, besides a full stop.
 const ENDINGS: [char; 16] = [':', '：', '”', '"', '」', '』', ')', '）', '!', '?', '！', '？', '’', '】', '》', ']'];
+
+/// `## Heading`, `*** Heading ***`: signs of light markup, with their rank.
+fn signed(said: &str) -> Option<Look> {
+    let inner = inner(said);
+    (inner.len() < said.len()).then(|| {
+        let signs = said.bytes().take_while(|b| matches!(b, b'#' | b'*' | b'=')).count() as u8;
+        Look::Signs(if said.starts_with('#') { signs } else { 7u8.saturating_sub(signs).max(1) })
+    })
+}
+
+/// A heading's line without the signs of light markup around it.
+pub(crate) fn inner(said: &str) -> &str {
+    let hashes = said.bytes().take_while(|&b| b == b'#').count();
+    if (1..=6).contains(&hashes) && said[hashes..].starts_with(' ') {
+        return said[hashes..].trim_end_matches('#').trim();
+    }
+    for sign in ["*", "="] {
+        let before = said.len() - said.trim_start_matches(sign).len();
+        let after = said.len() - said.trim_end_matches(sign).len();
+        if before >= 2 && before == after && before * 2 < said.len() && said[before..].starts_with(' ') {
+            return said[before..said.len() - after].trim();
+        }
+    }
+    said
+}
 
 /// Ends as sentences, clauses and list items do. A question or a cry may be a heading.
 pub(crate) fn ends_sentence(said: &str) -> bool {

@@ -27,7 +27,8 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
         }
         readings(&line[i..], lexicon, &mut read);
         let n_before = all.len();
-        all.extend(read.iter().filter(|r| fits_inside(r, line, i)).map(|r| (at + i as u32, *r)));
+        let follows = |r: &Reading| front.iter().any(|f| f.style == r.style);
+        all.extend(read.iter().filter(|r| fits_inside(r, line, i, follows(r))).map(|r| (at + i as u32, *r)));
         // What a label is made of is no label.
         i += all[n_before..].iter().map(|(_, r)| r.label as usize).max().unwrap_or(1);
     }
@@ -45,23 +46,16 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
             runs[p].members.push(k);
             continue;
         }
-        let from_front = front.iter().find(|f| f.style.is_variant_of(r.style));
+        let from_front = front.iter().find(|f| f.style == r.style);
         if !from_front.map_or(!bullet && r.value == 1, |f| bullet || r.value == f.value + 1) {
             continue;
         }
         if let Some(p) = place {
-            runs.swap_remove(p).take(&mut taken);
+            runs.swap_remove(p).take(line, at, &all, &mut taken);
         }
-        let sure = r.weight >= SURE || matches!(r.style.system, System::Han | System::Word(_));
-        let needed = if sure || from_front.is_some() { MIN_RUN } else { MIN_WEAK_RUN };
-        runs.push(Run {
-            style: r.style,
-            last: r.value,
-            needed: needed - usize::from(from_front.is_some()),
-            members: vec![k],
-        });
+        runs.push(Run { style: r.style, last: r.value, from_front: from_front.is_some(), members: vec![k] });
     }
-    runs.into_iter().for_each(|run| run.take(&mut taken));
+    runs.into_iter().for_each(|run| run.take(line, at, &all, &mut taken));
     found.extend(all.into_iter().zip(taken).filter(|(_, t)| *t).map(|(m, _)| m));
 }
 
@@ -69,15 +63,35 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
 struct Run {
     style: Style,
     last: i32,
-    needed: usize,
+    from_front: bool,
     members: Vec<usize>,
 }
 
 impl Run {
-    fn take(self, taken: &mut [bool]) {
-        if self.members.len() >= self.needed {
-            self.members.into_iter().for_each(|k| taken[k] = true);
+    fn take(self, line: &str, at: u32, all: &[Inside], taken: &mut [bool]) {
+        let first = &all[self.members[0]].1;
+        let sure = first.weight >= SURE || matches!(self.style.system, System::Han | System::HanFormal);
+        let needed = match self.style.system {
+            System::Glyph(_) => MIN_RUN,
+            System::Han | System::HanFormal | System::Word(_) => MIN_RUN,
+            _ if self.from_front && sure => MIN_RUN,
+            _ if self.from_front || sure => MIN_WEAK_RUN,
+            // `1. Finland 2. Norway` in mid-sentence: results, scores, recipes.
+            _ => return,
+        };
+        let n = self.members.len() + usize::from(self.from_front);
+        if n < needed || !self.from_front && !self.is_one_sentence(line, at, all) {
+            return;
         }
+        self.members.into_iter().for_each(|k| taken[k] = true);
+    }
+
+    /// What parts the items is no full stop: else they are sentences of a paragraph that counts its reasons.
+    fn is_one_sentence(&self, line: &str, at: u32, all: &[Inside]) -> bool {
+        self.members.windows(2).all(|w| {
+            let (a, b) = (all[w[0]].0 - at + all[w[0]].1.label, all[w[1]].0 - at);
+            !line[a as usize..b as usize].trim_end().ends_with(['.', '。', '！', '？', '!', '?'])
+        })
     }
 }
 
@@ -113,20 +127,38 @@ fn opens_here(line: &str, i: usize) -> bool {
     }
 }
 
-/// Inside a line a number needs a delimiter and a body.
-fn fits_inside(r: &Reading, line: &str, i: usize) -> bool {
-    let rest = &line[i + r.label as usize..];
+/// Inside a line a number needs a delimiter and a body, and a clause's end before it where it does not go on from the
+/// front (`follows`): prose is full of `No. 7`, `§ 2` and `(see 3)`.
+fn fits_inside(r: &Reading, line: &str, i: usize, follows: bool) -> bool {
+    let (before, rest) = (&line[..i], &line[i + r.label as usize..]);
     let body = rest.trim_start();
-    if body.is_empty() || r.against > 0 {
+    if body.is_empty() || r.against > 0 || matches!(r.style.system, System::Dotted(..)) {
         return false;
     }
+    if r.style.open == 0 && r.closes_bracket() && has_open_bracket(before) {
+        return false;
+    }
+    if r.style.open != 0 && rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    if r.style.form != 0 {
+        let clause =
+            before.trim_end().ends_with(['.', ':', ';', ',', '。', '：', '；', '，', '、', '！', '？', '!', '?']);
+        return r.has_delimiter() && (follows || clause);
+    }
     match r.style.system {
-        System::Decimal | System::LatinLower | System::LatinUpper | System::RomanLower | System::RomanUpper
-            if r.style.form == 0 =>
-        {
+        System::Decimal | System::LatinLower | System::LatinUpper | System::RomanLower | System::RomanUpper => {
             r.weight > BARE && (r.style.open != 0 || rest.starts_with(char::is_whitespace) || !body.is_ascii())
         }
-        System::Dotted(..) => false,
         _ => true,
     }
 }
+
+/// A bracket that was opened shortly before is not closed yet: `(Group 2) …`.
+fn has_open_bracket(before: &str) -> bool {
+    let near = before.chars().rev().take(NEAR_BRACKET).find(|c| matches!(c, '(' | '（' | ')' | '）'));
+    matches!(near, Some('(' | '（'))
+}
+
+/// How far back an open bracket is looked for; bounds the work on long lines.
+const NEAR_BRACKET: usize = 200;

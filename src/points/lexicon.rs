@@ -14,7 +14,9 @@ pub(crate) enum Role {
     Item,
     /// An article of a law: its count goes on across headings.
     Article,
-    /// A chapter or section: a heading.
+    /// A section: a heading where text of its own follows, an item among its like.
+    Section,
+    /// A chapter: a heading.
     Chapter,
 }
 
@@ -39,6 +41,8 @@ pub(crate) struct Section {
     pub mark: Vec<Mark>,
     /// Rows of ordinal words, first to last.
     pub words: Vec<Words>,
+    /// Rows of words that number chapters before their noun (`Zweiter Abschnitt`).
+    pub chapter_words: Vec<ChapterWords>,
     /// Month names: a number before one is a day.
     pub months: Vec<String>,
     /// Month names that are also common words.
@@ -95,6 +99,26 @@ pub(crate) struct Words {
     pub no: Vec<String>,
 }
 
+/// Chapters numbered by a word.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChapterWords {
+    /// First, second, …
+    pub row: Vec<String>,
+    /// What they number.
+    pub nouns: Vec<String>,
+    /// As in [`Mark::rank`].
+    pub rank: u8,
+    /// Lines that it must match.
+    #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples are read by the tests"))]
+    pub yes: Vec<String>,
+    /// Lines that it must not match.
+    #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples are read by the tests"))]
+    pub no: Vec<String>,
+}
+
 /// A form found at the front of a text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
@@ -127,6 +151,8 @@ pub(crate) struct Lexicon {
     bare: Vec<u16>,
     /// (word, row, value) by the word's first character, in lower case, longest word first.
     words: HashMap<char, Vec<(String, u16, i32)>>,
+    /// (word, nouns, rank) by the word's first character, in lower case.
+    chapter_words: HashMap<char, Vec<(String, Vec<String>, u8)>>,
     months: HashMap<String, bool>,
     date_words: Vec<String>,
     units: Vec<String>,
@@ -150,6 +176,12 @@ impl Lexicon {
                     lexicon.words.entry(first).or_default().push((word, n_rows, value));
                 }
                 n_rows += 1;
+            }
+            for words in section.chapter_words {
+                for word in words.row {
+                    let row = lexicon.chapter_words.entry(first_lower(&word)).or_default();
+                    row.push((word, words.nouns.clone(), words.rank));
+                }
             }
             lexicon.months.extend(section.months.into_iter().map(|m| (m, false)));
             lexicon.months.extend(section.ambiguous_months.into_iter().map(|m| (m, true)));
@@ -197,6 +229,16 @@ impl Lexicon {
         let row = self.words.get(&lower(text.chars().next()?))?;
         let (word, row, value) = row.iter().find(|(word, ..)| starts_with(text, word))?;
         Some(Number { system: System::Word(*row), value: *value, len: word.len() })
+    }
+
+    /// The rank of the chapter that words number at the front of `text` (`Zweiter Abschnitt`).
+    pub fn chapter_word(&self, text: &str) -> Option<u8> {
+        let row = self.chapter_words.get(&lower(text.chars().next()?))?;
+        row.iter().find_map(|(word, nouns, rank)| {
+            let rest = starts_with(text, word).then(|| text[word.len()..].strip_prefix(' ')).flatten()?;
+            let noun = nouns.iter().find(|n| starts_with(rest, n))?;
+            (!rest[noun.len()..].starts_with(char::is_alphanumeric)).then_some(*rank)
+        })
     }
 
     /// Whether `word` names a month, and whether it is nothing else.
@@ -285,6 +327,10 @@ mod tests {
                 alone.add(&language.code, mark.clone()).unwrap();
                 check(&alone, &mark.yes, &mark.no);
                 check(&all, &mark.yes, &[]);
+            }
+            for words in section.chapter_words {
+                words.yes.iter().for_each(|text| assert_eq!(all.chapter_word(text), Some(words.rank), "{text:?}"));
+                words.no.iter().for_each(|text| assert_eq!(all.chapter_word(text), None, "{text:?}"));
             }
             section.words.iter().for_each(|w| check(&all, &w.yes, &w.no));
         }

@@ -15,9 +15,9 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// Same numbers in the same words, with another delimiter.
+    /// Same numbers in the same words and brackets, perhaps with another delimiter.
     pub fn is_variant_of(self, other: Style) -> bool {
-        self.system == other.system && self.form == other.form
+        self.system == other.system && self.form == other.form && self.open == other.open
     }
 }
 
@@ -36,6 +36,29 @@ pub(crate) struct Reading {
     pub role: Role,
 }
 
+impl Reading {
+    /// Its label ends in a bracket.
+    pub fn closes_bracket(&self) -> bool {
+        matches!(self.style.delimiter, PAREN | DOT_PAREN)
+    }
+
+    /// Numbers so dressed head sections as often as they number items: `§ 1`, `一、`, `I.`, `A.`.
+    pub fn may_head(&self) -> bool {
+        let plain = self.style.form == 0 && self.style.open == 0;
+        let title = match self.style.system {
+            System::Han | System::HanFormal => self.style.delimiter == COMMA,
+            System::RomanUpper | System::LatinUpper => matches!(self.style.delimiter, DOT | DASH),
+            _ => false,
+        };
+        self.role == Role::Section || plain && title
+    }
+
+    /// Something but a blank stands between number and body.
+    pub fn has_delimiter(&self) -> bool {
+        !matches!(self.style.delimiter, SPACE | WORD)
+    }
+}
+
 // How sure a look is, in the units of the decision (`decide`): a list costs OPEN and its first item alone LONELY, so that
 // a marker above their sum may stand alone, one above half of OPEN may stand in twos.
 /// Nothing but a marker looks so: `（一）`, `①`, `Step 1:`, `第一条`.
@@ -44,8 +67,12 @@ pub(crate) const SURE: i32 = 40;
 const STRONG: i32 = 34;
 /// `1.` may also be a day, a century, a club.
 const USUAL: i32 = 28;
+/// `First,` opens many a paragraph; only the second makes a list of it.
+const SPOKEN: i32 = 22;
 /// `1:`, `1 -`, `A.`, `–`: also scores, initials, attributions.
 const WEAK: i32 = 26;
+/// `o word`, set in.
+const OUTLINE_O: i32 = 24;
 /// `1 word`, `ア　word`: nothing but the sequence can tell.
 pub(crate) const BARE: i32 = 12;
 
@@ -109,12 +136,14 @@ fn plain(n: Number, open: u8, delimiter: u8, label: usize, weight: i32, against:
 /// Signs that open an item, with how sure each is. Dashes and asterisks also open attributions and footnotes.
 fn bullet(text: &str, c: char) -> Option<Reading> {
     let weight = match c {
-        '•' | '‣' | '◦' | '⁃' | '▪' | '▫' | '▸' | '►' | '▶' | '➤' | '➢' | '➜' | '➔' | '→' | '⇒' | '»' | '◾' | '◽'
-        | '✓' | '✔' | '✅' | '☑' | '✗' | '✘' | '❌' | '❖' | '✦' | '✧' | '◉' | '⦿' | '👉' | '🔹' | '🔸' | '📌'
-        | '⭐' | '🔥' | '☞' | '❑' | '❏' | '\u{f0b7}' => SURE,
+        '•' | '‣' | '◦' | '⁃' | '▪' | '▫' | '▸' | '►' | '▶' | '➤' | '➢' | '➜' | '➔' | '→' | '⇒' | '◾' | '◽' | '✓'
+        | '✔' | '✅' | '☑' | '✗' | '✘' | '❌' | '❖' | '✦' | '✧' | '◉' | '⦿' | '👉' | '🔹' | '🔸' | '📌' | '⭐'
+        | '🔥' | '☞' | '❑' | '❏' | '\u{f0b7}' => SURE,
         '·' | '●' | '○' | '◆' | '◇' | '■' | '□' | '★' | '☆' | '△' | '▲' | '▼' | '▽' | '◎' | '・' | '･' | '※' | '∙'
         | '⚫' | '◼' => STRONG,
-        '-' | '–' | '—' | '−' | '*' | '+' | '~' => WEAK,
+        '-' | '–' | '−' | '*' | '+' | '~' | '»' => WEAK,
+        // Printers of pages write inner bullets so; elsewhere it is a word.
+        'o' if text.starts_with("o ") => OUTLINE_O,
         _ => return None,
     };
     let mut len = c.len_utf8();
@@ -122,24 +151,24 @@ fn bullet(text: &str, c: char) -> Option<Reading> {
     let rest = &text[len..];
     let blank = rest.is_empty() || rest.starts_with(char::is_whitespace);
     let body = rest.trim_start();
-    // `**bold**`, `--`, `——`, `-5`, `*note`, rulers.
-    if body.starts_with(c) || (!blank && weight == WEAK) || (weight != SURE && body.is_empty() && weight == WEAK) {
+    // `**bold**`, `--`, `-5`, `*note`, rulers.
+    if body.starts_with(c) || !blank && weight <= WEAK {
         return None;
     }
-    let against = if weight == WEAK { against_dash(c, body) } else { against_bullet(c, body) };
+    let against = if weight <= WEAK { against_dash(c, body) } else { against_bullet(c) };
     let style = Style { system: System::Bullet(u32::from(c)), form: 0, open: 0, delimiter: 0 };
     Some(Reading { style, value: 0, label: len as u32, weight, against, role: Role::Item })
 }
 
-/// `※` notes and arrows before nothing are no lists by themselves.
-fn against_bullet(c: char, body: &str) -> i32 {
-    if c == '※' || body.is_empty() { DOUBTFUL } else { 0 }
+/// `※` opens notes.
+fn against_bullet(c: char) -> i32 {
+    if c == '※' { DOUBTFUL } else { 0 }
 }
 
 /// A dash before a name and a role (`– Maria Lund, teacher`), or before a sentence that goes on in lower case.
 fn against_dash(c: char, body: &str) -> i32 {
     let lower = body.starts_with(|c: char| c.is_lowercase());
-    let attribution = matches!(c, '-' | '–' | '—') && is_name_with_role(body);
+    let attribution = matches!(c, '-' | '–') && is_name_with_role(body);
     if lower || attribution { DOUBTFUL } else { 0 }
 }
 
@@ -200,7 +229,10 @@ fn form(text: &str, lexicon: &Lexicon, out: &mut Vec<Reading>) {
         let style = Style { system: found.number.system, form: found.form, open: 0, delimiter: kind };
         let label = (found.len + bytes) as u32;
         let role = found.role;
-        out.push(Reading { style, value: found.number.value, label, weight: SURE, against: 0, role });
+        // `No. 7 is the house`: a sentence.
+        let sentence = kind == WORD && rest.trim_start().starts_with(char::is_lowercase);
+        let against = if sentence { DOUBTFUL } else { 0 };
+        out.push(Reading { style, value: found.number.value, label, weight: SURE, against, role });
         return;
     }
 }
@@ -210,7 +242,7 @@ fn word(text: &str, lexicon: &Lexicon, out: &mut Vec<Reading>) {
     let Some(n) = lexicon.word(text) else { return };
     let rest = &text[n.len..];
     let Some((kind, bytes)) = delimiter(rest).filter(|d| matches!(d.0, DOT | PAREN | COMMA | COLON)) else { return };
-    out.push(plain(n, 0, kind, n.len + bytes, USUAL, 0));
+    out.push(plain(n, 0, kind, n.len + bytes, SPOKEN, 0));
 }
 
 /// `1.`, `1)`, `1、`, `1:`, `1 -`, `1 word`, `a)`, `A.`, `iv.`, `一、`, `가.`, `ア　`.
@@ -232,7 +264,9 @@ fn numbered(text: &str, n: Number, lexicon: &Lexicon) -> Option<Reading> {
         (System::Decimal, SPACE) => BARE,
         (System::Gojuon | System::Iroha, SPACE) => BARE + 4,
         (_, SPACE) => return None,
-        (System::LatinUpper | System::LatinLower, DOT | DASH | COLON) => WEAK,
+        // `A: … B: …` is talk.
+        (System::LatinUpper | System::LatinLower, COLON) => return None,
+        (System::LatinUpper | System::LatinLower, DOT | DASH) => WEAK,
         (System::LatinUpper | System::LatinLower | System::CyrillicLower | System::CyrillicUpper, COMMA) => {
             return None;
         }
@@ -381,6 +415,9 @@ fn delimiter(rest: &str) -> Option<(u8, usize)> {
 
 /// The rank of the chapter word at the front of a line (`第一章`, `Part 2`): 1 for parts, 2 for chapters, 3 for sections.
 pub(crate) fn chapter(text: &str, lexicon: &Lexicon) -> Option<u8> {
+    if let Some(rank) = lexicon.chapter_word(text) {
+        return Some(rank);
+    }
     let found = lexicon.forms(text).find(|f| f.role == Role::Chapter)?;
     let rest = &text[found.len..];
     let broken = rest.is_empty() || rest.starts_with(char::is_whitespace) || delimiter(rest).is_some();

@@ -2,11 +2,11 @@
 
 use super::decide::{Candidate, Member, decide};
 use super::extents::{Ground, extents};
-use super::headings::{Look, Start, ends_sentence, looks};
+use super::headings::{Front, Look, Start, ends_sentence, inner, looks};
 use super::inline::{Inside, inside};
 use super::lexicon::{Lexicon, Role};
 use super::lines::{Line, lines};
-use super::markers::{Reading, readings};
+use super::markers::{BARE, Reading, readings};
 use super::markup;
 use super::numerals::System;
 use crate::error::Error;
@@ -75,12 +75,14 @@ impl Reader {
         let text = &document.text;
         let lines = lines(document, keep);
         let mut found = self.find(text, &lines);
-        let looks = looks(text, &lines, &self.lexicon, &found.starts);
+        let looks = looks(text, &lines, &self.lexicon, &found.fronts, base_indent(&lines));
         found.drop_headings(&looks);
         found.surround(text, &lines, &looks);
         let members = decide(&found.candidates, &found.readings);
         let is_heading = settle_headings(&lines, &looks, &found, &members);
         let labels: Vec<u32> = members.iter().map(|m| found.readings[m.reading as usize].label).collect();
+        let articles: Vec<bool> =
+            members.iter().map(|m| found.readings[m.reading as usize].role == Role::Article).collect();
         let ground = Ground {
             text,
             lines: &lines,
@@ -88,6 +90,7 @@ impl Reader {
             candidates: &found.candidates,
             labels: &labels,
             members: &members,
+            articles: &articles,
         };
         let extents = extents(&ground);
         let points = members.iter().zip(&extents).map(|(member, extent)| {
@@ -104,12 +107,25 @@ impl Reader {
             }
         });
         let points = in_order(points.collect(), markup::items(&lines, &is_heading));
-        Outline { points, headings: headings(&lines, &looks, &is_heading) }
+        Outline { points, headings: headings(text, &lines, &looks, &is_heading) }
+    }
+
+    /// The next line is the body of the marker that stands alone on line `i`: it has none of its own.
+    fn has_body_below(&self, text: &str, lines: &[Line], i: usize) -> bool {
+        let Some(next) = lines.get(i + 1).filter(|l| l.keep) else { return false };
+        let mut below = Vec::new();
+        readings(next.span.of(text), &self.lexicon, &mut below);
+        below.iter().all(|r| r.weight <= BARE)
     }
 
     /// All places where a marker may stand.
     fn find(&self, text: &str, lines: &[Line]) -> Found {
-        let mut found = Found { candidates: Vec::new(), readings: Vec::new(), starts: vec![Start::Plain; lines.len()] };
+        let mut found = Found {
+            candidates: Vec::new(),
+            readings: Vec::new(),
+            fronts: vec![Front { start: Start::Plain, section: None, alone: false }; lines.len()],
+        };
+        let ground = base_indent(lines);
         let mut front: Vec<Reading> = Vec::new();
         let mut within: Vec<Inside> = Vec::new();
         for (i, line) in lines.iter().enumerate() {
@@ -119,9 +135,15 @@ impl Reader {
             }
             let said = line.span.of(text);
             readings(said, &self.lexicon, &mut front);
-            front.retain(|r| r.role != Role::Chapter);
+            front.retain(|r| r.role != Role::Chapter && fits_front(r, line));
+            set_in(&mut front, said, line, ground);
+            if front.iter().any(|r| r.label as usize == said.len()) && !self.has_body_below(text, lines, i) {
+                front.clear();
+            }
             if let Some(r) = front.iter().min_by_key(|r| r.value) {
-                found.starts[i] = match r.style.system {
+                found.fronts[i].section = front.iter().find(|r| r.may_head()).map(|r| (r.style, r.role));
+                found.fronts[i].alone = r.label as usize == said.len();
+                found.fronts[i].start = match r.style.system {
                     System::Bullet(c) => Start::First(char::from_u32(c).unwrap_or('•')),
                     _ if r.value <= 1 => Start::First('1'),
                     _ => Start::Later,
@@ -137,11 +159,40 @@ impl Reader {
     }
 }
 
+/// A letter for a bullet only stands set in.
+fn fits_front(r: &Reading, line: &Line) -> bool {
+    r.style.system != System::Bullet(u32::from('o')) || line.indent >= MIN_OUTLINE_INDENT
+}
+
+/// Columns before an `o` that is a bullet: two levels of the narrowest indentation.
+const MIN_OUTLINE_INDENT: u32 = 4;
+/// How much surer a marker is that is set in further than the text, or is followed by several blanks.
+const SET_IN: i32 = 10;
+
+/// A marker that is set in, or set apart from its body, was printed as a list.
+fn set_in(front: &mut [Reading], said: &str, line: &Line, ground: u32) {
+    for r in front {
+        let apart = said[r.label as usize..].starts_with("  ");
+        if line.indent > ground + 1 || apart {
+            r.weight += SET_IN;
+        }
+    }
+}
+
+/// The indentation that most of the text has: of lines, weighted by their width.
+pub(crate) fn base_indent(lines: &[Line]) -> u32 {
+    let mut weights = [0u64; 32];
+    for line in lines.iter().filter(|l| l.keep) {
+        weights[(line.indent as usize).min(31)] += u64::from(line.width - line.indent);
+    }
+    (0..weights.len()).max_by_key(|&i| (weights[i], std::cmp::Reverse(i))).unwrap_or(0) as u32
+}
+
 /// The places where markers may stand, and their readings.
 struct Found {
     candidates: Vec<Candidate>,
     readings: Vec<Reading>,
-    starts: Vec<Start>,
+    fronts: Vec<Front>,
 }
 
 impl Found {
@@ -272,7 +323,7 @@ fn settle_headings(lines: &[Line], looks: &[Option<Look>], found: &Found, member
 /// Lines looked back from an item for weak headings that its list goes across; bounds the work on long items.
 const MAX_CROSSED: usize = 64;
 
-fn headings(lines: &[Line], looks: &[Option<Look>], is_heading: &[bool]) -> Vec<Heading> {
+fn headings(text: &str, lines: &[Line], looks: &[Option<Look>], is_heading: &[bool]) -> Vec<Heading> {
     let mut out: Vec<Heading> = Vec::new();
     let mut under_section = false;
     for (i, line) in lines.iter().enumerate() {
@@ -281,10 +332,13 @@ fn headings(lines: &[Line], looks: &[Option<Look>], is_heading: &[bool]) -> Vec<
             Look::Title => 1,
             Look::Markup(level) | Look::Chapter(level) | Look::Signs(level) => level.max(1),
             Look::Date => 1 + u8::from(under_section),
-            Look::Short | Look::Words => 1,
+            Look::Short | Look::Words | Look::Numbered => 1,
         };
         under_section |= !matches!(look, Look::Date | Look::Title);
-        out.push(Heading { span: line.span, level, block: line.block as usize, is_date: look == Look::Date });
+        let said = inner(line.span.of(text));
+        let start = said.as_ptr() as usize - text.as_ptr() as usize;
+        let span = Span::new(start, start + said.len());
+        out.push(Heading { span, level, block: line.block as usize, is_date: look == Look::Date });
     }
     out
 }

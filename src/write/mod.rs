@@ -1,5 +1,6 @@
 //! Writing tables: CSV, JSON, JSON Lines, timelines; temp file, fsync, rename.
 
+pub mod counted;
 pub mod folder;
 pub mod rows;
 pub mod schema;

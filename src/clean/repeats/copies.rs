@@ -1,286 +1,331 @@
-//! Which units of a text are copies that a machine made: whole stretches said twice, not phrases that return.
+//! Which stretches are copies that a machine made, and not what an author says again; and which of two copies goes.
 
 use super::runs::NONE;
+use super::stretches::{PROSE, Seen, Stretch, Unit, seen, stretches, unit_at};
 use crate::model::Span;
-use std::ops::Range;
+use crate::text::fold::Token;
 
-/// A unit that is decided on as a whole: a block, or a sentence of a block that holds several copies.
-#[derive(Clone, Debug)]
-pub(super) struct Unit {
-    pub span: Span,
-    /// Which tokens of the text are its own.
-    pub tokens: Range<usize>,
-}
-
-/// Share of a unit's tokens that must stand elsewhere for the unit to count as said there. Below it lie units that
-/// share a phrase or a form; a copy with 3 % of its words edited keeps more even in short lines.
-const SAID: f64 = 0.6;
-/// Units of other text (an advertisement, a caption, a date line) that may stand between two units of one copy.
-const MAX_INSERTED: usize = 3;
 /// Share of a stretch's tokens that stand in what it repeats. Copies with 3 % of the words edited have .95 and more,
 /// two items of one form (rows, clauses, verses) mostly less than .9.
 const MIN_SIMILARITY: f64 = 0.9;
-/// Other text between a copy and its original: a "read more", a date line, an advertisement …
-const MAX_BETWEEN: usize = 16;
-/// … or this share of the copy, where many were inserted.
-const MAX_BETWEEN_SHARE: f64 = 0.3;
+/// Share of its tokens whose source follows the source of the token before. Phrases that return from many places give
+/// less; an edit of 3 % costs twice that.
+const MIN_CONTINUITY: f64 = 0.88;
 /// Tokens of a stretch. Two short lines of dialogue may return by themselves.
 const MIN_TOKENS: usize = 20;
+/// Other text inside a copy, as a share of it: advertisements, captions.
+const MAX_INSERTED_SHARE: f64 = 0.2;
+/// A copy and its original are about as long; so is each of two copies in a row. An author who tells a thing again
+/// with the same words returns to them many times.
+const MAX_STRETCHED: f64 = 1.35;
+/// Other text between a copy and its original: a "read more", a date line, an advertisement …
+const MAX_BETWEEN: usize = 16;
+/// … or this share of the copy, where many were inserted; of a copy without prose the share is the limit.
+const MAX_BETWEEN_SHARE: f64 = 0.3;
 /// A copy stands where a machine put it: its end is the end of the text or its original begins the text, up to so
-/// many tokens of furniture …
+/// many tokens of furniture. Without prose nearly to the token.
 const MAX_MARGIN: usize = 24;
+const MAX_MARGIN_VERSE: usize = 2;
+/// Short lines before the first and behind the last paragraph of prose are margin too, up to this share of the text:
+/// title, date and author, source, links.
+const MAX_MARGIN_SHARE: f64 = 0.25;
 /// … or it is so large a share of the text that no author would say it twice.
 const LARGE_SHARE: f64 = 0.2;
 /// A large share that needs no neighbourhood at all: both copies make up most of the text.
 const HUGE_SHARE: f64 = 0.3;
 /// Units of a copy that stands away from its original.
 const MIN_UNITS_APART: usize = 5;
+/// Tokens of a copy of the text's beginning that stands behind its end, and of a single paragraph.
+const MIN_LEAD: usize = 30;
 /// Paragraphs said twice each, in a row: below it a speaker or a poet may repeat himself.
 const MIN_PAIRS: usize = 3;
+/// Units of up to so many tokens hold no anchor once a word is edited; beside copied units they are compared in place.
+const SHORT: usize = 12;
+/// A line of so many tokens that stands alone between the same neighbours may be edited out of recognition.
+const TINY: usize = 3;
+
+/// What the decisions read.
+pub(super) struct Tokens<'a> {
+    pub text: &'a str,
+    pub units: &'a [Unit],
+    pub tokens: &'a [Token],
+    /// For each token the earlier one that it repeats.
+    pub from: &'a [u32],
+}
 
 /// A unit that goes, and what stays for it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Copy {
     pub unit: usize,
-    /// The tokens that stay; none for a unit without tokens between two copies.
-    pub of: Range<usize>,
+    /// The copy that stays.
+    pub of: Span,
     /// Share of equal tokens.
     pub similarity: f32,
 }
 
-/// Units in a row that were said before.
-#[derive(Debug)]
-pub(super) struct Stretch {
-    /// All of them, with what was inserted.
-    pub units: Range<usize>,
-    /// How many of them were said before.
-    pub n_said: usize,
-    /// Their tokens …
-    pub n_tokens: usize,
-    /// … and those that were said before.
-    pub n_equal: usize,
-    /// Where they were said.
-    pub src: Range<usize>,
-    /// Their own place.
-    pub dst: Range<usize>,
-    /// Tokens of other text between the two copies.
-    pub between: usize,
-}
-
-/// What is known of one unit that was said before.
-struct Seen {
-    /// Its tokens that stand in an earlier unit.
-    equal: usize,
-    /// A place in what it repeats: three quarters of its tokens stand before it.
-    home: usize,
-}
-
-/// The copies among `units`, by unit. `from` gives for each token the earlier one that it repeats.
-pub(super) fn copies(units: &[Unit], from: &[u32]) -> Vec<Copy> {
-    let seen: Vec<Option<Seen>> = units.iter().map(|u| seen(u, from)).collect();
-    let mut gone: Vec<Option<Copy>> = vec![None; units.len()];
-    for stretch in stretches(units, from, &seen) {
-        if !is_machine_made(&stretch, from.len()) {
+/// The copies, by unit. `gone` holds what has been decided already.
+pub(super) fn copies(tokens: &Tokens, mut gone: Vec<Option<Copy>>) -> Vec<Copy> {
+    let before = seen_before(tokens);
+    let edges = Edges::of(tokens);
+    for stretch in stretches(tokens.units, tokens.from, &before) {
+        if !is_machine_made(&stretch, &edges, tokens) || is_settled(&stretch, tokens, &gone) {
             continue;
         }
-        if is_teaser(&stretch, from.len()) {
-            drop_originals(&stretch, units, from, &mut gone);
+        if is_teaser(&stretch, &edges) {
+            drop_original(&stretch, tokens, &mut gone);
         } else {
-            let said = stretch.units.clone().filter(|&i| seen[i].is_some());
-            said.for_each(|i| gone[i] = copy(i, &units[i], from));
+            drop_stretch(&stretch, tokens, &before, &mut gone);
         }
     }
-    drop_doubled(units, from, &seen, &mut gone);
-    fill(units, &mut gone);
+    fill(tokens.units, &mut gone);
     gone.into_iter().flatten().collect()
 }
 
-fn seen(unit: &Unit, from: &[u32]) -> Option<Seen> {
-    let start = unit.tokens.start as u32;
-    let mut places: Vec<u32> = from[unit.tokens.clone()].iter().copied().filter(|&f| f < start).collect();
-    if unit.tokens.is_empty() || (places.len() as f64) < SAID * unit.tokens.len() as f64 {
-        return None;
-    }
-    places.sort_unstable();
-    Some(Seen { equal: places.len(), home: places[places.len() * 3 / 4] as usize })
+/// Some of the stretch, or of what it repeats, has gone already: of two copies one stays.
+fn is_settled(stretch: &Stretch, tokens: &Tokens, gone: &[Option<Copy>]) -> bool {
+    let sources = unit_at(tokens.units, stretch.src.start)..unit_at(tokens.units, stretch.src.end - 1) + 1;
+    2 * sources.clone().filter(|&i| gone[i].is_some()).count() > sources.len()
+        || 2 * stretch.units.clone().filter(|&i| gone[i].is_some()).count() > stretch.units.len()
 }
 
-/// The stretches of a text, in order.
-fn stretches(units: &[Unit], from: &[u32], seen: &[Option<Seen>]) -> Vec<Stretch> {
-    let mut is_source = vec![false; units.len()];
-    for home in seen.iter().flatten().map(|s| s.home) {
-        is_source[unit_at(units, home)] = true;
-    }
-    let mut found = Vec::new();
-    let mut open: Option<Range<usize>> = None;
-    for (i, unit) in units.iter().enumerate() {
-        if unit.tokens.is_empty() {
-            continue;
-        }
-        if seen[i].is_some() {
-            open = Some(open.map_or(i, |o| o.start)..i + 1);
-        } else if let Some(o) = open.take() {
-            // Text that is said again later is no insertion.
-            if !is_source[i] && i - o.end < MAX_INSERTED {
-                open = Some(o);
+/// How far the margins of a text reach.
+struct Edges {
+    /// The first paragraph of prose begins here, or nearly the text.
+    head: usize,
+    /// The last paragraph of prose ends here, or nearly the text.
+    tail: usize,
+    n_all: usize,
+}
+
+impl Edges {
+    fn of(tokens: &Tokens) -> Edges {
+        let n_all = tokens.from.len();
+        let most = MAX_MARGIN.max((n_all as f64 * MAX_MARGIN_SHARE) as usize);
+        let mut prose = tokens.units.iter().filter(|u| u.tokens.len() >= PROSE);
+        let first = prose.next().map_or(0, |u| u.tokens.start);
+        let last = prose.next_back().map_or(n_all, |u| u.tokens.end);
+        Edges {
+            head: if first <= most { first.max(MAX_MARGIN) } else { MAX_MARGIN },
+            tail: if n_all - last <= most {
+                last.min(n_all.saturating_sub(MAX_MARGIN))
             } else {
-                split(o, units, from, seen, &mut found);
-            }
+                n_all.saturating_sub(MAX_MARGIN)
+            },
+            n_all,
         }
     }
-    if let Some(o) = open {
-        split(o, units, from, seen, &mut found);
-    }
-    found
 }
 
-fn unit_at(units: &[Unit], token: usize) -> usize {
-    units.partition_point(|u| u.tokens.end <= token)
-}
-
-/// A stretch whose units repeat each other is several: the last one begins behind everything that it repeats.
-fn split(mut range: Range<usize>, units: &[Unit], from: &[u32], seen: &[Option<Seen>], found: &mut Vec<Stretch>) {
-    let mut parts = Vec::new();
-    while !range.is_empty() {
-        let mut start = range.start;
-        for i in range.clone() {
-            let home = seen[i].as_ref().map_or(0, |s| unit_at(units, s.home));
-            if home >= start && home < i {
-                start = home + 1;
-            }
-        }
-        let start = (start..range.end).find(|&i| seen[i].is_some()).unwrap_or(range.end);
-        parts.push(start..range.end);
-        range.end = (range.start..start).rev().find(|&i| seen[i].is_some()).map_or(range.start, |i| i + 1);
-    }
-    found.extend(parts.into_iter().rev().filter(|p| !p.is_empty()).map(|p| stretch(p, units, from, seen)));
-}
-
-fn stretch(range: Range<usize>, units: &[Unit], from: &[u32], seen: &[Option<Seen>]) -> Stretch {
-    let dst = units[range.start].tokens.start..units[range.end - 1].tokens.end;
-    let said: Vec<usize> = range.clone().filter(|&i| seen[i].is_some()).collect();
-    let mut src: Vec<u32> = said
-        .iter()
-        .flat_map(|&i| from[units[i].tokens.clone()].iter().copied())
-        .filter(|&f| (f as usize) < dst.start)
-        .collect();
-    src.sort_unstable();
-    src.dedup();
-    // One token in fifty at either end may stand elsewhere by chance.
-    let (first, last) = match src.len() {
-        0 => (dst.start, dst.start),
-        n => (src[n / 50] as usize, src[n - 1 - n / 50] as usize + 1),
-    };
-    let other = (first..dst.start).filter(|&t| from[t] == NONE).count();
-    let own = src.iter().filter(|&&s| s as usize >= first && from[s as usize] == NONE).count();
-    Stretch {
-        n_said: said.len(),
-        n_tokens: said.iter().map(|&i| units[i].tokens.len()).sum(),
-        n_equal: said.iter().filter_map(|&i| seen[i].as_ref()).map(|s| s.equal).sum(),
-        src: first..last,
-        between: other - own,
-        dst,
-        units: range,
-    }
-}
-
-/// Nobody writes so: the stretch is long or stands at an edge, right behind its original, and is nearly the same.
-fn is_machine_made(stretch: &Stretch, n_all: usize) -> bool {
-    let (n, all) = (stretch.n_equal as f64, n_all as f64);
-    if stretch.n_said < 2 || stretch.n_equal < MIN_TOKENS || n < MIN_SIMILARITY * stretch.n_tokens as f64 {
+/// Nobody writes so: the stretch is nearly the same as its original, stands right behind it, and is long or at an edge.
+fn is_machine_made(stretch: &Stretch, edges: &Edges, tokens: &Tokens) -> bool {
+    let (n, all) = (stretch.n_equal as f64, edges.n_all as f64);
+    let total = stretch.n_tokens as f64;
+    let same = n >= MIN_SIMILARITY * total && stretch.n_continued as f64 >= MIN_CONTINUITY * total;
+    if !same || stretch.n_equal < MIN_TOKENS || !has_shape_of_copy(stretch) {
         return false;
     }
-    let beside = stretch.between <= MAX_BETWEEN.max((n * MAX_BETWEEN_SHARE) as usize);
-    let at_edge = stretch.src.start <= MAX_MARGIN || n_all - stretch.dst.end <= MAX_MARGIN;
+    let share = (n * MAX_BETWEEN_SHARE) as usize;
     let large = n >= LARGE_SHARE * all;
+    if !stretch.prose {
+        let at_edge = stretch.src.start <= MAX_MARGIN_VERSE || edges.n_all - stretch.dst.end <= MAX_MARGIN_VERSE;
+        return stretch.n_said >= 2 && stretch.between <= share && (at_edge || large);
+    }
+    let beside = stretch.between <= MAX_BETWEEN.max(share);
+    let (leads, ends) = (stretch.src.start <= edges.head, stretch.dst.end >= edges.tail);
+    // The beginning of the text once more behind its end: a teaser, a print version that breaks off.
+    let lead_again = leads && ends;
+    if stretch.n_said == 1 {
+        let long = stretch.n_equal >= MIN_LEAD && !is_introduced(stretch, tokens);
+        return long && (lead_again || stretch.between <= MAX_BETWEEN && leads);
+    }
     let apart = n >= HUGE_SHARE * all && stretch.n_said >= MIN_UNITS_APART;
-    beside && (at_edge || large) || apart
+    beside && (leads || ends || large) || lead_again && stretch.n_equal >= MIN_LEAD || apart
+}
+
+/// The stretch is as long as what it repeats, or a multiple of it, and holds little other text.
+fn has_shape_of_copy(stretch: &Stretch) -> bool {
+    let (dst, src) = (stretch.dst.len() as f64, stretch.src.len() as f64);
+    let n_copies = (dst / src).round().max(1.0);
+    let other = dst - stretch.n_tokens as f64;
+    let max_other = if n_copies > 1.0 { MAX_INSERTED_SHARE / 10.0 } else { MAX_INSERTED_SHARE };
+    let stretched = dst / (src * n_copies);
+    other <= max_other * dst && stretched <= MAX_STRETCHED && stretched >= 1.0 / MAX_STRETCHED
+}
+
+/// An author quotes: the line before ends with a colon or a comma, or the stretch begins with a quotation mark.
+fn is_introduced(stretch: &Stretch, tokens: &Tokens) -> bool {
+    let text = |i: usize| tokens.units[i].span.of(tokens.text);
+    let announced =
+        stretch.units.start > 0 && text(stretch.units.start - 1).ends_with([':', '：', ',', '，', '、', '—']);
+    announced || text(stretch.units.start).starts_with(['>', '"', '“', '„', '«', '「', '『'])
 }
 
 /// The first copy is a teaser: it begins the text, and only the second one goes on.
-fn is_teaser(stretch: &Stretch, n_all: usize) -> bool {
-    let goes_on = n_all - stretch.dst.end;
-    stretch.src.start <= MAX_MARGIN && stretch.between <= MAX_BETWEEN && goes_on > MAX_MARGIN.max(stretch.n_tokens / 2)
+fn is_teaser(stretch: &Stretch, edges: &Edges) -> bool {
+    let goes_on = edges.n_all - stretch.dst.end;
+    stretch.src.start <= edges.head && stretch.between <= MAX_BETWEEN && goes_on > MAX_MARGIN.max(stretch.n_tokens / 2)
 }
 
-/// The copy at `unit`, whose tokens are `from` elsewhere.
-fn copy(index: usize, unit: &Unit, from: &[u32]) -> Option<Copy> {
-    let mut places: Vec<u32> = from[unit.tokens.clone()].iter().copied().filter(|&f| f != NONE).collect();
-    places.sort_unstable();
-    let middle = *places.get(places.len() / 2)? as usize;
-    // What lies far from the middle stands there by chance.
-    let reach = 2 * unit.tokens.len();
-    let near = |&&p: &&u32| middle.abs_diff(p as usize) <= reach;
-    let of = *places.iter().find(near)? as usize..*places.iter().rev().find(near)? as usize + 1;
-    Some(Copy { unit: index, of, similarity: places.len() as f32 / unit.tokens.len() as f32 })
+/// The unit at `index`, which stands elsewhere.
+fn copy(index: usize, seen: &Seen, tokens: &Tokens) -> Option<Copy> {
+    let of = tokens.tokens[seen.of.start].span.hull(tokens.tokens[seen.of.end - 1].span);
+    Some(Copy { unit: index, of, similarity: seen.n_equal as f32 / tokens.units[index].tokens.len() as f32 })
+}
+
+/// Drops the stretch, with the short lines in it and around it that are those in and around its original.
+fn drop_stretch(stretch: &Stretch, tokens: &Tokens, before: &[Option<Seen>], gone: &mut [Option<Copy>]) {
+    let units = tokens.units;
+    let mut last: Option<usize> = None;
+    for i in stretch.units.clone() {
+        let Some(seen) = &before[i] else { continue };
+        gone[i] = copy(i, seen, tokens);
+        if let Some(Seen { of, .. }) = last.and_then(|l| before[l].as_ref())
+            && of.end <= seen.of.start
+        {
+            // Edited lines of the original between the sources of these two.
+            let mut sources = unit_at(units, of.end - 1) + 1..unit_at(units, seen.of.start);
+            let own = last.map_or(i, |l| l + 1)..i;
+            let alone = own.len() == 1 && sources.len() == 1;
+            for between in own {
+                let same = |&s: &usize| alike(s, between, tokens) || alone && both_tiny(s, between, units);
+                if let Some(source) = sources.clone().find(same) {
+                    gone[between] = in_place(source, between, tokens);
+                    sources.start = source + 1;
+                }
+            }
+        }
+        last = Some(i);
+    }
+    let first_source = before[stretch.units.start].as_ref().map_or(0, |s| unit_at(units, s.of.start));
+    let left = (0..first_source).rev().zip((0..stretch.units.start).rev());
+    for (source, unit) in left.take_while(|&(s, u)| u > unit_at(units, stretch.src.end - 1) && alike(s, u, tokens)) {
+        gone[unit] = in_place(source, unit, tokens);
+    }
+    let last_source = before[stretch.units.end - 1].as_ref().map_or(0, |s| unit_at(units, s.of.end - 1));
+    let right = (last_source + 1..stretch.units.start).zip(stretch.units.end..units.len());
+    for (source, unit) in right.take_while(|&(s, u)| alike(s, u, tokens)) {
+        gone[unit] = in_place(source, unit, tokens);
+    }
+}
+
+/// Two short units that stand in the same place of two copies are the same but for an edit.
+fn alike(one: usize, other: usize, tokens: &Tokens) -> bool {
+    let (one, other) = (&tokens.units[one], &tokens.units[other]);
+    let longest = one.tokens.len().max(other.tokens.len());
+    if longest == 0 {
+        return one.span.of(tokens.text) == other.span.of(tokens.text);
+    }
+    longest <= SHORT && 2 * n_equal(one, other, tokens.tokens) >= longest
+}
+
+fn both_tiny(one: usize, other: usize, units: &[Unit]) -> bool {
+    [one, other].iter().all(|&i| (1..=TINY).contains(&units[i].tokens.len()))
+}
+
+/// Tokens that two units have in common.
+fn n_equal(one: &Unit, other: &Unit, tokens: &[Token]) -> usize {
+    let mut left: Vec<u64> = tokens[one.tokens.clone()].iter().map(|t| t.hash).collect();
+    let taken = |t: &&Token| left.iter().position(|&h| h == t.hash).map(|at| left.swap_remove(at)).is_some();
+    tokens[other.tokens.clone()].iter().filter(taken).count()
+}
+
+fn in_place(source: usize, unit: usize, tokens: &Tokens) -> Option<Copy> {
+    let (of, own) = (&tokens.units[source], &tokens.units[unit]);
+    let similarity = match own.tokens.len() {
+        0 => 1.0,
+        n => n_equal(of, own, tokens.tokens) as f32 / n as f32,
+    };
+    Some(Copy { unit, of: of.span, similarity })
 }
 
 /// Drops the units that a stretch repeats instead of the stretch itself.
-fn drop_originals(stretch: &Stretch, units: &[Unit], from: &[u32], gone: &mut [Option<Copy>]) {
+fn drop_original(stretch: &Stretch, tokens: &Tokens, gone: &mut [Option<Copy>]) {
+    let units = tokens.units;
+    // For each token in front of the stretch the one in it, or right behind it: the paragraph in which a teaser
+    // breaks off stands there in full.
     let mut to = vec![NONE; stretch.dst.start];
-    // The paragraph in which a teaser breaks off stands in full behind the stretch.
-    let end = (stretch.dst.end + stretch.n_tokens).min(from.len());
+    let end = (stretch.dst.end + stretch.n_tokens).min(tokens.from.len());
     for t in (stretch.dst.start..end).rev() {
-        if let Some(place) = to.get_mut(from[t] as usize) {
+        if let Some(place) = to.get_mut(tokens.from[t] as usize) {
             *place = t as u32;
         }
     }
-    let last = unit_at(units, stretch.dst.start);
-    for i in unit_at(units, stretch.src.start)..last {
-        let said = to[units[i].tokens.clone()].iter().filter(|&&t| t != NONE).count();
-        if said > 0 && said as f64 >= SAID * units[i].tokens.len() as f64 {
-            gone[i] = copy(i, &units[i], &to);
+    let said: Vec<(usize, Option<Seen>)> = (unit_at(units, stretch.src.start)..unit_at(units, stretch.dst.start))
+        .map(|i| (i, seen(&units[i], &to, |_| true)))
+        .collect();
+    for (i, seen) in &said {
+        if let Some(seen) = seen {
+            gone[*i] = copy(*i, seen, tokens);
         }
+    }
+    let first = said.iter().find_map(|(i, seen)| seen.as_ref().map(|s| (*i, unit_at(units, s.of.start))));
+    let Some((unit, source)) = first else { return };
+    let left = (stretch.src.end..source).map(|_| ()).count().min(unit);
+    for back in 1..=left.min(source) {
+        if !alike(source - back, unit - back, tokens) {
+            break;
+        }
+        gone[unit - back] = in_place(source - back, unit - back, tokens);
     }
 }
 
-/// Paragraphs that are said twice each: `a a b b c c`.
-fn drop_doubled(units: &[Unit], from: &[u32], seen: &[Option<Seen>], gone: &mut [Option<Copy>]) {
-    let real: Vec<usize> = (0..units.len()).filter(|&i| !units[i].tokens.is_empty()).collect();
-    let mut pairs = Vec::new();
+fn seen_before(tokens: &Tokens) -> Vec<Option<Seen>> {
+    tokens.units.iter().map(|u| seen(u, tokens.from, |t| t < u.tokens.start)).collect()
+}
+
+/// The second of paragraphs that are said twice each: `a a b b c c`. One entry a unit.
+pub(super) fn doubled(tokens: &Tokens) -> Vec<Option<Copy>> {
+    let before = &seen_before(tokens);
+    let mut gone = vec![None; tokens.units.len()];
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
-    while at < real.len() {
-        let second = real.get(at + 1).copied().filter(|&i| repeats(i, real[at], units, from, seen));
-        match second {
-            Some(i) => {
-                pairs.push(i);
-                at += 2;
-            }
-            None => {
-                settle(&mut pairs, units, from, gone);
-                at += 1;
-            }
+    while at + 1 < tokens.units.len() {
+        if is_pair(at, at + 1, tokens, before) {
+            pairs.push((at, at + 1));
+            at += 2;
+        } else {
+            settle(&mut pairs, tokens, before, &mut gone);
+            at += 1;
         }
     }
-    settle(&mut pairs, units, from, gone);
+    settle(&mut pairs, tokens, before, &mut gone);
+    gone
 }
 
-fn settle(pairs: &mut Vec<usize>, units: &[Unit], from: &[u32], gone: &mut [Option<Copy>]) {
-    let n_tokens: usize = pairs.iter().map(|&i| units[i].tokens.len()).sum();
+/// The second unit says what the first one says.
+fn is_pair(first: usize, second: usize, tokens: &Tokens, before: &[Option<Seen>]) -> bool {
+    let (one, other) = (&tokens.units[first], &tokens.units[second]);
+    if one.tokens.is_empty() || other.tokens.is_empty() {
+        return one.span.of(tokens.text) == other.span.of(tokens.text);
+    }
+    let hashes = |unit: &Unit| tokens.tokens[unit.tokens.clone()].iter().map(|t| t.hash);
+    hashes(one).eq(hashes(other)) || before[second].as_ref().is_some_and(|s| one.tokens.contains(&(s.of.end - 1)))
+}
+
+fn settle(pairs: &mut Vec<(usize, usize)>, tokens: &Tokens, before: &[Option<Seen>], gone: &mut [Option<Copy>]) {
+    let n_tokens: usize = pairs.iter().map(|&(_, i)| tokens.units[i].tokens.len()).sum();
     if pairs.len() >= MIN_PAIRS && n_tokens >= MIN_TOKENS {
-        pairs.iter().for_each(|&i| gone[i] = copy(i, &units[i], from));
+        for &(first, second) in pairs.iter() {
+            let seen = before[second].as_ref().filter(|s| tokens.units[first].tokens.contains(&(s.of.end - 1)));
+            gone[second] = match seen {
+                Some(seen) => copy(second, seen, tokens),
+                None => in_place(first, second, tokens),
+            };
+        }
     }
     pairs.clear();
 }
 
-/// The unit at `second` says what the one at `first` says.
-fn repeats(second: usize, first: usize, units: &[Unit], _from: &[u32], seen: &[Option<Seen>]) -> bool {
-    seen[second].as_ref().is_some_and(|s| units[first].tokens.contains(&s.home))
-}
-
 /// Units without tokens (a row of stars, a lone question mark) go with their neighbours.
 fn fill(units: &[Unit], gone: &mut [Option<Copy>]) {
-    let mut before: Option<usize> = None;
-    for i in 0..units.len() {
-        if !units[i].tokens.is_empty() {
-            before = Some(i);
-            continue;
-        }
-        let after = (i + 1..units.len()).find(|&k| !units[k].tokens.is_empty());
-        let near = before.filter(|&b| gone[b].is_some()).or(after);
-        let all = [before, after].into_iter().flatten().all(|k| gone[k].is_some());
-        if let (true, Some(of)) = (all, near.and_then(|k| gone[k].clone())) {
-            gone[i] = Some(Copy { unit: i, ..of });
+    let real: Vec<usize> = (0..units.len()).filter(|&i| !units[i].tokens.is_empty()).collect();
+    let bare = (0..units.len()).filter(|&i| units[i].tokens.is_empty());
+    for i in bare {
+        let after = real.partition_point(|&r| r < i);
+        let beside = [after.checked_sub(1), Some(after)].into_iter().flatten().filter_map(|k| real.get(k));
+        let copies: Vec<&Option<Copy>> = beside.map(|&k| &gone[k]).collect();
+        if let (Some(Some(of)), true) = (copies.first(), copies.iter().all(|c| c.is_some())) {
+            gone[i] = Some(Copy { unit: i, ..of.clone() });
         }
     }
 }

@@ -2,11 +2,14 @@
 //! repeats on purpose (refrains, rows, clauses, quotations) stays.
 
 mod copies;
+mod pieces;
 mod runs;
+mod stretches;
 
 use crate::model::{Document, Reason, Span};
 use crate::text::fold::{Folder, Token};
-use copies::Unit;
+use copies::Tokens;
+use stretches::Unit;
 
 /// A piece of a text that is said elsewhere in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,13 +42,18 @@ pub fn find(text: &str, blocks: &[Span], folder: &Folder) -> Vec<Repeat> {
     let units = units(blocks, &mut tokens);
     let hashes: Vec<u64> = tokens.iter().map(|t| t.hash).collect();
     let Some(from) = runs::origins(&hashes) else { return Vec::new() };
-    copies::copies(&units, &from)
+    // Paragraphs said twice each are settled as wholes, whatever they repeat inside.
+    let doubled = copies::doubled(&Tokens { text, units: &units, tokens: &tokens, from: &from });
+    let (units, gone) = if doubled.iter().all(Option::is_none) {
+        let units = pieces::pieces(text, units, &tokens, &from);
+        let n_units = units.len();
+        (units, vec![None; n_units])
+    } else {
+        (units, doubled)
+    };
+    copies::copies(&Tokens { text, units: &units, tokens: &tokens, from: &from }, gone)
         .into_iter()
-        .map(|copy| Repeat {
-            span: units[copy.unit].span,
-            of: tokens[copy.of.start].span.hull(tokens[copy.of.end - 1].span),
-            similarity: copy.similarity,
-        })
+        .map(|copy| Repeat { span: units[copy.unit].span, of: copy.of, similarity: copy.similarity })
         .collect()
 }
 

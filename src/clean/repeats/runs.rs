@@ -38,12 +38,13 @@ pub(super) fn origins(hashes: &[u64]) -> Option<Vec<u32>> {
     runs.sort_by_key(|run| std::cmp::Reverse(run.iter().map(|s| s.len).sum::<usize>()));
     let mut from = vec![NONE; hashes.len()];
     for run in &runs {
-        let start = run[0].dst;
+        // Text that is said three times in a row is one run over itself: its third copy repeats the first.
+        let (start, apart) = (run[0].dst, run[0].dst - run[0].src);
+        let laps = run.last().is_some_and(|s| s.dst + s.len >= start + apart + apart / 2);
         for stretch in run {
             for (src, dst) in (stretch.src..stretch.src + stretch.len).zip(stretch.dst..) {
                 if from[dst] == NONE {
-                    // Text that is said three times in a row is one run over itself: its third copy repeats the first.
-                    from[dst] = if src >= start && from[src] != NONE { from[src] } else { src as u32 };
+                    from[dst] = if laps && src >= start && from[src] != NONE { from[src] } else { src as u32 };
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use dateline::extract::{Telling, join};
+use dateline::text::fold::Folder;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,7 +46,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         })
         .collect();
     let mut first: Vec<usize> = (0..lines.len()).collect();
-    for group in join(&tellings) {
+    for group in join(&Folder::new(), &tellings) {
         let earliest = group.iter().copied().min().unwrap_or_default();
         group.into_iter().for_each(|member| first[member] = earliest);
     }

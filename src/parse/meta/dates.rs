@@ -1,50 +1,7 @@
 //! Days in short strings: machine dates of attributes and addresses, and dates as pages print them in many languages.
 
+use super::words::Words;
 use crate::model::edtf::Point;
-use serde::Deserialize;
-use std::collections::BTreeMap;
-
-/// The month names of all languages.
-pub(in crate::parse) struct Months {
-    any: BTreeMap<String, u8>,
-    by_language: BTreeMap<String, BTreeMap<String, u8>>,
-}
-
-#[derive(Deserialize)]
-struct MonthsFile {
-    languages: Vec<Names>,
-}
-
-#[derive(Deserialize)]
-struct Names {
-    code: String,
-    months: Vec<String>,
-}
-
-impl Months {
-    /// The names in the binary.
-    pub fn builtin() -> Months {
-        let file: MonthsFile =
-            toml::from_str(include_str!("../months.toml")).expect("the tests read the file of month names");
-        let mut months = Months { any: BTreeMap::new(), by_language: BTreeMap::new() };
-        for language in file.languages {
-            let mut own = BTreeMap::new();
-            for (i, names) in language.months.iter().enumerate() {
-                for name in names.split(' ') {
-                    own.insert(name.to_string(), i as u8 + 1);
-                    months.any.entry(name.to_string()).or_insert(i as u8 + 1);
-                }
-            }
-            months.by_language.insert(language.code, own);
-        }
-        months
-    }
-
-    fn month(&self, word: &str, language: &str) -> Option<u8> {
-        let word = word.to_lowercase();
-        self.by_language.get(language).and_then(|own| own.get(&word)).or_else(|| self.any.get(&word)).copied()
-    }
-}
 
 /// Which of day and month stands first where only figures are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -58,7 +15,7 @@ pub(in crate::parse) enum Order {
 
 /// How dates are read on one page.
 pub(in crate::parse) struct DateReader<'a> {
-    pub months: &'a Months,
+    pub words: &'a Words,
     /// Primary code of the page's language.
     pub language: &'a str,
     pub order: Order,
@@ -105,22 +62,19 @@ impl DateReader<'_> {
     }
 
     /// `07.06.20`: two figures for the year, read only where a date is awaited.
-    fn short(&self, text: &str) -> Option<Point> {
+    pub fn short(&self, text: &str) -> Option<Point> {
         let tokens = tokens(text);
-        let [
-            (Token::Number { value: a, n_digits: 1..=2 }, _),
-            (Token::Mark(s), _),
-            (Token::Number { value: b, n_digits: 1..=2 }, _),
-            (Token::Mark(t), _),
-            (Token::Number { value: c, n_digits: 2 }, _),
-            ..,
-        ] = tokens[..]
-        else {
-            return None;
-        };
-        // Up to 69 this century, as POSIX reads two figures.
-        let year = if c < 69 { 2000 + c } else { 1900 + c };
-        (s == t && matches!(s, '.' | '/' | '-')).then(|| self.numeric(a, b, year)).flatten()
+        (0..tokens.len()).find_map(|i| self.short_at(&tokens[i..]))
+    }
+
+    fn short_at(&self, tokens: &[(Token<'_>, usize)]) -> Option<Point> {
+        let (first, rest) = small(tokens)?;
+        let [(Token::Mark(s @ ('.' | '/' | '-')), _), ..] = *rest else { return None };
+        let (second, rest) = small(&rest[1..])?;
+        let [(Token::Mark(t), _), (Token::Number { value, n_digits: 2 }, _), ..] = *rest else { return None };
+        // Up to 68 this century, as POSIX reads two figures.
+        let year = if value < 69 { 2000 + value } else { 1900 + value };
+        (s == t).then(|| self.numeric(first, second, year)).flatten()
     }
 
     /// A day that begins with the first token.
@@ -190,8 +144,19 @@ impl DateReader<'_> {
     }
 
     fn month(&self, word: &str) -> Option<u8> {
-        self.months.month(word, self.language)
+        self.words.month(word, self.language)
     }
+}
+
+/// The hour of a machine date that is told in UTC: `2020-06-07T23:10:00Z`, `… +00:00`, `… GMT`.
+pub(in crate::parse) fn utc_hour(stamp: &str) -> Option<u8> {
+    let stamp = stamp.trim();
+    let is_utc = ["Z", "+00:00", "+0000", "GMT", "UTC"].iter().any(|zone| stamp.ends_with(zone));
+    let (before, after) = stamp.split_once(':')?;
+    let hour = before.get(before.len().checked_sub(2)?..)?.parse().ok()?;
+    // A stamp of midnight holds a day and no hour.
+    let midnight = hour == 0 && after.starts_with("00");
+    (is_utc && hour < 24 && !midnight).then_some(hour)
 }
 
 /// The day that an address holds: `/2020/06/07/`, `/2020-06-07-title`, `/20200607/`.
@@ -374,33 +339,25 @@ fn digit(c: char) -> Option<i32> {
 mod tests {
     use super::*;
 
-    #[derive(Deserialize)]
+    #[derive(serde::Deserialize)]
     struct Examples {
-        yes: BTreeMap<String, String>,
+        yes: std::collections::BTreeMap<String, String>,
         no: Vec<String>,
     }
 
-    #[derive(Deserialize)]
+    #[derive(serde::Deserialize)]
     struct File {
-        languages: Vec<Names>,
         examples: Examples,
     }
 
     fn file() -> File {
-        toml::from_str(include_str!("../months.toml")).unwrap()
-    }
-
-    #[test]
-    fn every_language_has_twelve_months() {
-        for language in file().languages {
-            assert_eq!(language.months.len(), 12, "{}", language.code);
-        }
+        toml::from_str(include_str!("../words.toml")).unwrap()
     }
 
     #[test]
     fn the_examples_of_the_file_hold() {
-        let months = Months::builtin();
-        let reader = DateReader { months: &months, language: "", order: Order::DayFirst };
+        let words = Words::builtin();
+        let reader = DateReader { words: &words, language: "", order: Order::DayFirst };
         for (text, day) in file().examples.yes {
             assert_eq!(reader.first(&text).map(|(d, _)| d.to_string()), Some(day), "{text}");
         }
@@ -411,9 +368,9 @@ mod tests {
 
     #[test]
     fn a_word_of_two_languages_is_read_in_the_language_of_the_page() {
-        let months = Months::builtin();
+        let words = Words::builtin();
         let read = |language| {
-            let reader = DateReader { months: &months, language, order: Order::DayFirst };
+            let reader = DateReader { words: &words, language, order: Order::DayFirst };
             reader.first("5. listopada 2020").map(|(d, _)| d.to_string())
         };
         assert_eq!((read("pl"), read("hr")), (Some("2020-11-05".to_string()), Some("2020-10-05".to_string())));
@@ -432,8 +389,8 @@ mod tests {
 
     #[test]
     fn fields_hold_compact_dates_and_seconds() {
-        let months = Months::builtin();
-        let reader = DateReader { months: &months, language: "en", order: Order::MonthFirst };
+        let words = Words::builtin();
+        let reader = DateReader { words: &words, language: "en", order: Order::MonthFirst };
         let day = |text: &str| reader.of_field(text).map(|d| d.to_string());
         assert_eq!(day("20200607"), Some("2020-06-07".to_string()));
         assert_eq!(day("1591488000"), Some("2020-06-07".to_string()));

@@ -77,7 +77,10 @@ impl<'a> Marks<'a> {
 
 /// A class or id that speaks of an author or a date.
 fn tells_something(value: &str) -> bool {
-    const WORDS: [&str; 9] = ["author", "byline", "writer", "date", "time", "publish", "posted", "creator", "meta"];
+    const WORDS: [&str; 13] = [
+        "author", "autor", "byline", "writer", "reporter", "username", "date", "datum", "time", "publish", "posted",
+        "creator", "meta",
+    ];
     let lower = value.to_ascii_lowercase();
     WORDS.iter().any(|w| lower.contains(w))
 }

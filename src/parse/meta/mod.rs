@@ -6,13 +6,15 @@ pub(super) mod marks;
 mod published;
 mod structured;
 mod title;
+pub(super) mod words;
 
 use crate::model::{Block, Document, Meta};
-use dates::{DateReader, Months, Order};
+use dates::{DateReader, Order};
 use marks::Marks;
 use scraper::node::Element;
 use std::collections::BTreeMap;
 use structured::Structured;
+use words::Words;
 
 /// Everything that the parts of metadata are read from.
 struct Page<'p> {
@@ -22,6 +24,7 @@ struct Page<'p> {
     text: &'p str,
     blocks: &'p [Block],
     url: Option<&'p str>,
+    sitename: Option<&'p str>,
     /// Index of the block that prints the title.
     title_block: Option<usize>,
 }
@@ -54,7 +57,7 @@ impl<'p> Metas<'p> {
 }
 
 /// Fills what `document.meta` does not hold yet, and `document.language`.
-pub(super) fn fill(document: &mut Document, marks: &Marks<'_>, months: &Months) {
+pub(super) fn fill(document: &mut Document, marks: &Marks<'_>, words: &Words) {
     let structured = structured::read(&marks.structured, document.url.as_deref());
     let metas = Metas::of(&marks.metas);
     let declared = document.meta.language.clone().or_else(|| declared_language(marks, &metas, &structured));
@@ -69,14 +72,15 @@ pub(super) fn fill(document: &mut Document, marks: &Marks<'_>, months: &Months) 
         text: &document.text,
         blocks: &document.blocks,
         url: document.url.as_deref(),
+        sitename: sitename.as_deref(),
         title_block: None,
     };
     let title = title::of(&page, sitename.as_deref());
     page.title_block = title.as_deref().and_then(|t| title::block_of(&page, t));
     let primary = language.as_deref().and_then(|l| l.split('-').next()).unwrap_or_default().to_string();
-    let reader = DateReader { months, language: &primary, order: order(declared.as_deref(), &primary, page.url) };
+    let reader = DateReader { words, language: &primary, order: order(declared.as_deref(), &primary, page.url) };
     let found = Meta {
-        byline: byline::of(&page),
+        byline: byline::of(&page, &words.byline),
         published: published::of(&page, &reader),
         language: declared,
         canonical: canonical(&page),
@@ -89,8 +93,9 @@ pub(super) fn fill(document: &mut Document, marks: &Marks<'_>, months: &Months) 
         tags: tags(&page),
         body: page.structured.body.clone(),
         title,
-        sitename,
+        sitename: None,
     };
+    let found = Meta { sitename: page.sitename.map(str::to_string), ..found };
     let title_block = page.title_block;
     document.language = language;
     document.meta = with_declared(std::mem::take(&mut document.meta), found);

@@ -11,6 +11,8 @@ pub(super) struct Structured {
     pub published: Option<String>,
     pub modified: Option<String>,
     pub authors: Vec<String>,
+    /// `Person` nodes that no article refers to.
+    pub people: Vec<String>,
     pub publisher: Option<String>,
     pub section: Option<String>,
     pub tags: Vec<String>,
@@ -46,6 +48,8 @@ pub(super) fn read(scripts: &[String], url: Option<&str>) -> Structured {
             found.language = found.language.or(other.language);
         }
     }
+    found.people =
+        nodes.iter().filter(|n| has_type(n, |t| t == "Person")).filter_map(|n| text(n.get("name"))).take(1).collect();
     found.site = nodes
         .iter()
         .find(|n| has_type(n, |t| t == "WebSite"))
@@ -197,6 +201,7 @@ fn of_node(node: &Map<String, Value>, people: &BTreeMap<String, String>) -> Stru
         published: field("datePublished").or_else(|| field("dateCreated")).or_else(|| field("uploadDate")),
         modified: field("dateModified"),
         authors,
+        people: Vec::new(),
         publisher: node.get("publisher").and_then(|p| text(p.get("name"))),
         section: field("articleSection"),
         tags: tags(node.get("keywords")),
@@ -225,6 +230,9 @@ fn names(value: Option<&Value>, people: &BTreeMap<String, String>, depth: usize,
     match value {
         Some(Value::Array(items)) if depth < 3 => items.iter().for_each(|v| names(Some(v), people, depth + 1, into)),
         Some(Value::String(_)) => into.extend(text(value)),
+        // An office among people is where they work.
+        Some(Value::Object(office))
+            if depth > 0 && !into.is_empty() && has_type(office, |t| t.ends_with("Organization")) => {}
         Some(Value::Object(person)) => match text(person.get("name")) {
             Some(name) => into.push(name),
             None => into.extend(person.get("@id").and_then(Value::as_str).and_then(|id| people.get(id)).cloned()),
@@ -276,6 +284,7 @@ mod tests {
                 headline: Some("Fish & chips".to_string()),
                 published: Some("2020-06-07".to_string()),
                 authors: vec!["Ann Lee".to_string()],
+                people: vec!["Ann Lee".to_string()],
                 site: Some("Site".to_string()),
                 ..Structured::default()
             },
