@@ -104,6 +104,16 @@ pub(super) fn fill(document: &mut Document, marks: &Marks<'_>, words: &Words) {
     }
 }
 
+/// The body of the article that structured data carries, and the text node of the script that holds it.
+pub(super) fn structured_body(marks: &Marks<'_>) -> Option<(String, ego_tree::NodeId)> {
+    let bodies = marks.structured.iter().zip(&marks.structured_nodes);
+    let found = bodies.filter_map(|(script, node)| {
+        let body = structured::read(std::slice::from_ref(script), None).body?;
+        Some((body, *node))
+    });
+    found.max_by_key(|(body, _)| body.len())
+}
+
 /// What the container declared, the rest as found.
 fn with_declared(declared: Meta, found: Meta) -> Meta {
     Meta {
