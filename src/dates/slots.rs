@@ -539,6 +539,11 @@ impl Reading {
             }
             "plushalf" => self.half = true,
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
+            "thisunit" => {
+                let unit = Unit::read(text)?;
+                s.shift = Some(shift(unit, 0.0, Anchor::Speech));
+                s.weekend |= unit == Unit::Weekend;
+            }
             "units" => {
                 let i = usize::from(nth.min(2));
                 self.amounts[i] = (None, true);
