@@ -29,6 +29,21 @@ struct Page<'p> {
     title_block: Option<usize>,
 }
 
+impl Page<'_> {
+    /// The mark stands where a page speaks of other things: comments, related articles, its margin and foot.
+    fn is_aside(&self, mark: &marks::Mark<'_>) -> bool {
+        let after = self.blocks.partition_point(|b| b.span.end <= mark.text.start);
+        self.blocks.get(after).is_some_and(|block| {
+            let path = block.path.to_ascii_lowercase();
+            ASIDE.iter().any(|word| path.contains(word))
+        })
+    }
+}
+
+/// Words in the path of an element that is not about the article.
+const ASIDE: [&str; 9] =
+    ["comment", "kommentar", "related", "sidebar", "footer", "/aside", "recommend", "/nav", "references"];
+
 /// `<meta>` fields by lower-case name, property or itemprop, in order of the page.
 struct Metas<'p>(BTreeMap<String, Vec<&'p str>>);
 
