@@ -34,15 +34,19 @@ impl Page<'_> {
     fn is_aside(&self, mark: &marks::Mark<'_>) -> bool {
         let after = self.blocks.partition_point(|b| b.span.end <= mark.text.start);
         self.blocks.get(after).is_some_and(|block| {
+            // The page and its body carry words for everything that is somewhere on it.
             let path = block.path.to_ascii_lowercase();
-            ASIDE.iter().any(|word| path.contains(word))
+            let mut words = path.split('/').skip(2).flat_map(|part| part.split(['#', '.']));
+            words.any(|word| ASIDE.iter().any(|a| word.contains(a)) && !AROUND.iter().any(|a| word.contains(a)))
         })
     }
 }
 
-/// Words in the path of an element that is not about the article.
-const ASIDE: [&str; 9] =
-    ["comment", "kommentar", "related", "sidebar", "footer", "/aside", "recommend", "/nav", "references"];
+/// Names, ids and classes of elements that are not about the article.
+const ASIDE: [&str; 5] = ["comment", "kommentar", "related", "recommend", "references"];
+/// What tells in such a word that the element only stands beside one or around everything.
+const AROUND: [&str; 11] =
+    ["wrap", "has", "with", "no-", "content", "layout", "page", "open", "count", "left", "right"];
 
 /// `<meta>` fields by lower-case name, property or itemprop, in order of the page.
 struct Metas<'p>(BTreeMap<String, Vec<&'p str>>);
