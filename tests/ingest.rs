@@ -338,7 +338,7 @@ mod folders {
     fn a_file_that_changes_while_it_is_read_is_reported() {
         let dir = folder();
         let path = dir.path().join("b.txt");
-        let listing = ingest::walk(&[path.clone()], &IngestConfig::default()).unwrap();
+        let listing = ingest::walk(std::slice::from_ref(&path), &IngestConfig::default()).unwrap();
         let mut opened = ingest::open(&listing.sources[0], &IngestConfig::default()).unwrap();
         assert!(matches!(opened.next(), Some(Incoming::Dump(_))));
         std::fs::write(&path, "longer").unwrap();

@@ -71,6 +71,7 @@ impl Alignment {
         }
     }
 
+    #[inline]
     fn take(&mut self, (x, y): (usize, usize), taken: &mut [bool]) {
         self.covered[x] = true;
         taken[y] = true;
@@ -133,6 +134,7 @@ impl Table {
         Table { slots: vec![(0, 0); n_slots], shift: 64 - n_slots.ilog2() }
     }
 
+    #[inline]
     fn find(&self, gram: u64) -> usize {
         let mut i = (gram.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize;
         while self.slots[i].1 != 0 && self.slots[i].0 != gram {
@@ -146,6 +148,7 @@ impl Table {
     }
 
     /// The value of a gram, to be set to something else than 0.
+    #[inline]
     fn slot(&mut self, gram: u64) -> &mut u32 {
         let i = self.find(gram);
         self.slots[i].0 = gram;

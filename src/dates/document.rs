@@ -4,10 +4,9 @@ use super::grammar::Language;
 use super::join::Found;
 use super::resolve::{Frame, Tense, choose_years, resolve};
 use super::scan::{Token, What};
-use super::slots::{Anchor, Meaning, Slots, Unit, Year};
-use super::value::Grain;
+use super::slots::{Anchor, Meaning, Unit, Year};
 use super::{Context, Mode, ReferenceBasis, Tagged};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 
 /// Lines at the head and the foot of a document in which its date is looked for.
 const HEAD_LINES: usize = 8;
@@ -111,7 +110,7 @@ fn is_narrative(found: &[Found], now: Option<DateTime>) -> bool {
         spoken +=
             usize::from(s.shift.is_some_and(|x| x.anchor == Anchor::Speech && x.unit <= Unit::Week && x.vague == 0));
     }
-    stated >= 4 && old * 10 >= stated * 7 && spoken * 4 <= stated
+    stated >= 4 && old * 2 >= stated && spoken * 4 <= stated
 }
 
 /// The year in which the document was written, if weekdays or `今年` beside stated years fix it.
@@ -188,11 +187,4 @@ fn tenses(found: &[Found], tokens: &[Token], text: &str, language: &Language) ->
             best.map_or(Tense::Unknown, |b| b.1)
         })
         .collect()
-}
-
-/// Whether a slot set names a full day; used where headings date what follows.
-#[expect(dead_code, reason = "kept beside its kin until extract asks for heading dates here")]
-fn is_full_day(s: &Slots, grain: Grain) -> Option<Date> {
-    let _ = (s, grain);
-    None
 }

@@ -59,6 +59,7 @@ pub fn han(text: &str) -> Option<(Number, usize)> {
         }
         len += c.len_utf8();
         match n {
+            Numeral::Digit(0) if powers => last_two = [None; 2],
             Numeral::Digit(d) => {
                 digits.push(d);
                 last_two = [last_two[1], Some(d)];

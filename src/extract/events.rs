@@ -196,8 +196,15 @@ impl Walk<'_> {
             .map(|d| Span { start: d.span.start - shift, end: d.span.end - shift })
             .collect();
         let mut next = 0;
+        let mut opened = None;
         for sentence in self.words.splitter.sentences(line.body.of(text), &held) {
-            let sentence = Span { start: sentence.start + shift, end: sentence.end + shift };
+            let start = opened.take().unwrap_or(sentence.start + shift);
+            let sentence = Span { start, end: sentence.end + shift };
+            // `2023. It was a dry year.`: a date alone dates the sentence behind it.
+            if sentence.end < line.body.end && is_bare(text, sentence, &dates[next..]) {
+                opened = Some(start);
+                continue;
+            }
             let from = next;
             while next < dates.len() && dates[next].span.start < sentence.end {
                 next += 1;
@@ -244,6 +251,15 @@ impl Walk<'_> {
         let status = self.words.status(span.of(&self.document.text));
         found.push(Happening { edtf, basis, status, date, span, block: line.block, section });
     }
+}
+
+/// The sentence is nothing but a date.
+fn is_bare(text: &str, sentence: Span, dates: &[Expression]) -> bool {
+    dates.first().is_some_and(|d| {
+        let before = Span { start: sentence.start, end: d.span.start.max(sentence.start) };
+        let behind = Span { start: d.span.end.min(sentence.end), end: sentence.end };
+        d.span.start < sentence.end && ![before, behind].iter().any(|s| s.of(text).contains(char::is_alphanumeric))
+    })
 }
 
 /// Year 0, parts of a year 1, days and ranges of days 2, times of day 3.

@@ -36,6 +36,10 @@ pub(super) fn is_happening(date: &Expression, around: &Surroundings<'_>) -> bool
     let before = Span { start: around.sentence.start, end: date.span.start }.of(around.text);
     let behind = Span { start: date.span.end, end: around.sentence.end.max(date.span.end) }.of(around.text);
     let words = around.words;
+    // `at noon` says when, but not on which day.
+    if date.kind == Kind::Time && words.is_part_of_day(date.span.of(around.text)) {
+        return false;
+    }
     let coarse = is_coarse(&edtf);
     let future = is_after(&edtf, around.today);
     if words.is_comparison(before) || words.is_attribute(behind) || words.is_agency(behind) && starts_line(before) {

@@ -49,46 +49,41 @@ pub(super) fn read(
     let read: Vec<usize> =
         (0..document.blocks.len()).filter(|&b| cleaned.keeps(b) || lends_its_date(cleaned, b)).collect();
     let mut text = String::with_capacity(document.text.len());
+    let mut found = Lines::default();
     let mut starts = Vec::with_capacity(read.len());
+    let mut points = outline.points.iter().peekable();
     for &block in &read {
-        if !text.is_empty() {
-            text.push('\n');
-        }
+        let span = document.blocks[block].span;
+        while points.next_if(|p| p.label.start < span.start).is_some() {}
+        let label = points.peek().filter(|p| p.label.start == span.start && p.body.start <= span.end);
+        let item_of_markup = document.blocks[block].list.is_some_and(|l| l.opens);
+        let body = label.map_or(span, |p| Span { start: p.body.start, end: span.end });
+        let is_item = label.is_some() || item_of_markup;
+        found.lines.push(Line { block, kept: cleaned.keeps(block), span, body, is_item, expressions: 0..0 });
+        // List numbers are left out: `1. December 26th` is no first of December.
         starts.push(text.len() as u32);
-        text.push_str(document.block_text(block));
+        text.push_str(body.of(&document.text));
+        text.push('\n');
     }
     let context = Context { lang: language, reference, ..Context::default() };
     let tagged = tagger.tag(&text, &context);
-
-    let mut found = Lines { reference: tagged.reference, ..Lines::default() };
+    found.reference = tagged.reference;
     let mut expressions = tagged.expressions.into_iter().peekable();
-    let mut points = outline.points.iter().peekable();
-    for (&block, &start) in read.iter().zip(&starts) {
-        let span = document.blocks[block].span;
-        let end = start + span.len() as u32;
+    for (line, start) in found.lines.iter_mut().zip(starts) {
+        let end = start + line.body.len() as u32;
         let first = found.expressions.len();
         while let Some(mut expression) = expressions.next_if(|e| e.span.start < end) {
             // What reaches over the line's end was put together from two lines, and dates neither.
-            if expression.span.end <= end && expression.span.start >= start {
-                let shift = |at: u32| at - start + span.start;
+            if expression.span.end <= end {
+                let shift = |at: u32| at - start + line.body.start;
                 expression.span = Span { start: shift(expression.span.start), end: shift(expression.span.end) };
                 found.expressions.push(expression);
             }
         }
         if found.expressions.len() == first {
-            found.expressions.extend(bare_year(document.block_text(block), span));
+            found.expressions.extend(bare_year(line.body.of(&document.text), line.body));
         }
-        while points.next_if(|p| p.label.start < span.start).is_some() {}
-        let label = points.peek().filter(|p| p.label.start == span.start && p.body.start <= span.end);
-        let item_of_markup = document.blocks[block].list.is_some_and(|l| l.opens);
-        found.lines.push(Line {
-            block,
-            kept: cleaned.keeps(block),
-            span,
-            body: label.map_or(span, |p| Span { start: p.body.start, end: span.end }),
-            is_item: label.is_some() || item_of_markup,
-            expressions: first..found.expressions.len(),
-        });
+        line.expressions = first..found.expressions.len();
     }
     found
 }

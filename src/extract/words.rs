@@ -17,6 +17,8 @@ struct Section {
     label_before: Vec<String>,
     /// Words that may stand between the date and the separator of a label: `Uhr`, `local time`.
     label_after: Vec<String>,
+    /// Parts of the day, which alone name no day.
+    parts_of_day: Vec<String>,
     /// Words right before a date that make it no event of its own: `since`, `than`, `比`.
     not_after: Vec<String>,
     /// Words right behind a date that make it no event of its own: `model`, `级`.
@@ -94,6 +96,7 @@ impl Words {
         for list in [
             &mut section.label_before,
             &mut section.label_after,
+            &mut section.parts_of_day,
             &mut section.not_after,
             &mut section.not_before,
             &mut section.until,
@@ -148,6 +151,14 @@ impl Words {
                 Some(w) if here.is_char_boundary(blank + w.len()) => n += blank + w.len(),
                 _ => return n,
             }
+        }
+    }
+
+    /// Nothing but a part of the day: `午間`, `at noon`.
+    pub(super) fn is_part_of_day(&self, date: &str) -> bool {
+        !date.contains(char::is_numeric) && {
+            let bare = date.to_lowercase();
+            self.section.parts_of_day.iter().any(|w| bare == *w)
         }
     }
 

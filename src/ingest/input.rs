@@ -294,6 +294,19 @@ impl Input {
         }
     }
 
+    /// The bytes behind the next hole, up to `want`; empty when there is none ahead, or nothing behind it.
+    pub fn peek_behind_hole(&mut self, want: usize) -> &[u8] {
+        self.peek(want);
+        let Some((at, _)) = self.holes.front() else { return &[] };
+        let from = at - self.position();
+        while !self.ended && self.holes.len() == 1 && self.buffer.len() - self.cursor < from as usize + want {
+            self.fill();
+        }
+        let end = self.holes.get(1).map_or(self.buffer.len(), |(at, _)| (at - self.base) as usize);
+        let from = self.cursor + from as usize;
+        &self.buffer[from..end.min(from + want)]
+    }
+
     /// No byte and no hole is left.
     pub fn at_end(&mut self) -> bool {
         self.peek(1).is_empty() && self.holes.is_empty()

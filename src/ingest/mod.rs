@@ -7,11 +7,14 @@
 //! |---|---|
 //! | text, HTML | the file |
 //! | JSON Lines, a JSON array, JSON objects | a record; its number is its line, or its place in the array |
+//! | WARC, WET, ARC | a response, resource or conversion record; its number counts only these |
 //! | gzip, zstd around any of these | the same; places are those of the compressed member |
 
 mod charset;
+mod crawl;
 mod fields;
 mod gzip;
+mod http;
 mod input;
 mod json;
 mod page;
@@ -31,7 +34,7 @@ use crate::model::{Dump, Origin};
 use input::{Hole, Input, Layer, Stored};
 use page::Settings;
 use sniff::{Format, HEAD};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File};
 use std::time::SystemTime;
 
@@ -62,6 +65,8 @@ pub struct Tally {
     pub sha256: String,
     /// What it was, outermost first: `gzip`, `json-lines`.
     pub formats: Vec<&'static str>,
+    /// Records that are no dumps and were passed over: by WARC type (`request`, `metadata`) or media type (`image/png`).
+    pub passed: BTreeMap<String, u64>,
 }
 
 /// Opens a source. A file that cannot be opened gives one reject.
@@ -114,6 +119,7 @@ enum State {
     /// A text or a page.
     Whole(Input),
     Json(Box<json::Json>),
+    Crawl(Box<crawl::Crawl>),
     /// Read; the bytes behind the last record are still to be counted.
     Read(Box<Option<Stored>>),
     Done,
@@ -175,6 +181,11 @@ impl Opened {
                     self.end();
                 }
             }
+            State::Crawl(crawl) => {
+                if !crawl.step(&mut queue) {
+                    self.end();
+                }
+            }
             State::Read(_) => {
                 self.close();
                 self.check_unchanged();
@@ -197,8 +208,15 @@ impl Opened {
                 let origin = queue.origin(None, hole.bytes.0);
                 queue.push(reject_hole(origin, hole, Severity::Lost));
             }
-            let head = input.peek(HEAD);
-            match sniff::format(&head[..head.len().min(HEAD)]) {
+            let mut format = sniff::format(sniff::head(input.peek(HEAD)));
+            if format == Format::Page {
+                // The beginning may be what is damaged: then what it was shows behind.
+                let behind = sniff::format(input.peek_behind_hole(HEAD));
+                if matches!(behind, Format::Warc | Format::Arc | Format::Json(_)) {
+                    format = behind;
+                }
+            }
+            match format {
                 Format::Gzip if layers < MAX_LAYERS => {
                     self.tally.formats.push("gzip");
                     input = Input::new(Layer::Gzip(Box::new(gzip::Gzip::new(input))));
@@ -214,6 +232,14 @@ impl Opened {
                     }
                     break State::Json(Box::new(json::Json::new(input, shape)));
                 }
+                Format::Warc => {
+                    self.tally.formats.push("warc");
+                    break State::Crawl(Box::new(crawl::Crawl::new(input, crawl::Kind::Warc)));
+                }
+                Format::Arc => {
+                    self.tally.formats.push("arc");
+                    break State::Crawl(Box::new(crawl::Crawl::new(input, crawl::Kind::Arc)));
+                }
                 Format::Binary(found) => {
                     self.tally.formats.push("binary");
                     let bytes = (0, self.source.bytes.unwrap_or_default());
@@ -222,7 +248,7 @@ impl Opened {
                     break State::Read(Box::new(input.into_bottom()));
                 }
                 _ => {
-                    if let Some((charset, shape)) = sniff::json_in_utf16(head) {
+                    if let Some((charset, shape)) = sniff::json_in_utf16(sniff::head(input.peek(HEAD))) {
                         self.tally.formats.push(shape.name());
                         break State::Json(Box::new(json::Json::new(transcoded(input, charset), shape)));
                     }
@@ -239,6 +265,11 @@ impl Opened {
         let input = match std::mem::replace(&mut self.state, State::Done) {
             State::Whole(input) => input,
             State::Json(json) => json.into_input(),
+            State::Crawl(crawl) => {
+                let (input, passed) = crawl.into_input();
+                self.tally.passed = passed;
+                input
+            }
             state => {
                 self.state = state;
                 return;

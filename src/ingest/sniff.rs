@@ -50,6 +50,11 @@ impl Shape {
     }
 }
 
+/// As much of `bytes` as is looked at.
+pub(super) fn head(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(HEAD)]
+}
+
 /// What begins with `head` (up to [`HEAD`] bytes).
 pub(super) fn format(head: &[u8]) -> Format {
     if gzip::is_gzip(head) {
@@ -75,8 +80,16 @@ pub(super) fn format(head: &[u8]) -> Format {
     }
     match shape(head) {
         Some(shape) => Format::Json(shape),
-        None => Format::Page,
+        None => damaged(head).unwrap_or(Format::Page),
     }
+}
+
+/// A compressed file whose beginning is damaged or preceded by noise: text holds no such bytes.
+fn damaged(head: &[u8]) -> Option<Format> {
+    if memchr::memmem::find_iter(head, &gzip::MAGIC).any(|at| gzip::is_member(&head[at..])) {
+        return Some(Format::Gzip);
+    }
+    memchr::memmem::find(head, &zstandard::MAGIC).map(|_| Format::Zstandard)
 }
 
 /// JSON in UTF-16: the encoding and how the records stand.
@@ -90,14 +103,11 @@ pub(super) fn json_in_utf16(head: &[u8]) -> Option<(&'static Encoding, Shape)> {
     shape(text.as_bytes()).map(|shape| (encoding, shape))
 }
 
-/// A WARC that begins as it should, or whose first records are damaged.
+/// A WARC that begins as it should, or whose first header is damaged: three lines of it still name its fields.
 fn is_warc(head: &[u8]) -> bool {
-    let record = |at: usize| {
-        let header = &head[at..head.len().min(at + 2048)];
-        at == 0 || (header.len() > 8 && memchr::memmem::find(header, b"\nWARC-").is_some())
-    };
-    memchr::memmem::find_iter(head, b"WARC/")
-        .any(|at| head.get(at + 5).is_some_and(u8::is_ascii_digit) && (at == 0 || head[at - 1] == b'\n') && record(at))
+    let near = &head[..head.len().min(4096)];
+    head.starts_with(b"WARC/") && head.get(5).is_some_and(u8::is_ascii_digit)
+        || memchr::memmem::find_iter(near, b"\nWARC-").count() >= 3
 }
 
 /// Files that hold no dump of text, by their first bytes.

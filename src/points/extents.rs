@@ -5,7 +5,7 @@
 
 use super::decide::{Candidate, Member};
 use super::headings::ends_sentence;
-use super::lines::Line;
+use super::lines::{Line, MAX_CAPTION_COLUMNS, columns};
 use crate::model::Span;
 
 /// The extent of a member: body and end of its own text.
@@ -50,6 +50,8 @@ struct Core {
     n_after: u32,
     /// The first of them is more than a caption or an advertisement.
     after_says: bool,
+    /// … or it looks like one.
+    caption: bool,
     /// The next member is a sibling (and no heading stands before it).
     sibling_next: bool,
     /// The next member stands inside it.
@@ -62,6 +64,8 @@ struct Shape {
     /// Items with a sibling behind them, and how many of these have paragraphs between.
     n_between: u32,
     n_with_paragraphs: u32,
+    /// … of which it is more than one line that may be a caption or an advertisement.
+    n_with_text: u32,
 }
 
 impl Ground<'_> {
@@ -104,10 +108,12 @@ impl Ground<'_> {
         let n_after = (line + 1..limit)
             .filter(|&l| self.lines[l as usize].keep && !self.lines[l as usize].wrapped)
             .count() as u32;
-        let after_says = n_after > 0 && says_something(self.lines[line as usize + 1].span.of(self.text));
+        let after = self.lines.get(line as usize + 1).map_or("", |l| l.span.of(self.text));
+        let after_says = n_after > 0 && says_something(after);
+        let caption = !after_says && columns(after) <= MAX_CAPTION_COLUMNS;
         let sibling_next = limit == next_line && next.is_some_and(|n| n.list == member.list);
         let child_next = limit == next_line && next.is_some_and(|n| n.parent == Some(m as u32));
-        Core { body, line, end, limit, n_after, after_says, sibling_next, child_next }
+        Core { body, line, end, limit, n_after, after_says, caption, sibling_next, child_next }
     }
 
     /// The line after `line` goes on with the item: wrapped from it, or set in further than its marker.
@@ -127,6 +133,7 @@ impl Ground<'_> {
             if core.sibling_next {
                 shape.n_between += 1;
                 shape.n_with_paragraphs += u32::from(core.n_after > 0);
+                shape.n_with_text += u32::from(core.n_after > 1 || core.n_after == 1 && !core.caption);
             }
         }
         shapes
@@ -160,9 +167,11 @@ impl Ground<'_> {
     fn extent(&self, m: usize, cores: &[Core], shapes: &[Shape]) -> Extent {
         let core = &cores[m];
         let shape = &shapes[self.members[m].list as usize];
-        let many = self.articles[m] || shape.n_with_paragraphs * 2 > shape.n_between;
+        let most = |n: u32| n * 2 > shape.n_between;
+        let many =
+            self.articles[m] || most(shape.n_with_text) || most(shape.n_with_paragraphs) && shape.n_with_paragraphs > 1;
         let says = core.n_after > 1 || core.after_says;
-        let owns = core.n_after > 0 && (many || core.child_next || core.sibling_next && says);
+        let owns = core.n_after > 0 && (many || (core.child_next || core.sibling_next) && says);
         let end = if owns {
             let last = (core.line..core.limit).rev().find(|&l| self.lines[l as usize].keep).unwrap_or(core.line);
             self.lines[last as usize].span.end

@@ -21,7 +21,7 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
     let bytes = line.as_bytes();
     let mut i = front.iter().map(|r| r.label as usize).max().unwrap_or(0).max(1);
     while i < bytes.len() {
-        if !may_start(bytes, i) || !line.is_char_boundary(i) || !opens_here(line, i) {
+        if !may_start(bytes, i) || !line.is_char_boundary(i) || !opens_here(line, i, front) {
             i += 1;
             continue;
         }
@@ -74,9 +74,9 @@ impl Run {
         let needed = match self.style.system {
             System::Glyph(_) => MIN_RUN,
             System::Han | System::HanFormal | System::Word(_) => MIN_RUN,
-            _ if self.from_front && sure => MIN_RUN,
-            _ if self.from_front || sure => MIN_WEAK_RUN,
-            // `1. Finland 2. Norway` in mid-sentence: results, scores, recipes.
+            _ if self.from_front && (sure || self.after_stop(line, at, all)) => MIN_RUN,
+            _ if self.from_front || sure && self.style.system != System::Decimal => MIN_WEAK_RUN,
+            // `（1）…；（2）…` in mid-paragraph is how some writers count everything; `1. Finland 2. Norway` in mid-sentence: results, scores, recipes.
             _ => return,
         };
         let n = self.members.len() + usize::from(self.from_front);
@@ -84,6 +84,14 @@ impl Run {
             return;
         }
         self.members.into_iter().for_each(|k| taken[k] = true);
+    }
+
+    /// Digits that each follow a full stop: `1. One thing. 2. Another.`
+    fn after_stop(&self, line: &str, at: u32, all: &[Inside]) -> bool {
+        self.style.system == System::Decimal
+            && self.members.iter().all(|&k| {
+                line[..(all[k].0 - at) as usize].trim_end().ends_with(['.', '。', ';', '；', '!', '?', '！', '？'])
+            })
     }
 
     /// What parts the items is no full stop: else they are sentences of a paragraph that counts its reasons.
@@ -107,11 +115,15 @@ fn may_start(bytes: &[u8], i: usize) -> bool {
 }
 
 /// Enclosed numbers and bullets may stand anywhere; words and numerals only behind a blank or a clause's end.
-fn opens_here(line: &str, i: usize) -> bool {
+fn opens_here(line: &str, i: usize, front: &[Reading]) -> bool {
     let c = line[i..].chars().next().unwrap_or(' ');
     let before = line[..i].chars().next_back().unwrap_or(' ');
     let clause_ends = before.is_whitespace()
-        || matches!(before, '；' | '。' | '：' | '，' | '！' | '？' | ';' | ':' | '、' | '」' | '”' | '）' | ')' | '.');
+        || matches!(
+            before,
+            '；' | '。' | '：' | '，' | '！' | '？' | ';' | ':' | '、' | '」' | '”' | '）' | ')' | '.' | ']' | '】'
+        )
+        || front.iter().any(|f| f.style.form != 0);
     match u32::from(c) {
         0x2460..=0x24FF | 0x2776..=0x2793 | 0x3220..=0x3247 | 0x3280..=0x32FE | 0x1F100..=0x1F1FF => true,
         0x2022 | 0x25A0..=0x25FF | 0x2605 | 0x2606 | 0x2713..=0x2714 | 0x2705 | 0x27A1..=0x27BE => true,

@@ -1,5 +1,6 @@
 //! What the language files know of markers: forms around a number, ordinal words, months, and what no item begins with.
 
+use super::markers::inserted;
 use super::numerals::{Number, System, numbers};
 use crate::error::Error;
 use crate::lang::Languages;
@@ -123,6 +124,8 @@ pub(crate) struct ChapterWords {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
     pub number: Number,
+    /// `3a`: put in behind another.
+    pub inserted: bool,
     /// Bytes of the whole form.
     pub len: usize,
     pub role: Role,
@@ -281,8 +284,17 @@ impl Form {
         }
         let rest = &text[self.prefix.len()..];
         let number = numbers(rest).into_iter().flatten().find(|n| rest[n.len..].starts_with(self.suffix.as_str()))?;
-        let len = self.prefix.len() + number.len + self.suffix.len();
-        Some(Found { number, len, role: self.role, rank: self.rank, needs: self.needs, form: self.id })
+        let letter = if self.suffix.is_empty() { inserted(number, &rest[number.len..]) } else { 0 };
+        let len = self.prefix.len() + number.len + letter + self.suffix.len();
+        Some(Found {
+            number,
+            inserted: letter > 0,
+            len,
+            role: self.role,
+            rank: self.rank,
+            needs: self.needs,
+            form: self.id,
+        })
     }
 }
 
