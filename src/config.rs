@@ -136,9 +136,26 @@ pub struct CleanConfig {
 }
 
 /// What repeats across dumps.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct CorpusConfig {}
+pub struct CorpusConfig {
+    /// Share of equal shingles from which two articles are copies of each other. .7 is where the field draws the line;
+    /// below it an article must also lie on the other token by token.
+    pub similarity: f64,
+    /// Share of an article's tokens that must stand in a longer one to make it an excerpt of that one.
+    /// .8: an excerpt has a headline and a line of its own.
+    pub containment: f64,
+    /// Fewest tokens of an article that may be a copy. Shorter texts ("Page not found.") are alike by nature.
+    pub min_tokens: u32,
+    /// Fewest pages of a site that can tell what its furniture is: on two pages nothing recurs by rule.
+    pub min_pages: u32,
+}
+
+impl Default for CorpusConfig {
+    fn default() -> Self {
+        CorpusConfig { similarity: 0.7, containment: 0.8, min_tokens: 12, min_pages: 3 }
+    }
+}
 
 /// Reading dates.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,1 +1,525 @@
 //! The straight line, both passes, the only threads.
+//!
+//! Pass one learns what repeats across the dumps; pass two walks them, batch by batch, and writes each batch as a
+//! part. Parts are put together into tables at the end. Batches are cut by size alone and rows stay in the order of
+//! the dumps, so neither the number of threads nor an interruption changes a byte of the output.
+
+mod batches;
+mod tables;
+
+use batches::{Batches, Item};
+
+use crate::clean::Cleaner;
+use crate::config::{Config, Repeats};
+use crate::corpus::{self, Duplicate, Facts, Index, Known, Learner};
+use crate::dates::Expression;
+use crate::error::{Error, Reject, Severity};
+use crate::extract::{self, Extracted, Extractor};
+use crate::ingest::{self, Listing};
+use crate::lang::Languages;
+use crate::model::{self, Cleaned, Dump, Reason, Verdict};
+use crate::parse;
+use crate::points::Outline;
+use crate::text::fold::Folder as Fold;
+use crate::write::folder::{Folder, Part};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Bytes that a run takes for what it learns when it is told nothing: a gigabyte is there on any machine of today.
+pub const DEFAULT_MEMORY: u64 = 1 << 30;
+
+/// Everything that is compiled once: language data, engines, configuration.
+pub struct Pipeline {
+    config: Config,
+    jobs: usize,
+    languages: Languages,
+    cleaner: Cleaner,
+    extractor: Extractor,
+    fold: Fold,
+}
+
+/// One dump, read to the end: the cleaned document and its rows.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The document with its verdicts.
+    pub cleaned: Cleaned,
+    /// Its rows.
+    pub rows: Extracted,
+}
+
+impl Reading {
+    /// The article's text: kept blocks joined by one line feed.
+    pub fn text(&self) -> &str {
+        &self.rows.article.text
+    }
+
+    /// Its dated events, in reading order.
+    pub fn events(&self) -> &[model::Event] {
+        &self.rows.events
+    }
+
+    /// Its numbered points, in reading order.
+    pub fn points(&self) -> &[model::Point] {
+        &self.rows.points
+    }
+}
+
+/// What a run may be told beside its configuration.
+#[derive(Default)]
+pub struct RunOptions {
+    /// Throw unfinished work away.
+    pub fresh: bool,
+    /// What repeats across dumps, learnt before; none: learnt from the inputs of this run.
+    pub index: Option<Index>,
+    /// Bytes that the run may take; none: [`DEFAULT_MEMORY`].
+    pub memory: Option<u64>,
+    /// Set from outside (a signal): the run stops after the batch in hand.
+    pub stop: Option<&'static AtomicBool>,
+}
+
+/// How far a run is; told after each batch.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Progress {
+    /// 1: learning, 2: reading, 3: writing tables.
+    pub pass: u8,
+    /// Stored bytes read, of all.
+    pub bytes: (u64, u64),
+    /// What was counted so far.
+    pub counts: Counts,
+}
+
+/// What a run counted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// Dumps that came in.
+    pub inputs: u64,
+    /// Dumps that became articles.
+    pub articles: u64,
+    /// Dumps of which nothing came through.
+    pub lost: u64,
+    /// Rejects of which a part came through.
+    pub partial: u64,
+    /// Rejects that came through, mended.
+    pub repaired: u64,
+    /// What is not ours to read.
+    pub skipped: u64,
+    /// Articles that are copies of another.
+    pub duplicates: u64,
+    /// Blocks of all dumps.
+    pub blocks: u64,
+    /// Blocks dropped, by reason.
+    pub dropped: BTreeMap<String, u64>,
+    /// Rejects by code.
+    pub rejects: BTreeMap<String, u64>,
+    /// Code points of kept text.
+    pub chars: u64,
+    /// Points.
+    pub points: u64,
+    /// Events.
+    pub events: u64,
+    /// Clusters.
+    pub clusters: u64,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub enum Ended {
+    /// All tables are written.
+    Done(Counts),
+    /// Stopped from outside; the same command goes on.
+    Stopped(Counts),
+}
+
+impl Pipeline {
+    /// The engines for `config`, with the built-in languages, on all cores.
+    ///
+    /// # Errors
+    /// When the configuration cannot be followed.
+    pub fn new(config: Config) -> Result<Pipeline, Error> {
+        Pipeline::with_languages(config, Languages::builtin())
+    }
+
+    /// The engines for `config` with these languages.
+    ///
+    /// # Errors
+    /// When the configuration or a language file cannot be followed.
+    pub fn with_languages(config: Config, languages: Languages) -> Result<Pipeline, Error> {
+        tables::check(&config.write)?;
+        let cleaner = Cleaner::new(&languages, &config.clean)?;
+        let extractor = Extractor::new(&languages, &config)?;
+        Ok(Pipeline { cleaner, extractor, fold: Fold::new(), languages, config, jobs: 0 })
+    }
+
+    /// The same with so many threads; 0: one a core.
+    pub fn jobs(mut self, jobs: usize) -> Pipeline {
+        self.jobs = jobs;
+        self
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Reads one dump by its own light.
+    pub fn read(&self, dump: Dump) -> Reading {
+        let id = model::article_id(dump.url.as_deref(), &dump.body, 0);
+        let document = parse::document(dump, &self.languages, &self.config.parse);
+        let cleaned = self.cleaner.clean(document, None);
+        let rows = self.extractor.extract(&cleaned, &id);
+        Reading { cleaned, rows }
+    }
+
+    /// Reads `inputs` (files, folders, `-`) and writes the tables into `out`. `told` hears of the progress.
+    ///
+    /// # Errors
+    /// When an input that was named is not there, nothing usable comes in, the folder is held by another run or holds
+    /// another run's unfinished work, or the disk refuses.
+    pub fn run(
+        &self,
+        inputs: &[PathBuf],
+        out: &Path,
+        options: RunOptions,
+        told: &mut dyn FnMut(&Progress),
+    ) -> Result<Ended, Error> {
+        let pool = self.pool()?;
+        refuse_output_inside_input(inputs, out)?;
+        let mut listing = ingest::walk(inputs, &self.config.ingest)?;
+        let identity = json!({ "version": env!("CARGO_PKG_VERSION"), "config": self.config });
+        let folder = Folder::open(out, &identity, options.fresh)?;
+        let memory = options.memory.unwrap_or(DEFAULT_MEMORY) as usize;
+        let stopped = || options.stop.is_some_and(|s| s.load(Ordering::Relaxed));
+        let mut progress = Progress { pass: 1, bytes: (0, bytes(&listing)), ..Progress::default() };
+
+        let learns = options.index.is_none() && self.config.clean.repeats >= Repeats::Site;
+        let _spooled = if learns { spool_stdin(&mut listing, &folder)? } else { None };
+
+        let index = match options.index {
+            Some(index) => Some(index),
+            None if !learns => None,
+            None => {
+                let mut learner = Learner::new(&self.config.corpus, Some(&folder.spill()), memory);
+                let mut batches = Batches::new(&listing, &self.config.ingest);
+                while let Some(batch) = batches.next()? {
+                    if stopped() {
+                        return Ok(Ended::Stopped(progress.counts));
+                    }
+                    progress.bytes.0 = batch.bytes_read;
+                    for facts in pool.install(|| self.facts(batch.items)) {
+                        learner.add(&facts)?;
+                    }
+                    told(&progress);
+                }
+                Some(learner.finish()?)
+            }
+        };
+
+        progress = Progress { pass: 2, bytes: (0, bytes(&listing)), ..Progress::default() };
+        let index_key = index.as_ref().map(Index::fingerprint).unwrap_or_default();
+        let known = index.as_ref().map(|index| index.resolve(memory)).transpose()?;
+        let mut parts: Vec<Part> = Vec::new();
+        let mut batches = Batches::new(&listing, &self.config.ingest);
+        while let Some(batch) = batches.next()? {
+            if stopped() {
+                return Ok(Ended::Stopped(progress.counts));
+            }
+            progress.bytes.0 = batch.bytes_read;
+            let key = format!("{:08}-{}", parts.len(), batch.key(&index_key));
+            let part = match folder.part(&key) {
+                Some(part) => part,
+                None => {
+                    let results = pool.install(|| self.results(batch.items, known.as_ref()));
+                    let (lines, counts) = lines(&results, &self.config.write.tables);
+                    folder.write_part(&key, &lines, serde_json::to_value(counts).expect("numbers are JSON"))?
+                }
+            };
+            let counts: Counts = serde_json::from_value(part.notes.clone())
+                .map_err(|e| Error::Refused(format!("{}: part {key} is of another version: {e}", out.display())))?;
+            progress.counts.add(&counts);
+            parts.push(part);
+            told(&progress);
+        }
+        progress.pass = 3;
+        told(&progress);
+        let counts = &mut progress.counts;
+        assert_eq!(counts.inputs, counts.articles + counts.lost, "inputs = articles + rejects");
+        if counts.inputs == 0 {
+            let message = "nothing to read in the inputs: no file, or only files that are not dumps";
+            return Err(Error::Nothing(message.to_string()));
+        }
+        tables::publish(folder, &parts, &self.config, counts, &batches.inputs(), &self.fold)?;
+        Ok(Ended::Done(progress.counts))
+    }
+
+    /// Learns what repeats across `inputs`.
+    ///
+    /// # Errors
+    /// As [`Pipeline::run`].
+    pub fn learn(&self, inputs: &[PathBuf], spill: &Path, memory: Option<u64>) -> Result<Index, Error> {
+        let pool = self.pool()?;
+        let listing = ingest::walk(inputs, &self.config.ingest)?;
+        let memory = memory.unwrap_or(DEFAULT_MEMORY) as usize;
+        let mut learner = Learner::new(&self.config.corpus, Some(spill), memory);
+        let mut batches = Batches::new(&listing, &self.config.ingest);
+        while let Some(batch) = batches.next()? {
+            for facts in pool.install(|| self.facts(batch.items)) {
+                learner.add(&facts)?;
+            }
+        }
+        learner.finish()
+    }
+
+    /// Joins the tellings of one event: gives the clusters and writes each event's cluster into it.
+    pub fn chronicle(&self, events: &mut [model::Event]) -> Vec<model::Cluster> {
+        extract::chronicle(&self.fold, events)
+    }
+
+    /// The lists and headings of a cleaned document.
+    pub fn outline(&self, cleaned: &Cleaned) -> Outline {
+        self.extractor.outline(cleaned)
+    }
+
+    /// The temporal expressions of a document, in reading order.
+    pub fn expressions(&self, cleaned: &Cleaned) -> Vec<Expression> {
+        self.extractor.expressions(&cleaned.document)
+    }
+
+    fn pool(&self) -> Result<rayon::ThreadPool, Error> {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(self.jobs)
+            .build()
+            .map_err(|e| Error::Config(format!("--jobs {}: threads cannot be started: {e}", self.jobs)))
+    }
+
+    /// What pass one wants to know of each dump, in order. A dump that breaks us is left for pass two to reject.
+    fn facts(&self, items: Vec<Item>) -> Vec<Facts> {
+        let facts = items.into_par_iter().map(|item| match item {
+            Item::Reject(_) => None,
+            Item::Dump(dump, id) => catch_unwind(AssertUnwindSafe(|| {
+                let document = parse::document(*dump, &self.languages, &self.config.parse);
+                Facts::of(&document, &id, &self.fold)
+            }))
+            .ok(),
+        });
+        facts.collect::<Vec<_>>().into_iter().flatten().collect()
+    }
+
+    /// The rows of each dump, in order.
+    fn results(&self, items: Vec<Item>, known: Option<&Known>) -> Vec<Result<Box<Reading>, Reject>> {
+        let read = items.into_par_iter().map(|item| match item {
+            Item::Reject(reject) => Err(*reject),
+            Item::Dump(dump, id) => {
+                let origin = dump.origin.clone();
+                guarded(origin, || Box::new(self.read_in_corpus(*dump, &id, known)))
+            }
+        });
+        read.collect()
+    }
+
+    /// Reads one dump with what the others tell.
+    fn read_in_corpus(&self, dump: Dump, id: &str, known: Option<&Known>) -> Reading {
+        let document = parse::document(dump, &self.languages, &self.config.parse);
+        let seen = known.map(|k| k.site_counts(document.site.as_deref(), &corpus::prints(&document, &self.fold)));
+        let mut cleaned = self.cleaner.clean(document, seen.as_deref());
+        let copy = known.filter(|_| self.config.clean.repeats >= Repeats::Corpus).and_then(|k| k.duplicate_of(id));
+        if let Some(copy) = &copy {
+            cleaned = drop_duplicate(cleaned, copy);
+        }
+        let mut rows = self.extractor.extract(&cleaned, id);
+        if let Some(copy) = copy {
+            rows.article.similarity = Some((f64::from(copy.similarity) * 1000.0).round() / 1000.0);
+            rows.article.flags.push(format!("copy:{}", copy.relation.name()));
+            rows.article.duplicate_of = Some(copy.of);
+        }
+        Reading { cleaned, rows }
+    }
+}
+
+/// Share of a block's tokens that must stand in the copy that stays before the block may go. Below it the block says
+/// something that is said nowhere else.
+const MIN_COVERED: f32 = 0.6;
+
+/// Said in two articles: the other one keeps it. Blocks that were dropped before keep their reason, and what only this
+/// copy says stays.
+fn drop_duplicate(cleaned: Cleaned, copy: &Duplicate) -> Cleaned {
+    let covered = |i: usize| copy.blocks.get(i).is_some_and(|share| *share >= MIN_COVERED);
+    let verdicts = cleaned.verdicts().iter().enumerate().map(|(i, v)| match v {
+        Verdict::Keep if covered(i) => {
+            Verdict::Drop(Reason::Duplicate { of: copy.of.clone(), similarity: copy.blocks[i] })
+        }
+        other => other.clone(),
+    });
+    let verdicts = verdicts.collect();
+    Cleaned::new(cleaned.document, verdicts)
+}
+
+/// Runs one dump's work. A panic in it is our fault and costs that dump, never the run.
+fn guarded<T>(origin: model::Origin, work: impl FnOnce() -> T) -> Result<T, Reject> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let said = panic.downcast_ref::<&str>().map(|s| s.to_string());
+        let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+        Reject {
+            origin,
+            bytes: None,
+            layer: "internal",
+            code: "internal",
+            severity: Severity::Lost,
+            message: format!("a fault of ours: {said}"),
+            hint: "please report it with this dump".to_string(),
+        }
+    })
+}
+
+/// Results as the lines of a part, per table, and what they count.
+fn lines(results: &[Result<Box<Reading>, Reject>], tables: &[String]) -> (BTreeMap<String, Vec<String>>, Counts) {
+    let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut counts = Counts::default();
+    let wanted =
+        |name: &str| tables.iter().any(|t| t == name || (name == "events" && t == "clusters")) || name == "rejects";
+    let mut put = |name: &str, line: String| {
+        if wanted(name) {
+            lines.entry(name.to_string()).or_default().push(line);
+        }
+    };
+    for result in results {
+        match result {
+            Err(reject) => {
+                counts.count_reject(reject);
+                put("rejects", json_line(&reject.row()));
+            }
+            Ok(reading) => {
+                let rows = &reading.rows;
+                counts.count_reading(reading);
+                put("articles", json_line(&rows.article));
+                rows.blocks.iter().for_each(|r| put("blocks", json_line(r)));
+                rows.points.iter().for_each(|r| put("points", json_line(r)));
+                rows.events.iter().for_each(|r| put("events", json_line(r)));
+            }
+        }
+    }
+    (lines, counts)
+}
+
+fn json_line(row: &impl Serialize) -> String {
+    serde_json::to_string(row).expect("rows are strings and numbers")
+}
+
+impl Counts {
+    fn count_reject(&mut self, reject: &Reject) {
+        let slot = match reject.severity {
+            Severity::Lost => {
+                self.inputs += 1;
+                &mut self.lost
+            }
+            Severity::Partial => &mut self.partial,
+            Severity::Repaired => &mut self.repaired,
+            Severity::Skipped => &mut self.skipped,
+        };
+        *slot += 1;
+        *self.rejects.entry(reject.code.to_string()).or_default() += 1;
+    }
+
+    fn count_reading(&mut self, reading: &Reading) {
+        let rows = &reading.rows;
+        self.inputs += 1;
+        self.articles += 1;
+        self.duplicates += u64::from(rows.article.duplicate_of.is_some());
+        self.blocks += reading.cleaned.verdicts().len() as u64;
+        self.chars += rows.article.chars;
+        self.points += rows.points.len() as u64;
+        self.events += rows.events.len() as u64;
+        for verdict in reading.cleaned.verdicts() {
+            if let Verdict::Drop(reason) = verdict {
+                *self.dropped.entry(reason.name().to_string()).or_default() += 1;
+            }
+        }
+    }
+
+    fn add(&mut self, other: &Counts) {
+        self.inputs += other.inputs;
+        self.articles += other.articles;
+        self.lost += other.lost;
+        self.partial += other.partial;
+        self.repaired += other.repaired;
+        self.skipped += other.skipped;
+        self.duplicates += other.duplicates;
+        self.blocks += other.blocks;
+        self.chars += other.chars;
+        self.points += other.points;
+        self.events += other.events;
+        for (into, from) in [(&mut self.dropped, &other.dropped), (&mut self.rejects, &other.rejects)] {
+            for (name, n) in from {
+                *into.entry(name.clone()).or_default() += n;
+            }
+        }
+    }
+}
+
+/// Bytes of all sources, as far as they are known.
+fn bytes(listing: &Listing) -> u64 {
+    listing.sources.iter().filter_map(|s| s.bytes).sum()
+}
+
+/// Standard input can be read once, and both passes read it: it is put into a file that goes with the work folder.
+fn spool_stdin(listing: &mut Listing, folder: &Folder) -> Result<Option<tempfile::NamedTempFile>, Error> {
+    let Some(source) = listing.sources.iter_mut().find(|s| s.is_stdin()) else { return Ok(None) };
+    let spill = folder.spill();
+    std::fs::create_dir_all(&spill).map_err(Error::at(&spill))?;
+    let mut file = tempfile::NamedTempFile::new_in(&spill).map_err(Error::at(&spill))?;
+    std::io::copy(&mut std::io::stdin().lock(), &mut file).map_err(Error::at("standard input"))?;
+    source.bytes = file.as_file().metadata().map(|m| m.len()).ok();
+    source.path = file.path().to_path_buf();
+    Ok(Some(file))
+}
+
+/// A run that read its own output would never end, or end with its own rows for articles.
+fn refuse_output_inside_input(inputs: &[PathBuf], out: &Path) -> Result<(), Error> {
+    let Some(out_real) = nearest_real(out) else { return Ok(()) };
+    for input in inputs {
+        let Ok(input_real) = input.canonicalize() else { continue };
+        if out_real.starts_with(&input_real) {
+            return Err(Error::Refused(format!(
+                "{}: the output folder lies inside the input {}; choose another with -o",
+                out.display(),
+                input.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The real path of the deepest part of `path` that is there, with the rest behind it.
+fn nearest_real(path: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).ok()?;
+    let there = absolute.ancestors().find(|a| a.exists())?;
+    Some(there.canonicalize().ok()?.join(absolute.strip_prefix(there).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_inside_one_dump_costs_that_dump() {
+        let origin = model::Origin { path: "raw/a.txt".to_string(), ..Default::default() };
+        let reject = guarded(origin, || -> u8 { panic!("index out of bounds") }).unwrap_err();
+        assert_eq!((reject.code, reject.severity), ("internal", Severity::Lost));
+        assert!(reject.message.contains("index out of bounds"));
+        assert_eq!(guarded(model::Origin::default(), || 7), Ok(7));
+    }
+
+    #[test]
+    fn an_output_folder_inside_the_input_is_refused_even_when_it_is_not_there_yet() {
+        let raw = tempfile::tempdir().unwrap();
+        let inputs = [raw.path().to_path_buf()];
+        assert!(refuse_output_inside_input(&inputs, &raw.path().join("a/b")).is_err());
+        assert!(refuse_output_inside_input(&inputs, raw.path()).is_err());
+        assert!(refuse_output_inside_input(&inputs, &raw.path().with_extension("out")).is_ok());
+    }
+}

@@ -1,1 +1,119 @@
 //! Verdicts from one document alone: the article in the page, phrases, what is said twice.
+//!
+//! The rules run in a fixed order and the first reason wins:
+//! 1. `notices`: phrases. First, because a prompt said twice is a prompt and not a repeat.
+//! 2. `templates`: what stands on the site's other pages, when the caller knows them.
+//! 3. `content` (pages only): what of the page is the article.
+//! 4. `repeats`: what is said twice. It looks at the blocks that are still kept, so that of two copies the one inside
+//!    the article stays, and the one in a teaser or a print version has gone before.
+
+pub mod content;
+pub mod notices;
+mod phrases;
+pub mod repeats;
+pub mod templates;
+
+use crate::config::{CleanConfig, Repeats};
+use crate::error::Error;
+use crate::lang::Languages;
+use crate::model::{Cleaned, Document, Reason, Seen, Verdict};
+use crate::text::fold::Folder;
+use content::Content;
+use notices::Notices;
+
+/// The rules, compiled once for all documents.
+pub struct Cleaner {
+    notices: Notices,
+    content: Content,
+    folder: Folder,
+    repeats: Repeats,
+}
+
+impl Cleaner {
+    /// Compiles the phrases of `languages`.
+    ///
+    /// # Errors
+    /// When the `[notices]` section of a language is not of the form that is awaited.
+    pub fn new(languages: &Languages, config: &CleanConfig) -> Result<Cleaner, Error> {
+        Ok(Cleaner {
+            notices: Notices::new(languages)?,
+            content: Content::new(config.favor),
+            folder: Folder::new(),
+            repeats: config.repeats,
+        })
+    }
+
+    /// The document with one verdict a block. `seen` tells what the site's other pages have, one entry a block; without
+    /// it, or with another number of entries, the document is judged by its own light.
+    pub fn clean(&self, document: Document, seen: Option<&[Seen]>) -> Cleaned {
+        let seen = seen.filter(|s| s.len() == document.blocks.len());
+        let mut verdicts = vec![Verdict::Keep; document.blocks.len()];
+        let phrases = self.notices.judge(&document);
+        mark(&mut verdicts, phrases.into_iter().map(|rule| rule.map(|rule| Reason::Boilerplate { rule })));
+        if let Some(seen) = seen {
+            mark(&mut verdicts, templates::verdicts(&document, seen).into_iter());
+        }
+        if is_page(&document) {
+            mark(&mut verdicts, self.content.judge(&document, &self.notices, seen).into_iter());
+        }
+        if self.repeats >= Repeats::Dump {
+            let keep: Vec<bool> = verdicts.iter().map(Verdict::keeps).collect();
+            for (i, reason) in repeats::mark(&document, &keep, &self.folder) {
+                verdicts[i] = Verdict::Drop(reason);
+            }
+        }
+        Cleaned::new(document, verdicts)
+    }
+}
+
+/// Its blocks come from markup: only those have paths.
+fn is_page(document: &Document) -> bool {
+    document.blocks.iter().any(|b| !b.path.is_empty())
+}
+
+/// Drops the blocks that have a reason now and had none before.
+fn mark(verdicts: &mut [Verdict], reasons: impl Iterator<Item = Option<Reason>>) {
+    for (verdict, reason) in verdicts.iter_mut().zip(reasons) {
+        if let (Verdict::Keep, Some(reason)) = (&*verdict, reason) {
+            *verdict = Verdict::Drop(reason);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Dump;
+
+    fn reasons(text: &str, seen: Option<&[Seen]>) -> Vec<&'static str> {
+        let cleaner = Cleaner::new(&Languages::builtin(), &CleanConfig::default()).unwrap();
+        let document = crate::parse::text::document(Dump { body: text.to_string(), ..Dump::default() });
+        let cleaned = cleaner.clean(document, seen);
+        let name = |v: &Verdict| match v {
+            Verdict::Keep => "keep",
+            Verdict::Drop(reason) => reason.name(),
+        };
+        cleaned.verdicts().iter().map(name).collect()
+    }
+
+    #[test]
+    fn a_prompt_goes_and_the_source_line_stays() {
+        let text = "暴雨在周三夜里停了。\n資料來源:南棲週報\n請按此登錄後留言。未成為會員? 立即註冊";
+        assert_eq!(reasons(text, None), ["keep", "keep", "boilerplate"]);
+    }
+
+    #[test]
+    fn a_line_on_most_pages_of_the_site_is_furniture() {
+        let footer = Seen { of: 8, pages: 8, tail: 8, ..Seen::default() };
+        let own = Seen { of: 8, pages: 1, head: 1, ..Seen::default() };
+        assert_eq!(
+            reasons("The bridge fell.\nThe Gazette of Stell, since 1901", Some(&[own, footer])),
+            ["keep", "template"]
+        );
+    }
+
+    #[test]
+    fn nothing_is_dropped_from_an_empty_document() {
+        assert!(reasons("", None).is_empty());
+    }
+}

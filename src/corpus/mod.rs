@@ -1,1 +1,16 @@
 //! What only many documents can tell: furniture of a site, duplicate and near-duplicate articles.
+//!
+//! Each document gives its [`Facts`]; a [`Learner`] gathers them to an [`Index`], which merges with others in any order;
+//! [`Index::resolve`] tells what repeats: [`Known`].
+
+mod align;
+mod facts;
+mod index;
+mod known;
+mod near;
+mod spill;
+mod templates;
+
+pub use facts::{Facts, Print, prints};
+pub use index::{Index, Learner};
+pub use known::{Counters, Duplicate, Known, Relation};

@@ -1,1 +1,359 @@
 //! Reading temporal expressions: scan, resolve, calendars.
+//!
+//! One pass, five steps: [`scan`] cuts the text into tokens (words of the lexicon, numbers, numeric stamps; everything
+//! else is a break); [`grammar`] runs the patterns over the tokens between two breaks; [`join`] puts neighbouring pieces
+//! together (weekday and date, date and time, part and whole, two ends of a range); [`filter`] drops what only looks like
+//! a date; [`document`] and [`resolve`] choose the years and days that were left out, over the whole document at once.
+//!
+//! The patterns of the language files are regular expressions over named *classes* of tokens. They are compiled once
+//! with `regex` over an alphabet of token classes (one character a token) and run anchored where a token stands that
+//! can begin one. The trigger scan is the tokenizer itself: a trie over all words of the language.
+//!
+//! # How to write the `[dates]` section of a language
+//!
+//! `en.toml` and `zh.toml` are the full examples; `und.toml` holds what all languages share, and its patterns run for
+//! every language behind the language's own. So a language file is mostly words. Write it in this order, and try it
+//! with `dateline pipe dates --lang-dir src/lang` (no rebuild needed):
+//!
+//! ```toml
+//! [dates]
+//! day_first = true        # 3/4 is 3 April (default); false for month first or year first
+//! decimal_comma = true    # 1,5 is one and a half
+//! capitals = false        # true when months and weekdays are written with a capital and names could be taken for them
+//! unspaced = false        # true for scripts without blanks between words
+//! no = ["…"]              # texts in which nothing must be found
+//! [dates.yes]             # text → what must be found, read against Wednesday, 22 November 2023, 00:00
+//! "Am 28. Juli 1914 begann es." = ["28. Juli 1914 → 1914-07-28"]
+//! ```
+//!
+//! **`[dates.words]`**: class → words. Variants stand in one string, separated by `|`; a list gives values 1, 2, 3 …; a
+//! table gives value → words; one string is a class without values. Words are found at word borders whatever their case
+//! (write them small); `^Word` counts only with a capital; `stem*` may be followed by any letters (inflections: Turkish,
+//! Finnish, Slavic cases). Words of several words are fine; the longest word wins. A word may stand in several classes.
+//!
+//! | class | values | what for |
+//! |---|---|---|
+//! | `month` | list of 12 | months, with abbreviations and cases; `wmonth` (table): spellings that are dates only beside a day or year (`may`) |
+//! | `weekday` | list of 7, Monday first | `wweekday`: short forms that count only beside a date (`sat`) |
+//! | `season` | list of 4, spring first | `wseason`: doubtful words, used in patterns of the language only |
+//! | `unit` | table: `second minute hour day night week fortnight weekend month quarter season half year decade century millennium` | units of time, all forms |
+//! | `number`, `ordinal` | table: value → words | numerals in words; 20, 30 … and ones are put together, also over `-` and `numand`; write out what is one word (`einundzwanzig`) |
+//! | `numand` | – | words inside numerals (`y`, `og`, `-`) |
+//! | `ordmark` | – | glued behind digits (`st`, `º`, `ème`) |
+//! | `ordprefix` | – | before digits (`第`) |
+//! | `one` | table `1 = "a|an"` | articles that count as one before a unit |
+//! | `few` | – | some, several: amount X |
+//! | `plushalf` | – | "and a half" behind the number or the unit |
+//! | `and` | – | joins two amounts (`2 hours and 5 minutes`) and two days |
+//! | `rel` | table: `day-1 = "yesterday"`, `year+0`, `week+1`; `~` behind it counts from the date told before (`day+1~ = "the next day"`) | relative points |
+//! | `dir` | table: −2 −1 0 1 2 | last, this, next; before a unit, month, weekday, season by `und` (behind it: add a pattern `{unit} {dir}`) |
+//! | `ago`, `hence`, `later`, `earlier` | – | behind an amount: ago, from now, later, before that |
+//! | `agopre`, `inpre` | – | before an amount: `vor`, `hace`, `il y a`; `in`, `dans` |
+//! | `beforeof`, `afterof` | – | between an amount and a date: three days before … |
+//! | `every` | – | every; `setvalue` table: `1 day = "daily"`, `2 week = …` |
+//! | `ref` | table: `PRESENT PAST FUTURE` | now, recently, soon |
+//! | `pod` | table: `MO MI AF EV NI DT DA 12 24` | parts of the day; `12` noon and `24` midnight are clock times |
+//! | `ampm` | table: `am pm` | behind an hour |
+//! | `at`, `oclock` | – | before and behind an hour; `at` alone makes `at 9` a time, so list only words that do |
+//! | `article`, `of`, `link`, `comma` | – | `of` stands inside dates (`3 de mayo de 2020`); `link` may stand between two pieces of one time (`Monday at 9`) |
+//! | `from`, `to`, `until` | – | ranges: before, between, behind |
+//! | `yprep` | – | words that make a bare number of four digits behind them a year, and a bare `3/4` a date |
+//! | `prefix`, `suffix` | table: `START MID END APPROX LESS_THAN MORE_THAN EQUAL_OR_LESS EQUAL_OR_MORE` | hedges before and behind |
+//! | `nth` | table: `-1 = "last"`, `1 = "first"` | with a unit: the last week of … |
+//! | `centuryword`, `quarterword`, `halfword` | – | behind an ordinal |
+//! | `weekend`, `bc`, `ad`, `fiscal` | – | |
+//! | `era` | table: year before the first → names | with `{n:erayear}` |
+//! | `holiday` | table: `12-25`, `easter-2`, `orthodox+1`, `11-4-4` (fourth Thursday of November), `5-L-1` (last Monday of May), `lunar 8-15`, `term 7` | feasts |
+//! | `future`, `past` | – | words of tense that stand near dates: auxiliaries, reporting verbs |
+//! | `trap` | – | names and phrases that look like dates: they are swallowed |
+//!
+//! **`[dates.counters]`**: the same, for words that count only right behind a number; they are tried first there (`日` of
+//! `16日前` before `日前`).
+//!
+//! **`[[dates.pattern]]`**: `form` is a regular expression over `{class}` and `` `literal|variant` `` (or in single
+//! quotes), with `( ) | ? * +`; blanks mean nothing; `<name>` puts a macro of `[dates.macros]` in (own ones before those of
+//! `und`: `<mon>`, `<day>`, `<year>`, `<dur>`). A class fills the slot of its name; `{class:slot}` another slot. Slots:
+//! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) ·
+//! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
+//! quarter half week weekend third` · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
+//! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `n num one few pair fraction plushalf` (+ `unit`) amounts.
+//! Classes of numbers: `n` any integer, `num` also fractions, `d` 1–31, `m` 1–12, `h` 0–30, `mm` 0–59, `y4` four digits, `yy` two
+//! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps.
+//! `means` says what a match tells: nothing or `point` (the slots), `range` (the first and second capture of a slot are the
+//! two ends), `duration`, `ago`, `hence`, `earlier`, `later` (an amount), `beforelast`, `set`, `ref`, `nothing` (a trap).
+//! The longest match wins; of two equal ones the earlier, a language's own before those of `und`.
+//! `yes` gives text → value of its first expression, `no` texts without any; the tests run them all.
+//!
+//! What joins by itself and needs no pattern: weekday + date, date + time of day (either order, over `link` and `comma`),
+//! part (month, season, quarter, half, holiday) + year or `rel` year, month + bare day in unspaced scripts, `rel` week +
+//! weekday, `nth` unit + whole (over `link`), ranges over `to`, sets over `every`, hedges over `prefix` and `suffix`.
+
+mod calendar;
+mod detect;
+mod document;
+mod filter;
+mod grammar;
+mod join;
+mod lexicon;
+mod numerals;
+mod resolve;
+mod scan;
+mod slots;
+mod value;
+
+use crate::error::Error;
+use crate::lang::Languages;
+use crate::model::Span;
+use crate::model::edtf::Edtf;
+use grammar::Language;
+use jiff::civil::{Date, DateTime};
+use lexicon::Section;
+
+/// What kind of time an expression tells (the types of TIMEX3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A day or anything longer, or a range of them.
+    Date,
+    /// Finer than a day: a clock time or a part of a day.
+    Time,
+    /// How long something takes.
+    Duration,
+    /// How often something happens.
+    Set,
+}
+
+impl Kind {
+    /// The word of TIMEX3.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Date => "DATE",
+            Kind::Time => "TIME",
+            Kind::Duration => "DURATION",
+            Kind::Set => "SET",
+        }
+    }
+}
+
+/// How a value was got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Basis {
+    /// The words say all of it.
+    Stated,
+    /// Relative words against the reference date: `yesterday`, `今年`.
+    Relative,
+    /// What the words leave out came from other dates of the text, or from the reference date.
+    Context,
+    /// A weekday decided: `11 月 16 日週四`, or a weekday counted from a known day.
+    Weekday,
+    /// The text does not fix it.
+    Unresolved,
+}
+
+impl Basis {
+    /// The word in the `basis` column.
+    pub fn name(self) -> &'static str {
+        match self {
+            Basis::Stated => "stated",
+            Basis::Relative => "relative",
+            Basis::Context => "context",
+            Basis::Weekday => "weekday",
+            Basis::Unresolved => "unresolved",
+        }
+    }
+}
+
+/// Hedge or part, in the words of TIMEX3's `mod`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Modifier {
+    /// Early, beginning of.
+    Start,
+    /// Middle of.
+    Mid,
+    /// Late, end of.
+    End,
+    /// About.
+    Approx,
+    /// Less than, nearly.
+    LessThan,
+    /// More than.
+    MoreThan,
+    /// At most, within.
+    EqualOrLess,
+    /// At least.
+    EqualOrMore,
+    /// Earlier than.
+    Before,
+    /// Later than.
+    After,
+    /// From then on.
+    Since,
+    /// Up to then.
+    Until,
+}
+
+impl Modifier {
+    /// The word of TIMEX3.
+    pub fn name(self) -> &'static str {
+        match self {
+            Modifier::Start => "START",
+            Modifier::Mid => "MID",
+            Modifier::End => "END",
+            Modifier::Approx => "APPROX",
+            Modifier::LessThan => "LESS_THAN",
+            Modifier::MoreThan => "MORE_THAN",
+            Modifier::EqualOrLess => "EQUAL_OR_LESS",
+            Modifier::EqualOrMore => "EQUAL_OR_MORE",
+            Modifier::Before => "BEFORE",
+            Modifier::After => "AFTER",
+            Modifier::Since => "SINCE",
+            Modifier::Until => "UNTIL",
+        }
+    }
+}
+
+/// One temporal expression of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expression {
+    /// Where it stands, in bytes.
+    pub span: Span,
+    /// What kind of time it tells.
+    pub kind: Kind,
+    /// TIMEX3 value: `2023-11-17`, `2022-FA`, `P3D`, `XXXX-WXX-4`, `PRESENT_REF`.
+    pub value: String,
+    /// The date as data; none for durations, sets, vague times, and what the text does not fix.
+    pub edtf: Option<Edtf>,
+    /// Hedge or part.
+    pub modifier: Option<Modifier>,
+    /// How the value was got.
+    pub basis: Basis,
+}
+
+/// What relative dates of a running text count from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Decided by the text.
+    #[default]
+    Auto,
+    /// From the document's date.
+    News,
+    /// From the date told before.
+    Narrative,
+}
+
+/// What is known about a text before it is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context<'a> {
+    /// Language (BCP 47); none: found from the text.
+    pub lang: Option<&'a str>,
+    /// When the text was written; none: found from the text where its evidence allows.
+    pub reference: Option<DateTime>,
+    /// What relative dates count from.
+    pub mode: Mode,
+}
+
+/// Where the document's own date came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferenceBasis {
+    /// It was given.
+    Given,
+    /// The text's own evidence: a date line, weekdays, stated years.
+    Inferred,
+}
+
+/// A text with its temporal expressions read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tagged {
+    /// In order of place, disjoint.
+    pub expressions: Vec<Expression>,
+    /// The document's own date. Inferred ones may know the year alone: then it is the last date told of that year.
+    pub reference: Option<(Date, ReferenceBasis)>,
+}
+
+/// Reads temporal expressions. Compiled once from the language data, then passed by reference.
+#[derive(Debug)]
+pub struct Tagger {
+    languages: Vec<Language>,
+}
+
+impl Tagger {
+    /// Compiles the `[dates]` sections of `languages`.
+    ///
+    /// # Errors
+    /// When a section is not of the form this module describes.
+    pub fn new(languages: &Languages) -> Result<Tagger, Error> {
+        let shared: Section = match languages.get("und") {
+            Some(und) => und.section("dates")?.unwrap_or_default(),
+            None => Section::default(),
+        };
+        let mut compiled = Vec::new();
+        for language in languages.iter().filter(|l| l.code != "und") {
+            if let Some(section) = language.section::<Section>("dates")? {
+                compiled.push(Language::new(&language.code, &section, &shared)?);
+            }
+        }
+        Ok(Tagger { languages: compiled })
+    }
+
+    /// The temporal expressions of `text`, read over the whole document at once.
+    pub fn tag(&self, text: &str, context: &Context<'_>) -> Tagged {
+        let Some(language) = self.language(text, context.lang) else { return Tagged::default() };
+        let tokens = scan::scan(text, language);
+        let mut found = join::find(&tokens, text, language);
+        let query = filter::is_query(&found, text);
+        filter::keep(&mut found, &tokens, text, language, query);
+        document::read(&found, &tokens, text, language, context, query)
+    }
+
+    /// The language to read `text` with.
+    fn language(&self, text: &str, tag: Option<&str>) -> Option<&Language> {
+        let by_code = |code: &str| self.languages.iter().find(|l| l.code == code);
+        let given = tag.map(|t| t.split('-').next().unwrap_or(t).to_ascii_lowercase());
+        given.as_deref().and_then(by_code).or_else(|| by_code(detect::language(text, |c| by_code(c).is_some())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reference() -> DateTime {
+        Date::constant(2023, 11, 22).at(0, 0, 0, 0)
+    }
+
+    fn read(tagger: &Tagger, lang: &str, text: &str) -> Vec<(String, String)> {
+        let context = Context { lang: Some(lang), reference: Some(reference()), mode: Mode::Auto };
+        let tagged = tagger.tag(text, &context);
+        tagged.expressions.iter().map(|e| (e.span.of(text).to_string(), e.value.clone())).collect()
+    }
+
+    #[test]
+    fn every_example_of_the_language_files_is_read_as_they_say() {
+        let languages = Languages::builtin();
+        let tagger = Tagger::new(&languages).expect("the language files are right");
+        let mut wrong = Vec::new();
+        for language in languages.iter() {
+            let Some(section) = language.section::<Section>("dates").expect("read above") else { continue };
+            let code = if language.code == "und" { "en" } else { language.code.as_str() };
+            for (text, value) in section.pattern.iter().flat_map(|p| &p.yes) {
+                let found = read(&tagger, code, text);
+                if found.first().map(|f| f.1.as_str()) != Some(value) {
+                    wrong.push(format!("{code}: `{text}` should be {value}, found {found:?}"));
+                }
+            }
+            for (text, want) in &section.yes {
+                let found: Vec<String> =
+                    read(&tagger, code, text).into_iter().map(|(t, v)| format!("{t} → {v}")).collect();
+                if found != *want {
+                    wrong.push(format!("{code}: `{text}` should hold {want:?}, found {found:?}"));
+                }
+            }
+            for text in section.pattern.iter().flat_map(|p| &p.no).chain(&section.no) {
+                let found = read(&tagger, code, text);
+                if !found.is_empty() {
+                    wrong.push(format!("{code}: `{text}` holds no date, found {found:?}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}

@@ -87,4 +87,6 @@ pub struct Block {
     pub linked: u32,
     /// Place in a marked-up list.
     pub list: Option<ListMark>,
+    /// Goes on from the block before: one line break (`<br>`) stands between them, in the same paragraph.
+    pub continues: bool,
 }

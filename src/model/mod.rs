@@ -6,6 +6,7 @@ mod dump;
 pub mod edtf;
 mod ids;
 mod record;
+mod site;
 mod span;
 mod verdict;
 
@@ -14,5 +15,6 @@ pub use document::{Document, Meta, Published};
 pub use dump::{Dump, Media, Origin};
 pub use ids::{article_id, child_id, sha256_hex};
 pub use record::{Article, BlockRow, Cluster, Event, Point, Record, RejectRow};
+pub use site::Seen;
 pub use span::{Piece, SourceMap, Span};
 pub use verdict::{Cleaned, Reason, Verdict};

@@ -1,1 +1,14 @@
 //! Reading numbered points and headings: markers, numbering, nesting.
+
+mod decide;
+mod extents;
+mod headings;
+mod inline;
+mod lexicon;
+mod lines;
+mod markers;
+mod markup;
+mod numerals;
+mod outline;
+
+pub use outline::{Heading, ListPoint, Outline, Reader};

@@ -1,1 +1,360 @@
 //! The comparing form of a text: tokens with the place they came from.
+//!
+//! A token is a word, or one character of a script without blanks. Its form is NFKC, lower case, Han characters as
+//! simplified Chinese writes them; blanks, punctuation and symbols separate and are never part of a token; digits count.
+//! So `ＧＰＴ－４ 發表` and `gpt-4发表` have the same tokens: `gpt` `4` `发` `表`.
+
+use crate::model::Span;
+use crate::text::script::is_unspaced;
+use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// One token of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// xxh3 of the token's form in UTF-8: the same on every machine and in every version.
+    pub hash: u64,
+    /// Where it stands in the text. Tokens that one character gives (`½`) share its place.
+    pub span: Span,
+}
+
+/// Brings texts to the form for comparing. Built in about a millisecond; build one and pass it.
+pub struct Folder {
+    // For each code unit of the Basic Multilingual Plane what it folds to: one of the four marks below, or a code point.
+    map: Box<[u16]>,
+}
+
+/// Separates tokens.
+const APART: u16 = 0;
+/// Not there: soft hyphens, zero-width characters.
+const NOTHING: u16 = 1;
+/// Joins the character before it under NFKC.
+const JOINS: u16 = 2;
+/// Folds to several characters, or to one outside the plane.
+const SEVERAL: u16 = 3;
+
+/// Pairs of a Han character and the one it is compared as.
+const HAN: &str = include_str!("han.txt");
+
+impl Folder {
+    /// A folder with its tables.
+    pub fn new() -> Folder {
+        let mut map = vec![APART; 0x1_0000].into_boxed_slice();
+        for code in 0..=0xFFFF_u16 {
+            map[code as usize] = match code {
+                // The big blocks stand in no table but their own: under NFKC and in lower case they stay what they are.
+                0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 => code,
+                // Surrogates and private use.
+                0xD800..=0xF8FF => APART,
+                _ => char::from_u32(u32::from(code)).map_or(APART, fold_of),
+            };
+        }
+        for pair in HAN.lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace) {
+            let mut units = pair.encode_utf16();
+            if let (Some(from), Some(to)) = (units.next(), units.next()) {
+                map[from as usize] = to;
+            }
+        }
+        // What folds to a Han character (compatibility forms, radicals) goes on to the form that one is compared as.
+        for code in 0..map.len() {
+            if map[code] > SEVERAL {
+                map[code] = map[map[code] as usize];
+            }
+        }
+        Folder { map }
+    }
+
+    /// Puts the tokens of `text` into `tokens`, in order; what was in there goes.
+    pub fn tokens(&self, text: &str, tokens: &mut Vec<Token>) {
+        tokens.clear();
+        self.each(text, |form, start, end| {
+            let span = Span { start: start as u32, end: end as u32 };
+            tokens.push(Token { hash: xxh3_64(form), span });
+        });
+    }
+
+    /// The form itself: the tokens of `text` with one blank between. For showing and for tests.
+    pub fn form(&self, text: &str) -> String {
+        let mut form = Vec::with_capacity(text.len());
+        self.each(text, |token, _, _| {
+            if !form.is_empty() {
+                form.push(b' ');
+            }
+            form.extend_from_slice(token);
+        });
+        String::from_utf8(form).expect("tokens are made of whole characters")
+    }
+
+    /// Calls `token(form, start, end)` for each token.
+    ///
+    /// # Panics
+    /// When the text is 4 GiB or longer: dumps are capped far below that when they are read.
+    fn each(&self, text: &str, mut token: impl FnMut(&[u8], usize, usize)) {
+        assert!(u32::try_from(text.len()).is_ok(), "texts are capped below 4 GiB when they are read");
+        let bytes = text.as_bytes();
+        let mut word = Word::default();
+        let mut at = 0;
+        while at < bytes.len() {
+            if bytes[at] < 0x80 {
+                at = self.ascii(bytes, at, &mut word, &mut token);
+                continue;
+            }
+            let c = text[at..].chars().next().expect("`at` stands on a character border");
+            let end = at + c.len_utf8();
+            let fold = if (c as u32) < 0x1_0000 { self.map[c as usize] } else { SEVERAL };
+            match fold {
+                APART => word.flush(&mut token),
+                NOTHING => {}
+                JOINS | SEVERAL => {
+                    at = self.cluster(text, at, &mut word, &mut token);
+                    continue;
+                }
+                // The bulk of all Chinese and Japanese: ask no table for its class.
+                0x3040..=0x9FFF => {
+                    word.flush(&mut token);
+                    word.push(unit(fold), at, end);
+                    word.alone = true;
+                }
+                _ => word.add(unit(fold), at, end, &mut token),
+            }
+            at = end;
+        }
+        word.flush(&mut token);
+    }
+
+    /// Reads a run of ASCII letters and digits, or one separator; gives the place after it.
+    fn ascii(&self, bytes: &[u8], at: usize, word: &mut Word, token: &mut impl FnMut(&[u8], usize, usize)) -> usize {
+        let n = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        let end = at + n;
+        if n == 0 {
+            word.flush(token);
+            return at + 1;
+        }
+        if word.alone {
+            word.flush(token);
+        }
+        if word.form.is_empty() {
+            word.start = at;
+        }
+        // Bit 5 makes a letter lower case and is set in every digit.
+        word.form.extend(bytes[at..end].iter().map(|b| b | 0x20));
+        word.last = (word.form.len() - 1, end - 1);
+        word.end = end;
+        // A mark may follow and join the last letter; anything in ASCII ends the word.
+        if bytes.get(end).is_some_and(|&b| b < 0x80) {
+            word.flush(token);
+        }
+        end
+    }
+
+    /// Reads a character together with the marks that join it, folds them as one; gives the place after them.
+    fn cluster(&self, text: &str, at: usize, word: &mut Word, token: &mut impl FnMut(&[u8], usize, usize)) -> usize {
+        let joins = |c: char| (c as u32) < 0x1_0000 && self.map[c as usize] == JOINS;
+        let first = text[at..].chars().next().expect("`at` stands on a character border");
+        let rest = &text[at + first.len_utf8()..];
+        // A cluster is capped: a thousand accents on one letter are an attack, not a letter.
+        let n_marks: usize = rest.chars().take(MAX_MARKS).take_while(|&c| joins(c)).map(char::len_utf8).sum();
+        let end = at + first.len_utf8() + n_marks;
+        // A mark joins the character right before it, which is taken back; without one it stands for itself.
+        let start = if joins(first) { word.take_back(at) } else { at };
+        for c in text[start..end].nfkc().flat_map(char::to_lowercase) {
+            let fold = if (c as u32) < 0x1_0000 { self.map[c as usize] } else { SEVERAL };
+            match fold {
+                APART => word.flush(token),
+                NOTHING => {}
+                JOINS => word.join(c, start, end),
+                SEVERAL if is_word(c) => word.add(c, start, end, token),
+                SEVERAL => word.flush(token),
+                simple => word.add(unit(simple), start, end, token),
+            }
+        }
+        end
+    }
+}
+
+/// Marks on one character that are read together.
+const MAX_MARKS: usize = 30;
+
+impl Default for Folder {
+    fn default() -> Self {
+        Folder::new()
+    }
+}
+
+/// The token that is being read.
+#[derive(Default)]
+struct Word {
+    form: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Where the last character begins: in the form, in the text.
+    last: (usize, usize),
+    /// The token is one character of a script without blanks: only marks may still join.
+    alone: bool,
+}
+
+impl Word {
+    fn push(&mut self, c: char, start: usize, end: usize) {
+        if self.form.is_empty() {
+            self.start = start;
+        }
+        self.last = (self.form.len(), start);
+        self.end = end;
+        self.form.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+
+    fn add(&mut self, c: char, start: usize, end: usize, token: &mut impl FnMut(&[u8], usize, usize)) {
+        let alone = is_unspaced(c);
+        if alone || self.alone {
+            self.flush(token);
+        }
+        self.push(c, start, end);
+        self.alone = alone;
+    }
+
+    /// A mark that found nothing to compose with stays part of the token.
+    fn join(&mut self, c: char, start: usize, end: usize) {
+        let (last, alone) = (self.last, self.alone);
+        self.push(c, start, end);
+        if self.form.len() > c.len_utf8() {
+            self.last = last;
+        }
+        self.alone = alone;
+    }
+
+    /// Takes back the last character if it ends at `at`; gives the place where it began.
+    fn take_back(&mut self, at: usize) -> usize {
+        if self.form.is_empty() || self.end != at {
+            return at;
+        }
+        self.form.truncate(self.last.0);
+        self.alone = false;
+        self.end = self.last.1;
+        self.last.1
+    }
+
+    fn flush(&mut self, token: &mut impl FnMut(&[u8], usize, usize)) {
+        if !self.form.is_empty() {
+            token(&self.form, self.start, self.end);
+            self.form.clear();
+        }
+        self.alone = false;
+    }
+}
+
+fn unit(code: u16) -> char {
+    char::from_u32(u32::from(code)).expect("the map holds no surrogates")
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c)
+}
+
+/// What a character of the plane folds to, Han forms aside.
+fn fold_of(c: char) -> u16 {
+    if matches!(c, '\u{34F}' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}') {
+        return NOTHING;
+    }
+    match is_nfkc_quick(std::iter::once(c)) {
+        IsNormalized::Maybe => return JOINS,
+        IsNormalized::Yes if is_combining_mark(c) => return JOINS,
+        IsNormalized::Yes if !c.is_alphanumeric() => return APART,
+        _ => {}
+    }
+    let mut folded = std::iter::once(c).nfkc().flat_map(char::to_lowercase);
+    match (folded.next(), folded.next()) {
+        (Some(one), None) if is_nfkc_quick(std::iter::once(one)) == IsNormalized::Maybe => JOINS,
+        (Some(one), None) if !is_word(one) => APART,
+        (Some(one), None) if (one as u32) < 0x1_0000 => one as u16,
+        (None, _) => NOTHING,
+        _ => SEVERAL,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(text: &str, form: &str) {
+        assert_eq!(Folder::new().form(text), form, "{text:?}");
+    }
+
+    #[test]
+    fn case_width_punctuation_and_blanks_do_not_count() {
+        check("ＧＰＴ－４　Turbo!", "gpt 4 turbo");
+        check("  Don’t  \t panic…\n", "don t panic");
+        check("GPT-3.5", "gpt 3 5");
+    }
+
+    #[test]
+    fn each_han_or_kana_character_is_a_token_and_words_between_them_stay_whole() {
+        check("今年OpenAI發表了GPT4、と", "今 年 openai 发 表 了 gpt4 と");
+    }
+
+    #[test]
+    fn traditional_and_simplified_chinese_have_one_form() {
+        let folder = Folder::new();
+        assert_eq!(folder.form("後來發現乾麵條、颱風與著裏"), folder.form("后来发现干面条，台风与着里"));
+        assert_eq!(folder.form("後"), "后");
+    }
+
+    #[test]
+    fn composed_and_decomposed_characters_have_one_form() {
+        check("Cafe\u{301} CAFÉ", "café café");
+        check("ｶﾞｷﾞ ガギ", "ガ ギ ガ ギ");
+        check("か\u{3099}", "が");
+        check("\u{1112}\u{1161}\u{11ab}글 한글", "한글 한글");
+        check("\u{301}a", "\u{301}a");
+    }
+
+    #[test]
+    fn characters_that_stand_for_several_are_written_out() {
+        check("①㎏ﬁ½ ㈱ 𝐀𝟙", "1kgfi1 2 株 a1");
+        check("\u{20000}\u{20001}", "\u{20000} \u{20001}");
+        check("😀 ★ → $", "");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_not_there() {
+        check("exam\u{AD}ple zero\u{200B}width \u{FEFF}bom", "example zerowidth bom");
+    }
+
+    #[test]
+    fn a_token_knows_its_place() {
+        let (folder, mut tokens) = (Folder::new(), Vec::new());
+        let text = "「發Ａb」 e\u{301}x, 12";
+        folder.tokens(text, &mut tokens);
+        let pieces: Vec<&str> = tokens.iter().map(|t| t.span.of(text)).collect();
+        assert_eq!(pieces, ["發", "Ａb", "e\u{301}x", "12"]);
+    }
+
+    #[test]
+    fn the_hash_is_xxh3_of_the_form() {
+        let (folder, mut tokens) = (Folder::new(), Vec::new());
+        folder.tokens("Ａb 後", &mut tokens);
+        let hashes: Vec<u64> = tokens.iter().map(|t| t.hash).collect();
+        assert_eq!(hashes, [xxh3_64(b"ab"), xxh3_64("后".as_bytes())]);
+    }
+
+    proptest! {
+        /// Spans are ordered, disjoint, on character borders; folding the form changes nothing.
+        #[test]
+        fn any_text_has_ordered_tokens_and_a_stable_form(text in "(\\PC|[a-zA-Z0-9 \u{301}\u{3099}ｶﾞ後发\u{AD}é]){0,60}") {
+            let (folder, mut tokens) = (Folder::new(), Vec::new());
+            folder.tokens(&text, &mut tokens);
+            prop_assert!(tokens.iter().all(|t| !t.span.is_empty() && text.get(t.span.range()).is_some()));
+            let form = folder.form(&text);
+            prop_assert_eq!(folder.form(&form), form);
+        }
+
+        /// What NFKC makes equal is equal here.
+        #[test]
+        fn normalised_text_has_the_same_form(text in "[a-zé ｱ-ﾟ\u{300}-\u{304}가각①㎏後]{0,30}") {
+            let folder = Folder::new();
+            let normal: String = text.nfkc().collect();
+            prop_assert_eq!(folder.form(&normal), folder.form(&text));
+        }
+    }
+}

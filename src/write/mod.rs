@@ -1,1 +1,8 @@
 //! Writing tables: CSV, JSON, JSON Lines, timelines; temp file, fsync, rename.
+
+pub mod counted;
+pub mod folder;
+pub mod rows;
+pub mod schema;
+pub mod timelines;
+pub mod verify;

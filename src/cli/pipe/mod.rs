@@ -95,3 +95,33 @@ fn each_line<I: DeserializeOwned, O: Serialize>(
     }
     Ok(ExitCode::from(if rejected { 3 } else { 0 }))
 }
+
+/// All lines of `file`, for an engine that must have seen the whole stream; bad lines are told and left out.
+fn all_lines<I: DeserializeOwned>(file: &Option<PathBuf>) -> Result<(Vec<I>, ExitCode)> {
+    let mut lines = Vec::new();
+    let mut rejected = false;
+    for (number, line) in (1u64..).zip(open(file)?.split(b'\n')) {
+        let line = line.context("standard input")?;
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        match serde_json::from_slice(&line) {
+            Ok(item) => lines.push(item),
+            Err(e) => {
+                rejected = true;
+                eprintln!("dateline: line {number}: not of the engine's form: {e}");
+            }
+        }
+    }
+    Ok((lines, ExitCode::from(if rejected { 3 } else { 0 })))
+}
+
+/// Prints `answers`, one a line.
+fn print_lines<O: Serialize>(answers: impl Iterator<Item = O>) -> Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for answer in answers {
+        serde_json::to_writer(&mut out, &answer)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,188 @@
+//! Megabytes of raw input a second, one thread, stage by stage, beside two baselines of the same run: copying the bytes,
+//! and scraper's plain parse. `cargo bench` prints the table; compare figures of one run only.
+
+#![allow(clippy::unwrap_used)]
+
+use dateline::extract::Extractor;
+use dateline::lang::Languages;
+use dateline::model::{Dump, Media};
+use dateline::text::fold::Folder;
+use dateline::{Config, Pipeline, clean, dates, parse, points};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// A small generator of numbers (SplitMix64), so that every run reads the same material.
+struct Seeded(u64);
+
+impl Seeded {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) % n as u64) as usize
+    }
+
+    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
+        list[self.below(list.len())]
+    }
+}
+
+const ENGLISH: &[&str] = &[
+    "the",
+    "harbour",
+    "board",
+    "voted",
+    "against",
+    "a",
+    "new",
+    "tower",
+    "of",
+    "local",
+    "stone",
+    "after",
+    "long",
+    "debate",
+    "and",
+    "nobody",
+    "in",
+    "village",
+    "remembered",
+    "why",
+    "ferry",
+    "had",
+    "stopped",
+    "before",
+    "winter",
+    "came",
+    "down",
+];
+const CHINESE: &[&str] = &[
+    "工程",
+    "团队",
+    "的",
+    "组长",
+    "联名",
+    "写信",
+    "要求",
+    "公开",
+    "去年",
+    "检测",
+    "报告",
+    "市长",
+    "没有",
+    "正面",
+    "回应",
+    "只",
+    "表示",
+    "所有人",
+    "都",
+    "应该",
+    "先",
+    "看完",
+    "资料",
+    "再",
+    "说话",
+    "。",
+    "，",
+];
+
+fn sentence(r: &mut Seeded) -> String {
+    let n = 8 + r.below(18);
+    match r.below(3) {
+        0 => (0..n).map(|_| r.of(CHINESE)).collect::<String>() + "。",
+        1 => format!(
+            "On {} {} {}, {}.",
+            1 + r.below(28),
+            r.of(&["May", "June", "October"]),
+            1900 + r.below(120),
+            words(r, n)
+        ),
+        _ => words(r, n) + ".",
+    }
+}
+
+fn words(r: &mut Seeded, n: usize) -> String {
+    (0..n).map(|_| r.of(ENGLISH)).collect::<Vec<_>>().join(" ")
+}
+
+fn text(r: &mut Seeded) -> String {
+    let mut lines = vec![words(r, 6)];
+    for i in 1..20 + r.below(30) {
+        let said: Vec<_> = (0..1 + r.below(5)).map(|_| sentence(r)).collect();
+        lines.push(if r.below(4) == 0 { format!("{i}. {}", said[0]) } else { said.join(" ") });
+    }
+    lines.join("\n")
+}
+
+fn page(r: &mut Seeded) -> String {
+    let menu: String =
+        (0..30).map(|i| format!("<li class=\"menu-item\"><a href=\"/s/{i}\">{}</a></li>", words(r, 2))).collect();
+    let body: String =
+        text(r).lines().map(|l| format!("<p class=\"text\">{l} <a href=\"/x\">{}</a></p>\n", words(r, 2))).collect();
+    format!(
+        "<!DOCTYPE html><html lang=en><head><title>{} | Gazette</title><script>var a = {{}};</script></head><body>\
+         <nav><ul>{menu}</ul></nav><main><article><h1>{}</h1>{body}</article></main><footer><ul>{menu}</ul></footer></body></html>",
+        words(r, 6),
+        words(r, 6)
+    )
+}
+
+/// Runs `work` over all bodies until a second has gone by, at least twice; gives the best megabytes a second.
+fn measure(name: &str, bodies: &[String], mut work: impl FnMut(&str)) -> f64 {
+    let n_bytes: usize = bodies.iter().map(String::len).sum();
+    let mut best = Duration::MAX;
+    let begun = Instant::now();
+    let mut n_runs = 0;
+    while n_runs < 2 || begun.elapsed() < Duration::from_secs(1) {
+        let run = Instant::now();
+        bodies.iter().for_each(|b| work(b));
+        best = best.min(run.elapsed());
+        n_runs += 1;
+    }
+    let rate = n_bytes as f64 / 1e6 / best.as_secs_f64();
+    println!("{name:34} {rate:10.1} MB/s");
+    rate
+}
+
+fn dump(body: &str, media: Media) -> Dump {
+    Dump { body: body.to_string(), media, ..Dump::default() }
+}
+
+fn main() {
+    let mut r = Seeded(7);
+    let texts: Vec<String> = (0..400).map(|_| text(&mut r)).collect();
+    let pages: Vec<String> = (0..300).map(|_| page(&mut r)).collect();
+    let config = Config::default();
+    let languages = Languages::builtin();
+    let fold = Folder::new();
+    let cleaner = clean::Cleaner::new(&languages, &config.clean).unwrap();
+    let tagger = dates::Tagger::new(&languages).unwrap();
+    let reader = points::Reader::new(&languages).unwrap();
+    let extractor = Extractor::new(&languages, &config).unwrap();
+    let pipeline = Pipeline::new(config.clone()).unwrap();
+    let document = |body: &str, media| parse::document(dump(body, media), &languages, &config.parse);
+
+    println!("text");
+    measure("  baseline: copy the bytes", &texts, |b| drop(black_box(b.to_string())));
+    let mut tokens = Vec::new();
+    measure("  fold and tokenize", &texts, |b| fold.tokens(black_box(b), &mut tokens));
+    measure("  parse", &texts, |b| drop(black_box(document(b, Media::Text))));
+    measure("  parse + clean", &texts, |b| drop(black_box(cleaner.clean(document(b, Media::Text), None))));
+    measure("  dates", &texts, |b| drop(black_box(tagger.tag(b, &dates::Context::default()))));
+    measure("  parse + points", &texts, |b| {
+        let d = document(b, Media::Text);
+        drop(black_box(reader.outline(&d, &vec![true; d.blocks.len()])));
+    });
+    measure("  parse + clean + extract", &texts, |b| {
+        drop(black_box(extractor.extract(&cleaner.clean(document(b, Media::Text), None), "id")));
+    });
+    measure("  the whole line", &texts, |b| drop(black_box(pipeline.read(dump(b, Media::Text)))));
+
+    println!("html");
+    measure("  baseline: copy the bytes", &pages, |b| drop(black_box(b.to_string())));
+    measure("  baseline: scraper's plain parse", &pages, |b| drop(black_box(scraper::Html::parse_document(b))));
+    measure("  parse", &pages, |b| drop(black_box(document(b, Media::Html))));
+    measure("  parse + clean", &pages, |b| drop(black_box(cleaner.clean(document(b, Media::Html), None))));
+    measure("  the whole line", &pages, |b| drop(black_box(pipeline.read(dump(b, Media::Html)))));
+}

@@ -1,0 +1,512 @@
+//! Notices by phrase: prompts, share bars, advertisement labels, menus, lists of related links, reader comments.
+//!
+//! What is said in each language stands in `src/lang/*.toml`, section `[notices]`. A line goes when known phrases cover
+//! most of its letters, so a sentence that merely mentions one of them stays. Lists of links and comments go with
+//! the heading above them, as long as what follows looks like one.
+
+use crate::clean::phrases::Phrases;
+use crate::error::Error;
+use crate::lang::Languages;
+use crate::model::Document;
+use crate::text::script::{is_han, is_hangul, is_kana};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// Longest line, in characters, that can be a notice. The longest that was seen in five languages (a privacy notice) has
+/// 190; paragraphs of news begin at about 200.
+const MAX_NOTICE_CHARS: usize = 240;
+/// Share of a line's letters that phrases must cover. Half, because names of sites and people stand between phrases.
+const MIN_COVER: f32 = 0.5;
+/// Weight (a CJK character counts two) from which a line with a full stop is prose. Links rarely reach it.
+const PROSE_WEIGHT: usize = 80;
+/// Weight above which a line below a heading of links is no link any more. Headlines end near 100.
+const LINK_WEIGHT: usize = 110;
+/// Weight above which a piece of a line is no entry of a menu.
+const MENU_WEIGHT: usize = 28;
+/// Share of a menu's pieces that must be known words of menus, when marks separate them and when only blanks do.
+const MENU_SHARE: f32 = 0.4;
+const MENU_SHARE_BLANKS: f32 = 0.7;
+/// Weight above which single words of share bars are not looked for. The longest bar that was seen weighs 120.
+const MAX_WEAK_WEIGHT: usize = 140;
+/// Links below one heading. Longer lists are tables of contents.
+const MAX_LINKS: usize = 40;
+
+/// Marks between the pieces of a menu, a bread-crumb or a share bar.
+const SEPARATORS: [char; 13] = ['|', '｜', '│', '·', '•', '・', '/', '>', '»', '›', '→', '\t', '\u{3000}'];
+
+/// The section `[notices]` of a language file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    /// Phrases begin and end at the edge of a word (languages with blanks).
+    #[serde(default)]
+    words: bool,
+    #[serde(default)]
+    navigation: Vec<String>,
+    #[serde(default)]
+    phrase: Vec<Pattern>,
+    #[serde(default)]
+    heading: Vec<Pattern>,
+}
+
+/// A pattern with its examples; `yes` and `no` are for the tests.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pattern {
+    rule: String,
+    pattern: String,
+    #[serde(default)]
+    weak: bool,
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests of the language files"))]
+    yes: Vec<String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests of the language files"))]
+    no: Vec<String>,
+}
+
+/// What the phrases say of one block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Hint {
+    /// 2: a notice. 1: a notice if it stood outside the paragraphs, or a word of menus.
+    pub line: u8,
+    /// 1: heads a list of links. 2: heads comments.
+    pub heading: u8,
+}
+
+/// What a heading announces.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Below {
+    Links,
+    Comments,
+}
+
+/// The phrases of all languages, compiled once.
+pub struct Notices {
+    phrases: Phrases,
+    /// Rule of each phrase, and whether it is weak.
+    rules: Vec<(String, bool)>,
+    headings: Phrases,
+    heading_rules: Vec<String>,
+    navigation: BTreeSet<String>,
+}
+
+impl Notices {
+    /// Compiles the phrases of `languages`.
+    ///
+    /// # Errors
+    /// When a section is not of this room's form or a pattern is not a regular expression.
+    pub fn new(languages: &Languages) -> Result<Notices, Error> {
+        let (mut patterns, mut rules) = (Vec::new(), Vec::new());
+        let (mut heading_patterns, mut heading_rules) = (Vec::new(), Vec::new());
+        let mut navigation = BTreeSet::new();
+        for language in languages.iter() {
+            let Some(section) = language.section::<Section>("notices")? else { continue };
+            navigation.extend(section.navigation);
+            for p in section.phrase {
+                patterns.push(match section.words {
+                    true => format!(r"(?:(?-u:\b)|[^a-z]|^)(?:{})(?:(?-u:\b)|[^a-z]|$)", p.pattern),
+                    false => p.pattern,
+                });
+                rules.push((p.rule, p.weak));
+            }
+            for h in section.heading {
+                heading_patterns.push(format!("^(?:{})$", h.pattern));
+                heading_rules.push(h.rule);
+            }
+        }
+        let compile = |patterns: Vec<String>, rules: &dyn Fn(usize) -> String| {
+            Phrases::new(patterns).map_err(|(i, message)| Error::Language {
+                file: "[notices]".to_string(),
+                message: format!("{}: {message}", rules(i)),
+            })
+        };
+        Ok(Notices {
+            phrases: compile(patterns, &|i| rules[i].0.clone())?,
+            headings: compile(heading_patterns, &|i| heading_rules[i].clone())?,
+            rules,
+            heading_rules,
+            navigation,
+        })
+    }
+
+    /// The rule that each block falls under, if any.
+    pub fn judge(&self, document: &Document) -> Vec<Option<String>> {
+        let lines: Vec<Line> = (0..document.blocks.len()).map(|i| Line::of(document.block_text(i))).collect();
+        let first = lines.iter().position(|l| l.prose).unwrap_or(0);
+        let last = lines.iter().rposition(|l| l.prose).unwrap_or(usize::MAX);
+        let mut rules: Vec<Option<String>> = lines
+            .iter()
+            .enumerate()
+            .map(|(i, line)| self.rule_of(line, i < first || i > last).map(str::to_string))
+            .collect();
+        self.menus_of_lines(&lines, &mut rules);
+        self.below_headings(document, &lines, &mut rules);
+        rules
+    }
+
+    /// What the phrases say of each block by itself, for the classifier.
+    pub(super) fn hints(&self, document: &Document) -> Vec<Hint> {
+        let hint = |i: usize| {
+            let line = Line::of(document.block_text(i));
+            let strong = self.rule_of(&line, false).is_some();
+            let weak = || self.rule_of(&line, true).is_some() || self.navigation.contains(line.core.as_str());
+            let heading = match self.heading_of(&line) {
+                None => 0,
+                Some((_, Below::Links)) => 1,
+                Some((_, Below::Comments)) => 2,
+            };
+            Hint { line: if strong { 2 } else { u8::from(weak()) }, heading }
+        };
+        (0..document.blocks.len()).map(hint).collect()
+    }
+
+    /// The rule that one line falls under by itself. At the `edge`, outside the paragraphs, less evidence is enough.
+    pub fn line(&self, line: &str, edge: bool) -> Option<&str> {
+        self.rule_of(&Line::of(line), edge)
+    }
+
+    fn rule_of(&self, line: &Line, edge: bool) -> Option<&str> {
+        if line.folded.is_empty() {
+            return None;
+        }
+        self.covering_rule(line, edge).or_else(|| self.is_menu(line, edge).then_some("navigation"))
+    }
+
+    /// The strongest rule, when phrases cover enough of the line.
+    fn covering_rule(&self, line: &Line, edge: bool) -> Option<&str> {
+        let mut covered = vec![false; line.folded.len()];
+        let (mut strong, mut weak_places) = (None::<(&str, usize)>, BTreeSet::new());
+        let mut weak_rule = None;
+        let mut weakly = covered.clone();
+        for index in self.phrases.candidates(&line.folded) {
+            let (rule, weak) = &self.rules[index as usize];
+            if *weak && line.weight > MAX_WEAK_WEIGHT {
+                continue;
+            }
+            for found in self.phrases.regex(index).find_iter(&line.folded) {
+                if *weak {
+                    weak_places.insert(found.start());
+                    weak_rule = Some(rule.as_str());
+                    weakly[found.range()].fill(true);
+                    continue;
+                }
+                covered[found.range()].fill(true);
+                if strong.is_none_or(|(_, len)| found.len() > len) {
+                    strong = Some((rule, found.len()));
+                }
+            }
+        }
+        let share = |covered: &[bool]| {
+            let hit = line.letters.iter().filter(|&&i| covered[i as usize]).count();
+            // A line of marks and numbers alone is covered when a phrase was found at all.
+            if line.letters.is_empty() { 1.0 } else { hit as f32 / line.letters.len() as f32 }
+        };
+        if let Some((rule, _)) = strong
+            && share(&covered) > MIN_COVER
+        {
+            return Some(rule);
+        }
+        weakly.iter_mut().zip(&covered).for_each(|(w, c)| *w |= c);
+        let enough = weak_places.len() + usize::from(strong.is_some()) >= if edge { 1 } else { 2 };
+        (enough && weak_rule.is_some() && share(&weakly) > 0.99).then_some(weak_rule).flatten()
+    }
+
+    /// Several short pieces, enough of which are words of menus.
+    fn is_menu(&self, line: &Line, edge: bool) -> bool {
+        if line.ends_sentence {
+            return false;
+        }
+        let known = |piece: &&str| self.navigation.contains(*piece);
+        let pieces: Vec<&str> = line.pieces.iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
+        let short = pieces.iter().all(|p| weight(p) <= MENU_WEIGHT);
+        if pieces.len() >= 3 && short {
+            let hits = pieces.iter().filter(|p| known(p)).count();
+            return hits >= 2 && hits as f32 >= MENU_SHARE * pieces.len() as f32;
+        }
+        if edge && pieces.len() == 2 && short {
+            return pieces.iter().all(known);
+        }
+        let words: Vec<&str> = line.folded.split(' ').filter(|w| !w.is_empty()).collect();
+        let hits = words.iter().filter(|w| known(w)).count();
+        words.len() >= 4 && hits as f32 >= MENU_SHARE_BLANKS * words.len() as f32
+    }
+
+    /// Menus that stand one entry a line: three words of menus in a row, two at the top.
+    fn menus_of_lines(&self, lines: &[Line], rules: &mut [Option<String>]) {
+        let mut start = 0;
+        while start < lines.len() {
+            let run = lines[start..].iter().take_while(|l| self.navigation.contains(l.core.as_str())).count();
+            if run >= 3 {
+                for rule in &mut rules[start..start + run] {
+                    rule.get_or_insert_with(|| "navigation".to_string());
+                }
+            }
+            start += run.max(1);
+        }
+    }
+
+    /// Headings of links and comments, with what follows them.
+    fn below_headings(&self, document: &Document, lines: &[Line], rules: &mut [Option<String>]) {
+        let mut i = 0;
+        while i < lines.len() {
+            let Some((rule, below)) = self.heading_of(&lines[i]) else {
+                i += 1;
+                continue;
+            };
+            let end = match below {
+                Below::Links => links_end(document, lines, i + 1),
+                Below::Comments => comments_end(lines, i + 1),
+            };
+            let at_end = lines[i + 1..].iter().zip(&rules[i + 1..]).all(|(l, r)| r.is_some() || !l.prose);
+            if end > i + 1 || at_end {
+                for rule_here in &mut rules[i..end] {
+                    rule_here.get_or_insert_with(|| rule.to_string());
+                }
+            }
+            i = end.max(i + 1);
+        }
+    }
+
+    fn heading_rule(&self, core: &str) -> Option<&str> {
+        let hit = self.headings.candidates(core).into_iter().find(|&i| self.headings.regex(i).is_match(core))?;
+        Some(&self.heading_rules[hit as usize])
+    }
+
+    fn heading_of(&self, line: &Line) -> Option<(&str, Below)> {
+        if line.core.is_empty() || line.prose || weight(&line.core) > LINK_WEIGHT {
+            return None;
+        }
+        let rule = self.heading_rule(&line.core)?;
+        Some((rule, if rule == "comments" { Below::Comments } else { Below::Links }))
+    }
+}
+
+/// Where the links below a heading end: they are short, all bulleted or all not, and stand as close as the first two.
+fn links_end(document: &Document, lines: &[Line], start: usize) -> usize {
+    let Some(first) = lines.get(start) else { return start };
+    let gap = |i: usize| blank_lines(document, i);
+    let near = lines.get(start + 1).map_or(0, |_| gap(start + 1)).max(gap(start));
+    let fits = |i: usize, l: &Line| {
+        l.bullet == first.bullet
+            && l.weight <= LINK_WEIGHT
+            && (!l.ends_sentence || l.bullet && !l.prose)
+            && (i == start || gap(i) <= near)
+    };
+    let count = lines[start..].iter().enumerate().take(MAX_LINKS).take_while(|(k, l)| fits(start + k, l)).count();
+    start + count
+}
+
+/// Where the comments below a heading end: with the text, when marks of comments (ages, replies, likes) keep coming.
+fn comments_end(lines: &[Line], start: usize) -> usize {
+    // Four lines hold a name, a time, a short comment and its buttons.
+    const WINDOW: usize = 5;
+    let mut end = start;
+    let mut since = 0;
+    for (i, line) in lines.iter().enumerate().skip(start) {
+        since += 1;
+        if line.comment_mark {
+            since = 0;
+            end = i + 1;
+        }
+        if since >= WINDOW {
+            return end;
+        }
+    }
+    if end > start { lines.len() } else { end }
+}
+
+/// Blank lines between a block and the one before it.
+fn blank_lines(document: &Document, index: usize) -> usize {
+    let Some(before) = index.checked_sub(1) else { return 0 };
+    let between = document.blocks[before].span.end as usize..document.blocks[index].span.start as usize;
+    document.text.get(between).map_or(0, |t| t.matches('\n').count().saturating_sub(1))
+}
+
+/// A line in the form that phrases are looked for in.
+struct Line {
+    /// Half width, lower case, single blanks; empty when the line is too long for a notice.
+    folded: String,
+    /// Places of the letters (not digits) in `folded`.
+    letters: Vec<u32>,
+    /// `folded` without marks at both ends: what a heading says.
+    core: String,
+    /// The pieces between separators, folded, without marks at both ends.
+    pieces: Vec<String>,
+    weight: usize,
+    prose: bool,
+    bullet: bool,
+    ends_sentence: bool,
+    comment_mark: bool,
+}
+
+impl Line {
+    fn of(text: &str) -> Line {
+        let weight = weight(text);
+        let ends_sentence = text.trim_end().ends_with(['。', '.', '！', '!', '？', '?', '；', '…', '”', '」']);
+        let full_stop = text.contains(['。', '！', '？']) || text.contains(". ") || text.ends_with('.');
+        let prose = weight >= PROSE_WEIGHT && full_stop;
+        let mut line = Line {
+            folded: String::new(),
+            letters: Vec::new(),
+            core: String::new(),
+            pieces: Vec::new(),
+            weight,
+            prose,
+            bullet: bulleted(text),
+            ends_sentence: text.trim_end().ends_with(['。', '.']) || (ends_sentence && prose),
+            comment_mark: false,
+        };
+        if text.chars().take(MAX_NOTICE_CHARS + 1).count() > MAX_NOTICE_CHARS {
+            return line;
+        }
+        line.folded = folded(text);
+        line.letters = line.folded.char_indices().filter(|(_, c)| c.is_alphabetic()).map(|(i, _)| i as u32).collect();
+        line.core = bare(&line.folded).to_string();
+        line.pieces = pieces(text);
+        line.comment_mark = comment_mark(&line.folded);
+        line
+    }
+}
+
+/// A line among comments: its age, its buttons.
+fn comment_mark(folded: &str) -> bool {
+    const MARKS: [&str; 22] = [
+        " ago",
+        "reply",
+        "小时前",
+        "小時前",
+        "分钟前",
+        "分鐘前",
+        "天前",
+        "回复",
+        "回覆",
+        "點讚",
+        "点赞",
+        "楼",
+        "網友",
+        "网友",
+        "返信",
+        "日前",
+        "時間前",
+        "分前",
+        "antworten",
+        "vor ",
+        " uhr",
+        "says:",
+    ];
+    folded.chars().count() <= 60 && MARKS.iter().any(|m| folded.contains(m))
+}
+
+/// Begins with a bullet or a number with its mark.
+fn bulleted(text: &str) -> bool {
+    let text = text.trim_start();
+    if text.starts_with([
+        '•', '·', '・', '●', '○', '■', '□', '◆', '◇', '▪', '▸', '►', '▶', '-', '–', '*', '※', '►', '>', '»',
+    ]) {
+        return true;
+    }
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.len() < text.len() && rest.starts_with(['.', '、', ')', '．', '）'])
+}
+
+/// The pieces between separators or double blanks.
+fn pieces(text: &str) -> Vec<String> {
+    let spaced = text.replace("  ", "\t");
+    spaced.split(SEPARATORS).map(|p| bare(&folded(p)).to_string()).collect()
+}
+
+/// Without marks and blanks at both ends.
+fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// Half width, lower case, straight quotes, single blanks.
+fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        let c = match c {
+            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+            '\u{2018}' | '\u{2019}' => '\'',
+            '\u{201C}' | '\u{201D}' => '"',
+            '\u{200B}'..='\u{200F}' | '\u{FEFF}' => continue,
+            c if c.is_whitespace() => ' ',
+            c => c,
+        };
+        if c == ' ' && out.ends_with(' ') {
+            continue;
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+/// Length by weight: characters of scripts without blanks count two.
+fn weight(text: &str) -> usize {
+    text.chars().map(|c| if is_han(c) || is_kana(c) || is_hangul(c) { 2 } else { 1 }).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Dump;
+
+    fn notices() -> Notices {
+        Notices::new(&Languages::builtin()).unwrap()
+    }
+
+    /// The dropped lines of a text.
+    fn dropped(text: &str) -> Vec<String> {
+        let document = crate::parse::text::document(Dump { body: text.to_string(), ..Dump::default() });
+        let rules = notices().judge(&document);
+        (0..rules.len()).filter(|&i| rules[i].is_some()).map(|i| document.block_text(i).to_string()).collect()
+    }
+
+    #[test]
+    fn every_phrase_of_the_language_files_matches_its_yes_and_not_its_no() {
+        let notices = notices();
+        let mut wrong = Vec::new();
+        for language in Languages::builtin().iter() {
+            let Some(section) = language.section::<Section>("notices").unwrap() else { continue };
+            for p in &section.phrase {
+                let bad_yes = p.yes.iter().filter(|l| notices.line(l, false).is_none()).map(|l| ("should go", l));
+                let bad_no = p.no.iter().filter(|l| notices.line(l, false).is_some()).map(|l| ("should stay", l));
+                wrong.extend(bad_yes.chain(bad_no).map(|(w, l)| format!("{} {}: {w}: {l}", language.code, p.rule)));
+            }
+            for h in &section.heading {
+                let is = |l: &String| notices.heading_of(&Line::of(l)).is_some();
+                let bad_yes = h.yes.iter().filter(|l| !is(l)).map(|l| ("should head", l));
+                let bad_no = h.no.iter().filter(|l| is(l)).map(|l| ("should not head", l));
+                wrong.extend(bad_yes.chain(bad_no).map(|(w, l)| format!("{} {}: {w}: {l}", language.code, h.rule)));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn menus_go_in_any_layout() {
+        for menu in [
+            "Home | News | Sports | Opinion",
+            "首页 > 新闻 > 国内 > 正文",
+            "トップ　速報　個人　特集",
+            "Home\nNews\nSport\nWeather",
+        ] {
+            assert_eq!(dropped(menu).join("\n"), menu);
+        }
+    }
+
+    #[test]
+    fn a_row_of_a_table_is_no_menu() {
+        assert!(dropped("Halden | 1949 | 312\nMarlow | 1953 | 401\nName | Age | Town").is_empty());
+    }
+
+    #[test]
+    fn related_links_go_with_their_heading_until_the_prose_comes_back() {
+        let text = "水退去之后，镇上的人回来了，先扫街，再点灯，第三天学校也开了门，孩子们带着湿的书包走进教室。\n相关阅读\n• 一座城的渡口记忆\n• 多地停课\n镇长说，今年的修缮会在十月之前完成，道路和桥梁先修，学校的屋顶随后，费用由县里承担，不向居民收取。";
+        assert_eq!(dropped(text), ["相关阅读", "• 一座城的渡口记忆", "• 多地停课"]);
+    }
+
+    #[test]
+    fn a_heading_of_links_above_prose_stays() {
+        let text = "Related\nThe two families are related by marriage, and neither of them likes to be reminded of it. They say so often.";
+        assert!(dropped(text).is_empty());
+    }
+}

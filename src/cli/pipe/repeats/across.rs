@@ -1,0 +1,149 @@
+//! `dateline pipe repeats --repeats site|corpus`: reads the stream twice, learns what repeats, then answers.
+
+use crate::cli::pipe::Scope;
+use anyhow::{Context, Result};
+use dateline::clean::{repeats, templates};
+use dateline::config::CorpusConfig;
+use dateline::corpus::{Duplicate, Facts, Known, Learner, prints};
+use dateline::model::{Document, Dump, Meta, Origin, Published, Reason, Span};
+use dateline::text::fold::Folder;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Bytes to learn in. What is above goes to the temporary folder.
+const MEMORY: usize = 256 << 20;
+
+/// Share of a block's tokens from which it stands in the copy that stays.
+const STANDS: f32 = 0.6;
+
+#[derive(Deserialize)]
+struct Item {
+    id: Value,
+    text: String,
+    site: Option<String>,
+    url: Option<String>,
+    date: Option<String>,
+    title: Option<String>,
+}
+
+/// Answers each line with what repeats in it across the stream.
+pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
+    let mut spool = spooled(file)?;
+    let folder = Folder::new();
+    let spill = std::env::temp_dir();
+    let mut learner = Learner::new(&CorpusConfig::default(), Some(&spill), MEMORY);
+    let mut ids = Vec::new();
+    each_item(&mut spool, |number, item| {
+        let Ok(item) = item else { return Ok(()) };
+        ids.push((number, item.id.clone()));
+        Ok(learner.add(&Facts::of(&document(item, number), &article_id(number), &folder))?)
+    })?;
+    let known = learner.finish()?.resolve(MEMORY)?;
+    eprintln!("dateline: {}", known.counters());
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut code = 0;
+    each_item(&mut spool, |number, item| {
+        let answer = match item {
+            Ok(item) => answer(scope, item, number, &known, &ids, &folder),
+            Err(e) => {
+                code = 3;
+                eprintln!("dateline: line {}: not of the engine's form: {e}", number + 1);
+                json!({ "id": null, "error": e.to_string() })
+            }
+        };
+        serde_json::to_writer(&mut out, &answer)?;
+        Ok(out.write_all(b"\n")?)
+    })?;
+    out.flush()?;
+    Ok(ExitCode::from(code))
+}
+
+/// The input as a file that can be read twice.
+fn spooled(file: &Option<PathBuf>) -> Result<File> {
+    match file {
+        Some(path) if path.as_os_str() != "-" => File::open(path).with_context(|| path.display().to_string()),
+        _ => {
+            let mut spool = tempfile::tempfile().context("temporary folder")?;
+            std::io::copy(&mut std::io::stdin().lock(), &mut spool).context("standard input")?;
+            Ok(spool)
+        }
+    }
+}
+
+fn each_item(spool: &mut File, mut each: impl FnMut(u64, serde_json::Result<Item>) -> Result<()>) -> Result<()> {
+    spool.seek(SeekFrom::Start(0))?;
+    let mut input = BufReader::with_capacity(1 << 20, spool);
+    let mut line = Vec::new();
+    for number in 0.. {
+        line.clear();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        if !line.trim_ascii().is_empty() {
+            each(number, serde_json::from_slice(&line))?;
+        }
+    }
+    Ok(())
+}
+
+fn article_id(number: u64) -> String {
+    format!("{number:020x}")
+}
+
+fn document(item: Item, number: u64) -> Document {
+    let date = item.date.as_deref().and_then(|d| d.parse().ok());
+    let published = date.map(|date| Published { date, basis: "declared".into() });
+    let host = || Some(url::Url::parse(item.url.as_deref()?).ok()?.host_str()?.to_string());
+    let site = item.site.clone().or_else(host);
+    let origin = Origin { path: "-".into(), record: Some(number), offset: number };
+    let declared = Meta { published, title: item.title, ..Meta::default() };
+    dateline::parse::text::document(Dump { origin, url: item.url, site, body: item.text, declared, ..Dump::default() })
+}
+
+fn answer(scope: Scope, item: Item, number: u64, known: &Known, ids: &[(u64, Value)], folder: &Folder) -> Value {
+    let id = item.id.clone();
+    let document = document(item, number);
+    let duplicate = known.duplicate_of(&article_id(number)).filter(|_| scope == Scope::Corpus);
+    let seen = known.site_counts(document.site.as_deref(), &prints(&document, folder));
+    let mut reasons: Vec<Option<Reason>> = templates::verdicts(&document, &seen);
+    let keep: Vec<bool> = reasons.iter().map(Option::is_none).collect();
+    for (i, reason) in repeats::mark(&document, &keep, folder) {
+        reasons[i] = Some(reason);
+    }
+    if let Some(duplicate) = &duplicate {
+        mark_duplicate(&mut reasons, duplicate);
+    }
+    let dropped = document.blocks.iter().zip(&reasons).filter_map(|(b, r)| Some((b.span, r.as_ref()?.name())));
+    let remove: Vec<Value> = code_points(&document.text, dropped);
+    let cluster = duplicate.map_or(id.clone(), |d| kept_id(&d, ids));
+    json!({ "id": id, "remove": remove, "cluster": cluster })
+}
+
+fn mark_duplicate(reasons: &mut [Option<Reason>], duplicate: &Duplicate) {
+    for (reason, &share) in reasons.iter_mut().zip(&duplicate.blocks) {
+        if reason.is_none() && share >= STANDS {
+            *reason = Some(Reason::Duplicate { of: duplicate.of.clone(), similarity: share });
+        }
+    }
+}
+
+fn kept_id(duplicate: &Duplicate, ids: &[(u64, Value)]) -> Value {
+    let number = u64::from_str_radix(&duplicate.of, 16).expect("the identifiers were made from numbers");
+    let at = ids.binary_search_by_key(&number, |i| i.0).expect("the copy that stays is a line of the stream");
+    ids[at].1.clone()
+}
+
+/// Spans in order, as code points.
+fn code_points<'a>(text: &str, spans: impl Iterator<Item = (Span, &'a str)>) -> Vec<Value> {
+    let (mut at, mut n_chars) = (0, 0);
+    let mut count = |to: u32| {
+        n_chars += text[at..to as usize].chars().count();
+        at = to as usize;
+        n_chars
+    };
+    spans.map(|(span, reason)| json!([count(span.start), count(span.end), reason])).collect()
+}

@@ -1,0 +1,190 @@
+//! The document as a whole: its own date, the tense around its expressions, and their values.
+
+use super::grammar::Language;
+use super::join::Found;
+use super::resolve::{Frame, Tense, choose_years, resolve};
+use super::scan::{Token, What};
+use super::slots::{Anchor, Meaning, Unit, Year};
+use super::{Context, Mode, ReferenceBasis, Tagged};
+use jiff::civil::DateTime;
+
+/// Lines at the head and the foot of a document in which its date is looked for.
+const HEAD_LINES: usize = 8;
+const FOOT_LINES: usize = 6;
+/// Characters that a date line holds beside its date.
+const DATE_LINE: usize = 48;
+/// More date lines than this make a chronicle, whose lines date its entries.
+const MAX_DATE_LINES: usize = 3;
+/// Tokens around an expression in which its tense is looked for.
+const TENSE_REACH: usize = 12;
+
+/// Resolves what was found.
+pub fn read(
+    found: &[Found],
+    tokens: &[Token],
+    text: &str,
+    language: &Language,
+    context: &Context<'_>,
+    query: bool,
+) -> Tagged {
+    let tenses = tenses(found, tokens, text, language);
+    let inferred = if context.reference.is_none() { date_line(found, text) } else { None };
+    let now = context.reference.or(inferred);
+    let narrative = match context.mode {
+        Mode::News => false,
+        Mode::Narrative => true,
+        Mode::Auto => now.is_none() || is_narrative(found, now),
+    };
+    let mut frame = Frame { text, now, year: None, narrative, query };
+    let mut path = choose_years(found, &tenses, &frame);
+    if now.is_none()
+        && let Some(year) = own_year(found, &tenses, &frame)
+    {
+        frame = Frame { year: Some(year), narrative: false, ..frame };
+        path = choose_years(found, &tenses, &frame);
+    }
+    let expressions = resolve(found, &tenses, &path.years, &frame);
+    let reference = match (context.reference, inferred, frame.year) {
+        (Some(given), ..) => Some((given.date(), ReferenceBasis::Given)),
+        (None, Some(line), _) => Some((line.date(), ReferenceBasis::Inferred)),
+        (None, None, Some(year)) => expressions
+            .iter()
+            .filter_map(|e| e.edtf.and_then(|e| e.bounds().1))
+            .filter(|d| i32::from(d.year()) == year)
+            .max()
+            .map(|d| (d, ReferenceBasis::Inferred)),
+        _ => None,
+    };
+    Tagged { expressions, reference }
+}
+
+/// The date that stands on a line of its own at the head or the foot.
+fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
+    let lines: Vec<(usize, usize)> = text
+        .split('\n')
+        .scan(0, |at, line| {
+            let start = *at;
+            *at += line.len() + 1;
+            Some((start, start + line.len()))
+        })
+        .filter(|(a, b)| !text[*a..*b].trim().is_empty())
+        .collect();
+    if lines.len() < 2 {
+        return None;
+    }
+    let mut candidates = Vec::new();
+    for f in found {
+        let Meaning::Point(s) = &f.meaning else { continue };
+        let (Some(Year::Full(y)), Some(m), Some(d)) = (s.year, s.month, s.day) else { continue };
+        let Some(index) = lines.iter().position(|(a, b)| *a <= f.start && f.end <= *b) else { continue };
+        if index >= HEAD_LINES && index + FOOT_LINES < lines.len() {
+            continue;
+        }
+        let (a, b) = lines[index];
+        let line = &text[a..b];
+        let rest = line.chars().count() - text[f.start..f.end].chars().count();
+        let alone = found.iter().filter(|g| a <= g.start && g.end <= b).count() == 1;
+        let Some(date) = super::calendar::civil(y, m, d) else { continue };
+        if rest <= DATE_LINE && alone {
+            let time = s.hour.filter(|h| *h < 24).map_or((0, 0), |h| (h as i8, s.minute.unwrap_or(0) as i8));
+            candidates.push((index < HEAD_LINES, date.at(time.0, time.1, 0, 0)));
+        }
+    }
+    if candidates.is_empty() || candidates.len() > MAX_DATE_LINES {
+        return None;
+    }
+    candidates.iter().find(|c| c.0).or(candidates.last()).map(|c| c.1)
+}
+
+/// Most stated years lie well before the document's own date: history, told in order.
+fn is_narrative(found: &[Found], now: Option<DateTime>) -> bool {
+    let Some(now) = now else { return true };
+    let own = i32::from(now.year());
+    let (mut stated, mut old, mut spoken) = (0, 0, 0);
+    for f in found {
+        let (Meaning::Point(s) | Meaning::Range(s, _)) = &f.meaning else { continue };
+        if let Some(Year::Full(y)) = s.year {
+            stated += 1;
+            old += usize::from(y < own - 1);
+        }
+        spoken +=
+            usize::from(s.shift.is_some_and(|x| x.anchor == Anchor::Speech && x.unit <= Unit::Week && x.vague == 0));
+    }
+    stated >= 4 && old * 2 >= stated && spoken * 4 <= stated
+}
+
+/// The year in which the document was written, if weekdays or `今年` beside stated years fix it.
+fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<i32> {
+    let mut stated: Vec<i32> = Vec::new();
+    let mut deictic = false;
+    let mut weekdays = false;
+    for f in found {
+        let (Meaning::Point(s) | Meaning::Range(s, _)) = &f.meaning else { continue };
+        if let Some(Year::Full(y)) = s.year {
+            stated.push(y);
+        }
+        deictic |= s.shift.is_some_and(|x| x.anchor == Anchor::Speech && x.unit == Unit::Year && !x.counted);
+        weekdays |= s.weekday.is_some() && s.month.is_some() && s.day.is_some() && s.year.is_none();
+    }
+    let latest = stated.iter().copied().filter(|y| (1900..=2100).contains(y)).max()?;
+    if !deictic && !weekdays {
+        return None;
+    }
+    // The text was written in the year of its latest date or soon after; weekdays say which.
+    let mut best: Option<(f64, i32)> = None;
+    for year in latest - 1..=latest + 6 {
+        let path = choose_years(found, tenses, &Frame { year: Some(year), narrative: false, ..*frame });
+        let late = f64::from(year - latest);
+        let cost = path.cost + if late < 0.0 { 2.0 } else { late * 0.2 };
+        if best.is_none_or(|b| cost < b.0) {
+            best = Some((cost, year));
+        }
+    }
+    let (_, year) = best?;
+    let path = choose_years(found, tenses, &Frame { year: Some(year), narrative: false, ..*frame });
+    // Without a weekday that fits, `this year` beside old years may be any later one.
+    (path.weekdays > 0 || deictic && year == latest).then_some(year)
+}
+
+/// The tense around each expression: words for the future or the past in its sentence.
+fn tenses(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> Vec<Tense> {
+    found
+        .iter()
+        .map(|f| {
+            let stop = |a: usize, b: usize| {
+                text[a.min(b)..b.max(a)].contains(['.', '\n', '。', '!', '?', '！', '？', ';', '；'])
+            };
+            let mut best: Option<(usize, Tense)> = None;
+            let mut look = |t: &Token, distance: usize| {
+                if t.what == What::Break {
+                    return;
+                }
+                let tense = if language.is(t, language.ids.future) {
+                    Tense::Future
+                } else if language.is(t, language.ids.past) {
+                    Tense::Past
+                } else {
+                    return;
+                };
+                if best.is_none_or(|b| distance < b.0) {
+                    best = Some((distance, tense));
+                }
+            };
+            for t in tokens[..f.first].iter().rev().take(TENSE_REACH) {
+                let at = t.start as usize;
+                if stop(at, f.start) {
+                    break;
+                }
+                look(t, f.start - at);
+            }
+            for t in tokens[f.last..].iter().take(TENSE_REACH) {
+                let at = t.end as usize;
+                if stop(f.end, at) {
+                    break;
+                }
+                look(t, at - f.end);
+            }
+            best.map_or(Tense::Unknown, |b| b.1)
+        })
+        .collect()
+}

@@ -1,0 +1,178 @@
+//! What looks like a date and is none: bare numbers, names, ratios.
+
+use super::grammar::Language;
+use super::join::Found;
+use super::scan::{Token, What};
+use super::slots::{Meaning, Slots, Year};
+
+/// Little stands beside the expressions: the text is a question of its own, not prose.
+pub fn is_query(found: &[Found], text: &str) -> bool {
+    let inside: usize = found.iter().map(|f| f.end - f.start).sum();
+    let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
+    // Longer texts are prose however dense their dates are.
+    inside > 0 && text.len() < 200 && inside * 10 >= all * 7
+}
+
+/// Drops what the words around it speak against.
+pub fn keep(found: &mut Vec<Found>, tokens: &[Token], text: &str, language: &Language, query: bool) {
+    found.retain(|f| match &f.meaning {
+        Meaning::Point(s) => point(f, s, tokens, text, language, query),
+        _ => true,
+    });
+}
+
+fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language, query: bool) -> bool {
+    if let (Some(m), Some(d)) = (s.month, s.day)
+        && s.holiday.is_none()
+        && !s.lunar
+        && super::calendar::civil(
+            match s.year {
+                Some(Year::Full(y)) => y,
+                _ => 2024,
+            },
+            m,
+            d,
+        )
+        .is_none()
+    {
+        return false;
+    }
+    let single = f.last - f.first == 1;
+    let token = &tokens[f.first];
+    let before = f.first.checked_sub(1).map(|i| &tokens[i]);
+    let led = before.is_some_and(|t| language.is(t, language.ids.yprep))
+        || f.last - f.first > 1 && language.is(&tokens[f.last - 2], language.ids.yprep);
+    let number = &tokens[f.last - 1];
+    if s.is_year()
+        && !s.bc
+        && matches!(number.what, What::Number(n) if n.digits == 4)
+        && (single || s.modifier.is_some())
+    {
+        let f = Found { start: number.start as usize, ..*f };
+        return year(&f, led, text, language, query);
+    }
+    if language.unspaced && !query && s.hour.is_some() && f.last - f.first == 2 && s.pod.is_none() && s.minute.is_none()
+    {
+        // `三点` is three points as often as three o'clock; in digits it is the hour.
+        return matches!(token.what, What::Number(n) if n.digits > 0) || !text[f.start..f.end].ends_with(['点', '點']);
+    }
+    // `the 26th floor`: a bare day that runs on into a word is none.
+    if !language.unspaced
+        && !query
+        && s.day.is_some()
+        && s.month.is_none()
+        && s.shift.is_none()
+        && s.weekday.is_none()
+        && !s.is_time()
+    {
+        let rest = &text[f.end..];
+        return !rest.strip_prefix(' ').is_some_and(|r| r.starts_with(char::is_alphabetic)) && !rest.starts_with('-');
+    }
+    // `at 30 cents`, `by 20 May`: a bare hour that runs on is no time.
+    if !language.unspaced
+        && !query
+        && s.hour.is_some()
+        && s.minute.is_none()
+        && s.pm.is_none()
+        && s.pod.is_none()
+        && matches!(number.what, What::Number(_) | What::Word(_))
+        && !s.has_date()
+    {
+        let rest = &text[f.end..];
+        return s.hour.is_some_and(|h| h <= 24)
+            && !rest.strip_prefix(' ').is_some_and(|r| r.starts_with(char::is_alphanumeric))
+            && !rest.starts_with('-');
+    }
+    if !single {
+        return true;
+    }
+    match token.what {
+        What::Stamp(stamp) if stamp.count == 2 && stamp.sep != b':' && s.year.is_none() => {
+            query || before.is_some_and(|t| language.is(t, language.ids.dprep))
+        }
+        What::Word(_)
+            if !query && language.is(token, language.ids.wweekday) && !language.is(token, language.ids.weekday) =>
+        {
+            false
+        }
+        What::Stamp(stamp) if stamp.count == 2 && stamp.sep == b':' => {
+            // `3:16` is a verse or a score as often as a time.
+            query || led || stamp.lens[0] == 2 || stamp.parts[1] % 5 == 0 || language.unspaced
+        }
+        What::Word(_) if language.capitals && !query => name(f, s, text, led),
+        _ => true,
+    }
+}
+
+/// A bare number of four digits is a year when words lead to it or nothing hangs on it.
+fn year(f: &Found, led: bool, text: &str, language: &Language, query: bool) -> bool {
+    let value: i32 = text[f.start..f.end].parse().unwrap_or(0);
+    if led {
+        return (1000..=2100).contains(&value);
+    }
+    if !(1500..=2050).contains(&value) {
+        return false;
+    }
+    if language.unspaced && query {
+        return true;
+    }
+    let rest = text[f.end..].trim_start_matches(' ');
+    let before = text[..f.start].trim_end_matches(' ');
+    let next = rest.chars().next();
+    let ends = next.is_none_or(|c| {
+        matches!(
+            c,
+            '.' | ','
+                | ';'
+                | ':'
+                | ')'
+                | '!'
+                | '?'
+                | '\n'
+                | '('
+                | '。'
+                | '，'
+                | '、'
+                | '）'
+                | '；'
+                | '：'
+                | '»'
+                | '"'
+                | '”'
+        )
+    });
+    if language.unspaced {
+        return (before.is_empty()
+            || before.ends_with(['\n', '(', '（', '在', '于', '於', '自', '至', '到', '从', '從', '的']))
+            && !ends
+            || ends && before.ends_with(['(', '（', '-', '–', '\n']);
+    }
+    // `Room 2023`, `Blade Runner 2049`: a number that hangs on a name.
+    let word: String = before.chars().rev().take_while(|c| c.is_alphanumeric()).collect();
+    let named =
+        word.chars().last().is_some_and(char::is_uppercase) || word.chars().next().is_some_and(|c| c.is_ascii_digit());
+    if query {
+        return true;
+    }
+    let follows = [
+        "was", "is", "and", "or", "to", "has", "had", "saw", "will", "when", "as", "the", "in", "by", "were", "that",
+        "for", "with", "on",
+    ];
+    let next_word: String = rest.chars().take_while(|c| c.is_alphabetic()).collect();
+    let starts_line = before.is_empty() || before.ends_with('\n');
+    !named && (ends || starts_line || follows.contains(&next_word.as_str())) && !before.ends_with(['#', '$'])
+}
+
+/// A month or weekday that is somebody's name.
+fn name(f: &Found, s: &Slots, text: &str, led: bool) -> bool {
+    let month = s.month.is_some() && s.day.is_none() && s.year.is_none() && s.named.is_none();
+    if !month || led {
+        return true;
+    }
+    let capital = |c: Option<char>| c.is_some_and(char::is_uppercase);
+    let after = text[f.end..].strip_prefix(' ').and_then(|r| r.chars().next());
+    let before = text[..f.start].trim_end_matches(' ');
+    let word: String = before.chars().rev().take_while(|c| c.is_alphabetic()).collect();
+    let sentence_start = before.is_empty() || before.ends_with(['.', '!', '?', '\n', '"', '“']);
+    !(capital(after) || !sentence_start && capital(word.chars().last()))
+}

@@ -1,0 +1,628 @@
+//! From tokens to expressions: pieces found by patterns, then neighbouring pieces put together.
+//!
+//! A language says how its pieces look (`Nov. 16`, `last month`, `at 9:30`); which pieces belong together is the same
+//! everywhere: a weekday and its date, a date and its time, a part and its whole, two ends of a range.
+
+use super::Modifier;
+use super::grammar::{Language, symbol_char};
+use super::lexicon::ClassId;
+use super::scan::{Token, What};
+use std::ops::Range;
+
+use super::slots::{self, Amount, Anchor, Meaning, Slots, Unit, Year};
+
+/// An expression of the text, not yet resolved.
+#[derive(Clone, Copy, Debug)]
+pub struct Found {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// Its first token.
+    pub first: usize,
+    /// One past its last token.
+    pub last: usize,
+    /// What it tells.
+    pub meaning: Meaning,
+}
+
+/// One item of a segment: a token that stands for itself, or a piece.
+#[derive(Clone, Copy, Debug)]
+struct Item {
+    first: usize,
+    last: usize,
+    meaning: Option<Meaning>,
+}
+
+/// Longest segment that is read at once, in tokens. Text has no expression half as long; hostile input is cut.
+const MAX_SEGMENT: usize = 200;
+
+/// Longest reach of a pattern, in tokens.
+const MAX_PATTERN: usize = 24;
+
+/// The expressions that `tokens` hold.
+pub fn find(tokens: &[Token], text: &str, language: &Language) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut symbols = String::new();
+    while at < tokens.len() {
+        if tokens[at].what == What::Break {
+            at += 1;
+            continue;
+        }
+        let mut end = at;
+        let mut trigger = false;
+        while end < tokens.len() && tokens[end].what != What::Break && end - at < MAX_SEGMENT {
+            trigger |= language.is_trigger(tokens[end].symbol);
+            end += 1;
+        }
+        if trigger {
+            segment(tokens, text, at..end, language, &mut symbols, &mut found);
+        }
+        at = end;
+    }
+    found
+}
+
+/// Text without a blank goes on behind the number.
+fn runs_on(number: &Token, next: Option<&Token>, text: &str) -> bool {
+    let known = next.is_some_and(|t| t.start == number.end && t.what != What::Break);
+    !known && text[number.end as usize..].chars().next().is_some_and(char::is_alphanumeric)
+}
+
+fn segment(
+    tokens: &[Token],
+    text: &str,
+    range: Range<usize>,
+    language: &Language,
+    symbols: &mut String,
+    found: &mut Vec<Found>,
+) {
+    let Range { start: from, end: to } = range;
+    symbols.clear();
+    symbols.extend(tokens[from..to].iter().map(|t| symbol_char(t.symbol)));
+    let bytes = |tokens: usize| tokens * 2;
+    let mut items: Vec<Item> = Vec::new();
+    let mut at = from;
+    while at < to {
+        let window = &symbols[bytes(at - from)..bytes((at - from + MAX_PATTERN).min(to - from))];
+        let read = language.best(window, tokens[at].symbol, |rule, len, places| {
+            let end = at + len;
+            let number =
+                matches!(tokens[end - 1].what, What::Number(_)) || language.is(&tokens[end - 1], language.ids.number);
+            // Without blanks a number that runs on into a word belongs to that word (`5月3人`).
+            if number && language.unspaced && len > 1 && runs_on(&tokens[end - 1], tokens.get(end), text) {
+                return None;
+            }
+            // `by 20 | May`, `about three | years ago`: what follows claims the number.
+            if number && len > 1 && end < to && language.ids.claims.iter().any(|c| language.is(&tokens[end], *c)) {
+                return None;
+            }
+            slots::read(rule, places, &tokens[at..end], language)
+        });
+        let (meaning, len) = read.map_or((None, 1), |(m, len)| (Some(m), len));
+        items.push(Item { first: at, last: at + len, meaning });
+        at += len;
+    }
+    let join = Join { tokens, language };
+    join.points(&mut items);
+    join.offsets(&mut items);
+    join.points(&mut items);
+    join.ranges(&mut items);
+    join.timed_ranges(&mut items);
+    join.sets(&mut items);
+    join.modifiers(&mut items);
+    for item in items {
+        if let Some(meaning) = item.meaning
+            && meaning != Meaning::Nothing
+        {
+            let (start, end) = (tokens[item.first].start as usize, tokens[item.last - 1].end as usize);
+            found.push(Found { start, end, first: item.first, last: item.last, meaning });
+        }
+    }
+}
+
+struct Join<'a> {
+    tokens: &'a [Token],
+    language: &'a Language,
+}
+
+impl Join<'_> {
+    /// The item is a token of the class.
+    fn is(&self, item: &Item, class: ClassId) -> bool {
+        item.meaning.is_none() && self.language.is(&self.tokens[item.first], class)
+    }
+
+    /// The value of the item in the class.
+    fn value(&self, item: &Item, class: ClassId) -> Option<&str> {
+        let token = &self.tokens[item.first];
+        match token.what {
+            What::Word(entry) if item.meaning.is_none() => {
+                self.language.sense(entry, token.capital, class).map(|s| s.value.as_str())
+            }
+            _ => None,
+        }
+    }
+
+    /// Joins points that tell parts of one time.
+    fn points(&self, items: &mut Vec<Item>) {
+        let ids = &self.language.ids;
+        let mut out: Vec<Item> = Vec::with_capacity(items.len());
+        let mut i = 0;
+        while i < items.len() {
+            let item = items[i];
+            i += 1;
+            out.push(item);
+            // Try the new item with the last piece before it, over at most three links.
+            let Some(Meaning::Point(b)) = item.meaning else { continue };
+            let here = out.len() - 1;
+            let mut links = 0;
+            let mut comma = false;
+            while links < 3 && here > links {
+                let link = &out[here - 1 - links];
+                let is_comma = self.is(link, ids.comma);
+                if !(is_comma
+                    || self.is(link, ids.link)
+                    || self.is(link, ids.article)
+                    || self.is(link, ids.open)
+                    || self.is(link, ids.close))
+                {
+                    break;
+                }
+                comma |= is_comma;
+                links += 1;
+            }
+            if here <= links {
+                continue;
+            }
+            let before = out[here - 1 - links];
+            let Some(Meaning::Point(a)) = before.meaning else { continue };
+            let Some(joined) = merge(&a, &b, links, comma, self.language.unspaced) else { continue };
+            out.truncate(here - 1 - links);
+            let mut last = item.last;
+            // The bracket that opened between the two closes behind them.
+            if let Some(next) = items.get(i)
+                && self.is(next, ids.close)
+                && (before.last..item.first).any(|t| self.language.is(&self.tokens[t], ids.open))
+            {
+                last = next.last;
+                i += 1;
+            }
+            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)) });
+        }
+        *items = out;
+    }
+
+    /// `three days before Christmas`, `a week from Tuesday`.
+    fn offsets(&self, items: &mut Vec<Item>) {
+        let language = self.language;
+        let (Some(before), Some(after)) =
+            (language.lexicon.classes.get("beforeof"), language.lexicon.classes.get("afterof"))
+        else {
+            return;
+        };
+        let mut i = 0;
+        while i + 2 < items.len() {
+            if let (Some(Meaning::Duration(amount, modifier)), Some(Meaning::Point(point))) =
+                (items[i].meaning, items[i + 2].meaning)
+            {
+                let sign = if self.is(&items[i + 1], before) {
+                    -1.0
+                } else if self.is(&items[i + 1], after) {
+                    1.0
+                } else {
+                    i += 1;
+                    continue;
+                };
+                if let Some(offset) = slots::counted(&amount, sign, Anchor::Speech) {
+                    let point = Slots { offset: Some(offset), modifier: modifier.or(point.modifier), ..point };
+                    items[i] =
+                        Item { first: items[i].first, last: items[i + 2].last, meaning: Some(Meaning::Point(point)) };
+                    items.drain(i + 1..i + 3);
+                }
+            }
+            i += 1;
+        }
+    }
+
+    /// Joins two points with a word for "to" between them.
+    fn ranges(&self, items: &mut Vec<Item>) {
+        let ids = &self.language.ids;
+        let mut i = 0;
+        while i + 2 < items.len() {
+            let (Some(Meaning::Point(a)), Some(Meaning::Point(b))) = (items[i].meaning, items[i + 2].meaning) else {
+                i += 1;
+                continue;
+            };
+            let between = i > 0 && self.is(&items[i - 1], ids.between) && self.is(&items[i + 1], ids.and);
+            if !(between || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) {
+                i += 1;
+                continue;
+            }
+            let (mut a, mut b) = (a, b);
+            slots::complete(&mut a, &mut b);
+            items[i].last = items[i + 2].last;
+            items[i].meaning = Some(Meaning::Range(a, b));
+            items.drain(i + 1..i + 3);
+            if items.get(i + 1).is_some_and(|x| self.is(x, ids.until)) {
+                items[i].last = items[i + 1].last;
+                items.remove(i + 1);
+            }
+            if i > 0 && (self.is(&items[i - 1], ids.from) || self.is(&items[i - 1], ids.between)) {
+                items[i].first = items[i - 1].first;
+                items.remove(i - 1);
+            } else {
+                i += 1;
+            }
+        }
+    }
+
+    /// A day beside a range of times: `Tuesday from 2:00 to 2:30`, `9:30–11:00 on Thursday`.
+    fn timed_ranges(&self, items: &mut Vec<Item>) {
+        let ids = &self.language.ids;
+        let time = |s: &Slots| s.is_time() && !s.has_date();
+        let mut i = 0;
+        while i + 1 < items.len() {
+            let mut k = i + 1;
+            while k < items.len()
+                && k - i <= 3
+                && [ids.link, ids.comma, ids.from, ids.between, ids.article].iter().any(|c| self.is(&items[k], *c))
+            {
+                k += 1;
+            }
+            let pair = (items[i].meaning, items.get(k).and_then(|x| x.meaning));
+            let (day, range) = match pair {
+                (Some(Meaning::Point(d)), Some(Meaning::Range(a, b))) => (d, (a, b)),
+                (Some(Meaning::Range(a, b)), Some(Meaning::Point(d))) => (d, (a, b)),
+                _ => {
+                    i += 1;
+                    continue;
+                }
+            };
+            if day.is_date() && day.has_date() && time(&range.0) && time(&range.1) {
+                let on = |t: &Slots| Slots {
+                    hour: t.hour,
+                    minute: t.minute,
+                    second: t.second,
+                    pm: t.pm,
+                    pod: t.pod,
+                    zone: t.zone,
+                    ..day
+                };
+                items[i].last = items[k].last;
+                items[i].meaning = Some(Meaning::Range(on(&range.0), on(&range.1)));
+                items.drain(i + 1..=k);
+            } else {
+                i += 1;
+            }
+        }
+    }
+
+    /// `every` before a point or a length makes a set.
+    fn sets(&self, items: &mut Vec<Item>) {
+        let ids = &self.language.ids;
+        let mut i = 0;
+        while i + 1 < items.len() {
+            if self.is(&items[i], ids.every) {
+                let meaning = match items[i + 1].meaning {
+                    Some(Meaning::Point(p)) if p.year.is_none() && p.shift.is_none() => {
+                        Some(Meaning::Set(Amount::default(), p))
+                    }
+                    Some(Meaning::Duration(amount, _)) => Some(Meaning::Set(amount, Slots::default())),
+                    _ => None,
+                };
+                if meaning.is_some() {
+                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning };
+                    items.remove(i + 1);
+                }
+            }
+            i += 1;
+        }
+        // `every day at 9`, `每天上午`.
+        let mut i = 0;
+        while i + 1 < items.len() {
+            let link = usize::from(self.is(&items[i + 1], ids.link) && i + 2 < items.len());
+            if let (Some(Meaning::Set(amount, slots)), Some(Meaning::Point(p))) =
+                (items[i].meaning, items[i + 1 + link].meaning)
+                && p.is_time()
+                && !slots.is_time()
+                && !p.has_date()
+            {
+                let merged = Slots { hour: p.hour, minute: p.minute, second: p.second, pm: p.pm, pod: p.pod, ..slots };
+                items[i].last = items[i + 1 + link].last;
+                items[i].meaning = Some(Meaning::Set(amount, merged));
+                items.drain(i + 1..i + 2 + link);
+            }
+            i += 1;
+        }
+    }
+
+    /// Hedges before and behind.
+    fn modifiers(&self, items: &mut Vec<Item>) {
+        let ids = &self.language.ids;
+        let mut i = 0;
+        while i < items.len() {
+            let Some(meaning) = items[i].meaning else {
+                i += 1;
+                continue;
+            };
+            let mut meaning = meaning;
+            if let Some(next) = items.get(i + 1)
+                && let Some(m) = self.value(next, ids.suffix).and_then(slots::modifier)
+            {
+                hedge(&mut meaning, m);
+                items[i].last = items[i + 1].last;
+                items.remove(i + 1);
+            }
+            let mut k = i;
+            let article = k > 0 && self.is(&items[k - 1], ids.article);
+            if article {
+                k -= 1;
+            }
+            if k > 0
+                && let Some(m) = self.value(&items[k - 1], ids.prefix).and_then(slots::modifier)
+            {
+                hedge(&mut meaning, m);
+                k -= 1;
+                items[i].first = items[k].first;
+                items.drain(k..i);
+                i = k;
+            }
+            items[i].meaning = Some(meaning);
+            i += 1;
+        }
+    }
+}
+
+/// Sets the modifier of a meaning, unless it has one.
+fn hedge(meaning: &mut Meaning, m: Modifier) {
+    match meaning {
+        Meaning::Point(s) | Meaning::Set(_, s) => s.modifier = s.modifier.or(Some(m)),
+        Meaning::Range(a, _) => a.modifier = a.modifier.or(Some(m)),
+        Meaning::Duration(_, old) | Meaning::Within(_, old) => *old = old.or(Some(m)),
+        Meaning::Ref(_) | Meaning::Nothing => {}
+    }
+}
+
+/// The two ends are of kinds that make a range.
+fn rangeable(a: &Slots, b: &Slots) -> bool {
+    let level = |s: &Slots| {
+        if s.is_time() {
+            0
+        } else if s.day.is_some() || s.weekday.is_some() || s.holiday.is_some() {
+            1
+        } else if s.shift.is_some_and(|x| x.unit <= Unit::Day) {
+            1
+        } else if s.month.is_some() {
+            2
+        } else if s.season.is_some() || s.quarter.is_some() || s.half.is_some() {
+            3
+        } else {
+            4
+        }
+    };
+    let (x, y) = (level(a), level(b));
+    let numbers = |s: &Slots| s.decade.is_some() || s.century.is_some();
+    x == y && numbers(a) == numbers(b)
+        || (x == 1 && y == 0 && b.has_date())
+        || (x == 0 && a.has_date() && y == 1)
+        || x <= 2 && y <= 2 && x > 0 && y > 0 && (a.year.is_some() || b.year.is_some())
+        || x > 0 && y > 0 && a.year.is_some() && b.year.is_some()
+        || b.shift.is_some_and(|s| s.unit <= Unit::Day && s.days == 0) && x > 0
+}
+
+/// One point out of two neighbours, if they tell parts of the same time.
+fn merge(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> Option<Slots> {
+    let time = |s: &Slots| s.is_time() && !s.has_date();
+    let dated = |s: &Slots| !s.is_time() && s.has_date();
+    let near = |s: &Slots| {
+        s.day.is_some()
+            || s.weekday.is_some()
+            || s.holiday.is_some()
+            || s.shift.is_some_and(|x| x.unit == Unit::Day)
+            || s.weekend
+    };
+    if a.offset.is_some() || b.offset.is_some() {
+        return None;
+    }
+    // A part of the day and its hour.
+    if a.is_time() && time(b) || time(a) && b.is_time() {
+        let (hour, pod) = if a.hour.is_some() { (a, b) } else { (b, a) };
+        if hour.hour.is_some()
+            && hour.pod.is_none()
+            && pod.hour.is_none()
+            && pod.pod.is_some()
+            && hour.pm.is_none_or(|_| true)
+        {
+            let rest = if a.has_date() { a } else { b };
+            return Some(Slots {
+                hour: hour.hour,
+                minute: hour.minute,
+                second: hour.second,
+                pm: hour.pm,
+                zone: hour.zone.or(pod.zone),
+                pod: pod.pod,
+                modifier: hour.modifier.or(pod.modifier),
+                ..*rest
+            });
+        }
+        return None;
+    }
+    if time(a) && near(b) && dated(b) || time(b) && near(a) && dated(a) {
+        let (t, d) = if time(a) { (a, b) } else { (b, a) };
+        return Some(Slots {
+            hour: t.hour,
+            minute: t.minute,
+            second: t.second,
+            pm: t.pm,
+            pod: t.pod,
+            zone: t.zone,
+            modifier: t.modifier.or(d.modifier),
+            ..*d
+        });
+    }
+    // A date that already has its time takes no more than a weekday or a date that is missing.
+    let (at, bt) = (a.is_time(), b.is_time());
+    if at && bt {
+        return None;
+    }
+    overlay(a, b, links, comma, unspaced).map(|mut s| {
+        let t = if at { a } else { b };
+        if at || bt {
+            (s.hour, s.minute, s.second, s.pm, s.pod, s.zone) = (t.hour, t.minute, t.second, t.pm, t.pod, t.zone);
+        }
+        s
+    })
+}
+
+/// Joins the date parts of two points.
+fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> Option<Slots> {
+    let exact = |s: &Slots| s.day.is_some() && (s.month.is_some() || s.year.is_some());
+    let weekday_only = |s: &Slots| {
+        s.weekday.is_some()
+            && s.day.is_none()
+            && s.month.is_none()
+            && s.shift.is_none()
+            && s.named.is_none()
+            && s.nth.is_none()
+    };
+    let day_shift = |s: &Slots| {
+        s.shift.is_some_and(|x| x.unit == Unit::Day && !x.counted) && s.day.is_none() && s.weekday.is_none()
+    };
+    let year_only = |s: &Slots| {
+        (s.year.is_some()
+            && s.month.is_none()
+            && s.day.is_none()
+            && s.season.is_none()
+            && s.quarter.is_none()
+            && s.half.is_none()
+            && s.holiday.is_none()
+            && s.week.is_none())
+            || s.shift.is_some_and(|x| x.unit == Unit::Year && x.seconds == 0 && x.days == 0)
+                && s.month.is_none()
+                && s.season.is_none()
+                && s.quarter.is_none()
+                && s.half.is_none()
+    };
+    let yearless = |s: &Slots| {
+        s.year.is_none() && s.shift.is_none() && s.named.is_none() && s.decade.is_none() && s.century.is_none()
+    };
+    let both = |x: &Slots, y: &Slots| Slots { modifier: x.modifier.or(y.modifier), ..*x };
+    // Thursday, Nov. 16
+    for (x, y) in [(a, b), (b, a)] {
+        if weekday_only(x) && y.day.is_some() && y.weekday.is_none() {
+            return Some(Slots { weekday: x.weekday, ..both(y, x) });
+        }
+        // tomorrow, 17 November · heute 30.08.
+        if day_shift(x) && exact(y) {
+            return Some(both(y, x));
+        }
+        // ten years ago today
+        if day_shift(x)
+            && y.shift.is_some_and(|s| s.counted && s.unit >= Unit::Week && s.vague == 0)
+            && y.day.is_none()
+            && !comma
+        {
+            return Some(Slots { offset: y.shift, ..both(x, y) });
+        }
+        if day_shift(x) && weekday_only(y) {
+            return Some(both(x, y));
+        }
+        // next week Monday
+        if x.shift.is_some_and(|s| s.unit == Unit::Week) && x.weekday.is_none() && weekday_only(y) {
+            return Some(Slots { weekday: y.weekday, ..both(x, y) });
+        }
+        // the 15th of next month
+        if x.shift.is_some_and(|s| s.unit == Unit::Month)
+            && x.day.is_none()
+            && y.day.is_some()
+            && y.month.is_none()
+            && yearless(y)
+            && !comma
+        {
+            return Some(Slots { day: y.day, weekday: y.weekday, ..both(x, y) });
+        }
+        if x.shift.is_some_and(|s| s.unit == Unit::Month) && y.third.is_some() && y.month.is_none() && !comma {
+            return Some(Slots { third: y.third, ..both(x, y) });
+        }
+    }
+    // The whole may stand before or behind its part; with a comma only behind a day (`May 5, 2019`).
+    for (part, whole, whole_first) in [(a, b, false), (b, a, true)] {
+        let fine = !comma
+            || (!whole_first && part.day.is_some())
+            || (!whole_first && part.month.is_some() && whole.year.is_some());
+        if !fine {
+            continue;
+        }
+        if whole.year.is_none() && whole_first && comma {
+            continue;
+        }
+        let parted = part.month.is_some()
+            || part.season.is_some()
+            || part.quarter.is_some()
+            || part.half.is_some()
+            || part.holiday.is_some()
+            || part.week.is_some()
+            || (part.nth.is_some() && part.nth.is_some_and(|n| n.1 < Unit::Year));
+        if year_only(whole) && yearless(part) && parted && !(whole.nth.is_some()) {
+            let decade = None;
+            return Some(Slots {
+                year: whole.year,
+                bc: whole.bc,
+                shift: whole.shift,
+                fiscal: whole.fiscal,
+                decade,
+                lunar: whole.lunar | part.lunar,
+                ..both(part, whole)
+            });
+        }
+        // the first week of October
+        if part.nth.is_some()
+            && part.month.is_none()
+            && yearless(part)
+            && whole.nth.is_none()
+            && !whole.is_time()
+            && (links > 0 || unspaced)
+        {
+            let unit = part.nth.map_or(Unit::Day, |n| n.1);
+            let coarser = whole.month.is_some() && whole.day.is_none() && unit < Unit::Month
+                || whole.shift.is_some_and(|s| s.unit > unit)
+                || (whole.quarter.is_some() || whole.half.is_some() || whole.season.is_some()) && unit <= Unit::Month
+                || whole.century.is_some()
+                || whole.decade.is_some();
+            if coarser {
+                return Some(Slots { nth: part.nth, weekday: part.weekday, ..both(whole, part) });
+            }
+        }
+        if part.weekday.is_some()
+            && weekday_only(part)
+            && whole.nth.is_some_and(|n| n.1 == Unit::Week)
+            && whole.month.is_some()
+        {
+            return Some(Slots { weekday: part.weekday, ..both(whole, part) });
+        }
+    }
+    // 11 月 | 上旬, November | 16th
+    if a.month.is_some() && a.day.is_none() && a.third.is_none() && !comma && yearless(b) && b.month.is_none() {
+        if b.third.is_some() {
+            return Some(Slots { third: b.third, ..both(a, b) });
+        }
+        if b.day.is_some() && unspaced {
+            return Some(Slots { day: b.day, weekday: b.weekday, ..both(a, b) });
+        }
+    }
+    // the 15th | of November
+    if b.month.is_some()
+        && b.day.is_none()
+        && a.day.is_some()
+        && a.month.is_none()
+        && yearless(a)
+        && links > 0
+        && !comma
+    {
+        return Some(Slots { day: a.day, weekday: a.weekday, ..both(b, a) });
+    }
+    // A year of its own before a full date of another kind is no part of it.
+    let _ = (Year::Full(0), unspaced);
+    None
+}

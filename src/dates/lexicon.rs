@@ -1,0 +1,278 @@
+//! The words of a language: read from its file, found by walking a trie of bytes.
+//!
+//! A word may belong to several classes (`second` is a unit and an ordinal). What the grammar sees of a token is its
+//! *symbol*: the set of its classes. A class in a pattern stands for every symbol whose set holds it.
+
+use crate::error::Error;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A class of words or numbers, by its place in the table of names.
+pub type ClassId = u16;
+
+/// The `[dates]` section of a language file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Section {
+    /// Written without blanks between words: words are found anywhere, not at borders only.
+    pub unspaced: bool,
+    /// `3/4` is 3 April.
+    pub day_first: Option<bool>,
+    /// `1,5` is one and a half.
+    pub decimal_comma: bool,
+    /// Common nouns are written small, so that a capital marks a name.
+    pub capitals: bool,
+    /// Class → words.
+    pub words: BTreeMap<String, Words>,
+    /// Class → words that count only right behind a number (`日` of `16日前`, before `日前`).
+    pub counters: BTreeMap<String, Words>,
+    /// Pieces of patterns that several share, written `<name>` in a form.
+    pub macros: BTreeMap<String, String>,
+    /// Patterns, the more special first.
+    pub pattern: Vec<Pattern>,
+    /// Texts and what must be found in them: `"text" = ["expression → value", …]`, read against 22 November 2023.
+    pub yes: BTreeMap<String, Vec<String>>,
+    /// Texts in which nothing must be found.
+    pub no: Vec<String>,
+}
+
+/// The words of one class. Variants stand in one string, separated by `|`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Words {
+    /// All of one meaning.
+    Plain(String),
+    /// Values 1, 2, 3 … in order.
+    List(Vec<String>),
+    /// Value → words.
+    Map(BTreeMap<String, String>),
+}
+
+/// One pattern over classes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pattern {
+    /// A regular expression over `{class}`, `'literal'` and `<macro>`; blanks mean nothing.
+    pub form: String,
+    /// What a match tells; see `grammar::Means`.
+    #[serde(default)]
+    pub means: String,
+    /// Text → value, read against 22 November 2023.
+    #[serde(default)]
+    pub yes: BTreeMap<String, String>,
+    /// Texts in which nothing must be found.
+    #[serde(default)]
+    pub no: Vec<String>,
+}
+
+/// One meaning of a word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sense {
+    /// Its class.
+    pub class: ClassId,
+    /// What it stands for in that class (`3` of March in `month`).
+    pub value: String,
+    /// The same as a number; 0 when it is none.
+    pub number: i32,
+}
+
+/// What one spelling stands for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entry {
+    /// Its meanings, one a class.
+    pub senses: Vec<Sense>,
+    /// Its meanings when it is written with a capital, if these differ.
+    pub capital: Vec<Sense>,
+    /// Any letters may follow.
+    pub open: bool,
+}
+
+/// The names of classes.
+#[derive(Debug, Default)]
+pub struct Classes {
+    names: Vec<String>,
+    by_name: BTreeMap<String, ClassId>,
+}
+
+impl Classes {
+    /// The class of this name, made when it is new.
+    pub fn id(&mut self, name: &str) -> ClassId {
+        if let Some(id) = self.by_name.get(name) {
+            return *id;
+        }
+        let id = self.names.len() as ClassId;
+        self.names.push(name.to_string());
+        self.by_name.insert(name.to_string(), id);
+        id
+    }
+
+    /// The name of a class.
+    pub fn name(&self, id: ClassId) -> &str {
+        &self.names[usize::from(id)]
+    }
+
+    /// The class of this name, if it is known.
+    pub fn get(&self, name: &str) -> Option<ClassId> {
+        self.by_name.get(name).copied()
+    }
+}
+
+/// Spellings → entries, walked byte by byte.
+#[derive(Debug)]
+pub struct Trie {
+    nodes: Vec<Node>,
+    /// First step by byte, for speed: most words of a text die here.
+    root: Vec<u32>,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    edges: Vec<(u8, u32)>,
+    /// One more than the entry that ends here.
+    entry: u32,
+}
+
+impl Default for Trie {
+    fn default() -> Self {
+        Trie { nodes: vec![Node::default()], root: vec![0; 256] }
+    }
+}
+
+impl Trie {
+    /// The entry at the end of `word`, made with `make` when there is none.
+    fn insert(&mut self, word: &[u8], make: impl FnOnce() -> u32) -> u32 {
+        let mut at = 0;
+        for (depth, b) in word.iter().enumerate() {
+            let b = b.to_ascii_lowercase();
+            let found = match depth {
+                0 => Some(self.root[b as usize]).filter(|n| *n != 0),
+                _ => self.nodes[at].edges.iter().find(|e| e.0 == b).map(|e| e.1),
+            };
+            at = match found {
+                Some(n) => n as usize,
+                None => {
+                    self.nodes.push(Node::default());
+                    let n = (self.nodes.len() - 1) as u32;
+                    match depth {
+                        0 => {
+                            self.root[b as usize] = n;
+                            self.root[b.to_ascii_uppercase() as usize] = n;
+                        }
+                        _ => self.nodes[at].edges.push((b, n)),
+                    }
+                    n as usize
+                }
+            };
+        }
+        if self.nodes[at].entry == 0 {
+            self.nodes[at].entry = make() + 1;
+        }
+        self.nodes[at].entry - 1
+    }
+
+    /// Nothing begins with this byte.
+    #[inline]
+    pub fn is_dead(&self, first: u8) -> bool {
+        self.root[first as usize] == 0
+    }
+
+    /// Every entry whose spelling `text` begins with, as (length, entry), shortest first. A blank in a spelling
+    /// stands for any run of blanks but the end of a line.
+    #[inline]
+    pub fn prefixes(&self, text: &[u8], mut found: impl FnMut(usize, u32)) {
+        let Some(first) = text.first() else { return };
+        let mut at = self.root[*first as usize];
+        if at == 0 {
+            return;
+        }
+        let mut i = 1;
+        loop {
+            let node = &self.nodes[at as usize];
+            if node.entry != 0 {
+                found(i, node.entry - 1);
+            }
+            let Some(b) = text.get(i) else { return };
+            let b = b.to_ascii_lowercase();
+            let Some(next) = node.edges.iter().find(|e| e.0 == b) else { return };
+            at = next.1;
+            i += 1;
+            if b == b' ' {
+                while text.get(i) == Some(&b' ') {
+                    i += 1;
+                }
+            }
+        }
+    }
+}
+
+/// The lexicon of one language.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    /// What each entry stands for.
+    pub entries: Vec<Entry>,
+    /// All words.
+    pub words: Trie,
+    /// Words that stand right behind a number.
+    pub counters: Trie,
+    /// The names of classes.
+    pub classes: Classes,
+}
+
+impl Lexicon {
+    /// Adds the words of a class.
+    pub fn add(&mut self, class: &str, words: &Words, counter: bool) {
+        let id = self.classes.id(class);
+        let mut each = |value: &str, variants: &str| {
+            for word in variants.split('|').map(str::trim).filter(|w| !w.is_empty()) {
+                self.add_word(id, value, word, counter);
+            }
+        };
+        match words {
+            Words::Plain(v) => each("", v),
+            Words::List(l) => l.iter().enumerate().for_each(|(i, v)| each(&(i + 1).to_string(), v)),
+            Words::Map(m) => m.iter().for_each(|(k, v)| each(k, v)),
+        }
+    }
+
+    /// Adds one word. `^` before it: only with a capital. `*` behind it: any letters may follow.
+    pub fn add_word(&mut self, class: ClassId, value: &str, word: &str, counter: bool) {
+        let (capital, word) = word.strip_prefix('^').map_or((false, word), |w| (true, w));
+        let (open, word) = word.strip_suffix('*').map_or((false, word), |w| (true, w));
+        let number = value.trim_start_matches('+').parse().unwrap_or(0);
+        let sense = Sense { class, value: value.to_string(), number };
+        for spelling in spellings(word) {
+            let trie = if counter { &mut self.counters } else { &mut self.words };
+            let next = self.entries.len() as u32;
+            let at = trie.insert(spelling.as_bytes(), || next);
+            if at == next {
+                self.entries.push(Entry::default());
+            }
+            let entry = &mut self.entries[at as usize];
+            entry.open |= open;
+            let senses = if capital { &mut entry.capital } else { &mut entry.senses };
+            if !senses.iter().any(|s| s.class == class) {
+                senses.push(sense.clone());
+            }
+        }
+    }
+}
+
+/// How a word is written: small, with a capital, in capitals. The trie folds ASCII itself.
+fn spellings(word: &str) -> Vec<String> {
+    let mut all = vec![word.to_lowercase()];
+    if !word.is_ascii() {
+        let mut chars = word.chars();
+        let title: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+        for s in [title, word.to_uppercase(), word.to_string()] {
+            if !all.contains(&s) {
+                all.push(s);
+            }
+        }
+    }
+    all
+}
+
+/// What is wrong in a language's section.
+pub fn fault(code: &str, message: impl Into<String>) -> Error {
+    Error::Language { file: format!("{code}.toml"), message: format!("[dates] {}", message.into()) }
+}

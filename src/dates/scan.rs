@@ -1,0 +1,744 @@
+//! From text to tokens: one pass, every byte looked at a bounded number of times.
+//!
+//! A token is a word of the lexicon, a number, or a numeric stamp (`2023-11-17`, `9:30`). Whatever else stands in the
+//! text is a break that no expression crosses: prices, versions, telephone numbers and unknown words end a segment here
+//! and never reach the grammar.
+
+use super::grammar::Language;
+
+/// What the grammar sees of a token: a set of classes.
+pub type Symbol = u16;
+
+/// The symbol of everything that is not known.
+pub const BREAK: Symbol = 0;
+
+/// A number as written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Number {
+    /// Its value.
+    pub value: f64,
+    /// Written digits; 0 when written in words.
+    pub digits: u8,
+    /// Written digit by digit in Han numerals (`二〇二三`).
+    pub digitwise: bool,
+    /// `三四` (天): from the first to the second.
+    pub pair: Option<u8>,
+    /// An ordinal.
+    pub ordinal: bool,
+    /// Written with a sign or fraction, no plain integer.
+    pub fraction: bool,
+    /// `'98`
+    pub apostrophe: bool,
+}
+
+/// Numbers joined by one kind of separator: a date, a clock time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stamp {
+    /// The numbers.
+    pub parts: [i32; 3],
+    /// How many.
+    pub count: u8,
+    /// How many digits each has.
+    pub lens: [u8; 3],
+    /// The separator.
+    pub sep: u8,
+    /// Hour, minute, second behind a date (`T12:00`).
+    pub time: Option<(u8, u8, Option<u8>)>,
+    /// Minutes east of UTC.
+    pub zone: Option<i16>,
+}
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum What {
+    /// An entry of the lexicon.
+    Word(u32),
+    /// A number.
+    Number(Number),
+    /// A numeric stamp.
+    Stamp(Stamp),
+    /// Anything else.
+    Break,
+}
+
+/// One token.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Token {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+    /// Its set of classes.
+    pub symbol: Symbol,
+    /// Begins with a capital.
+    pub capital: bool,
+    /// What it is.
+    pub what: What,
+}
+
+/// Classes of numbers, decided by value and shape. The names in patterns, in order of bit.
+pub const NUMBER_CLASSES: &[&str] = &[
+    "n", "num", "d", "m", "h", "mm", "y4", "yy", "y3", "ord", "dord", "digits", "dm", "clock", "ymd", "md", "ym",
+    "years", "pair", "dotclock", "yl", "hmm",
+];
+
+/// Bits of the classes that a number belongs to.
+pub fn number_bits(n: &Number) -> u32 {
+    let mut bits = 0;
+    let mut set = |name: &str| {
+        let at = NUMBER_CLASSES.iter().position(|c| *c == name).expect("the table holds every class used here");
+        bits |= 1u32 << at;
+    };
+    let v = n.value as i64;
+    if n.fraction {
+        set("num");
+        return bits;
+    }
+    if n.ordinal {
+        set("ord");
+        if (1..=31).contains(&v) {
+            set("dord");
+        }
+        return bits;
+    }
+    if n.pair.is_some() {
+        set("pair");
+    }
+    let short = n.digits <= 2 && !n.apostrophe && !n.digitwise || n.pair.is_some();
+    if !n.apostrophe && !(n.digitwise && v > 99) {
+        set("n");
+        set("num");
+    }
+    if n.digits > 0 {
+        set("digits");
+    }
+    if short && (1..=31).contains(&v) {
+        set("d");
+    }
+    if short && (1..=12).contains(&v) {
+        set("m");
+    }
+    if short && (0..=30).contains(&v) {
+        set("h");
+    }
+    if short && (0..=59).contains(&v) {
+        set("mm");
+    }
+    if (1000..=2999).contains(&v) && (n.digits == 4 || n.digitwise) {
+        set("y4");
+        if (1500..=2050).contains(&v) {
+            set("yl");
+        }
+    }
+    if (100..=2459).contains(&v) && (n.digits == 3 || n.digits == 4) && v % 100 < 60 {
+        set("hmm");
+    }
+    if (n.digits == 2 || n.digitwise) && (0..=99).contains(&v) {
+        set("yy");
+    }
+    if (1..=999).contains(&v) && !n.apostrophe {
+        set("y3");
+    }
+    bits
+}
+
+/// Bits of the classes that a stamp belongs to.
+fn stamp_bits(s: &Stamp) -> u32 {
+    let mut bits = 0;
+    let mut set = |name: &str| {
+        let at = NUMBER_CLASSES.iter().position(|c| *c == name).expect("the table holds every class used here");
+        bits |= 1u32 << at;
+    };
+    let [a, b, c] = s.parts;
+    let [la, lb, lc] = s.lens;
+    match (s.count, s.sep) {
+        (2, b':') => {
+            if a <= 29 && b < 60 && lb == 2 && la <= 2 {
+                set("clock");
+            }
+        }
+        (3, b':') => {
+            if a <= 29 && b < 60 && c < 60 && lb == 2 && lc == 2 && la <= 2 {
+                set("clock");
+            }
+        }
+        (2, b'.') => {
+            set("num");
+            if la <= 2 && lb <= 2 && day_month(a, b) {
+                set("dm");
+            }
+            if la <= 2 && lb == 2 && a <= 24 && b < 60 {
+                set("dotclock");
+            }
+            if la == 4 && (1000..=2999).contains(&a) && lb == 2 && (1..=12).contains(&b) {
+                set("ym");
+            }
+        }
+        (2, b'/') => {
+            if la <= 2 && lb <= 2 && (day_month(a, b) || day_month(b, a)) {
+                set("md");
+            }
+            if la == 4 && year(a) && (1..=12).contains(&b) || lb == 4 && year(b) && (1..=12).contains(&a) {
+                set("ym");
+            }
+            if la == 4 && year(a) && lb == 2 && (a + 1) % 100 == b {
+                set("years");
+            }
+        }
+        (2, b'-') => {
+            if la == 4 && year(a) && lb == 2 && (1..=12).contains(&b) {
+                set("ym");
+            }
+            if lb == 4 && year(b) && la <= 2 && (1..=12).contains(&a) {
+                set("ym");
+            }
+            if la == 4 && year(a) && (lb == 4 && year(b) && b > a || lb == 2 && b > a % 100) {
+                set("years");
+            }
+            if la <= 2 && lb == 2 && (day_month(a, b) || day_month(b, a)) {
+                set("md");
+            }
+        }
+        (3, _) => set("ymd"),
+        _ => {}
+    }
+    bits
+}
+
+fn year(y: i32) -> bool {
+    (1000..=2999).contains(&y)
+}
+
+fn day_month(d: i32, m: i32) -> bool {
+    (1..=31).contains(&d) && (1..=12).contains(&m)
+}
+
+/// The tokens of `text`, breaks between them collapsed; the first and the last are breaks.
+pub fn scan(text: &str, language: &Language) -> Vec<Token> {
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), language, tokens: Vec::new() };
+    scanner.push_break(0);
+    let mut at = 0;
+    while at < text.len() {
+        at = scanner.step(at);
+    }
+    scanner.push_break(text.len());
+    super::numerals::compose(&mut scanner.tokens, language, text);
+    scanner.tokens
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    language: &'a Language,
+    tokens: Vec<Token>,
+}
+
+impl Scanner<'_> {
+    fn push_break(&mut self, at: usize) {
+        if self.tokens.last().is_none_or(|t| t.what != What::Break) {
+            let at = at as u32;
+            self.tokens.push(Token { start: at, end: at, symbol: BREAK, capital: false, what: What::Break });
+        }
+    }
+
+    fn push(&mut self, start: usize, end: usize, symbol: Symbol, what: What) {
+        let capital = self.bytes[start].is_ascii_uppercase()
+            || self.bytes[start] >= 0xC3 && self.text[start..].chars().next().is_some_and(char::is_uppercase);
+        self.tokens.push(Token { start: start as u32, end: end as u32, symbol, capital, what });
+    }
+
+    /// Reads what stands at `at`; gives where to go on.
+    fn step(&mut self, at: usize) -> usize {
+        let b = self.bytes[at];
+        match b {
+            b' ' => return at + 1,
+            b'\n' | b'\r' | b'\t' => {
+                self.push_break(at);
+                return at + 1;
+            }
+            b'0'..=b'9' => return self.number(at),
+            0xEF if is_wide_digit(&self.bytes[at..]) => return self.number(at),
+            0xC2 if self.bytes.get(at + 1) == Some(&0xA0) => return at + 2,
+            0xE3 if self.bytes[at..].starts_with("\u{3000}".as_bytes()) => return at + 3,
+            0xE2 if self.bytes.get(at + 1) == Some(&0x80)
+                && matches!(self.bytes.get(at + 2), Some(0x80..=0x8B | 0xAF)) =>
+            {
+                return at + 3;
+            }
+            _ => {}
+        }
+        let after_number = self
+            .tokens
+            .last()
+            .is_some_and(|t| matches!(t.what, What::Number(_) | What::Stamp(_)) && self.near(t.end as usize, at));
+        if after_number && let Some(end) = self.word(at, true) {
+            return end;
+        }
+        if self.language.han_numerals
+            && b >= 0xE3
+            && let Some((number, len)) = super::numerals::han(&self.text[at..])
+            && !self.longer_word(at, len)
+        {
+            let symbol = self.language.number_symbol(number_bits(&number));
+            self.push(at, at + len, symbol, What::Number(number));
+            return at + len;
+        }
+        if let Some(end) = self.word(at, false) {
+            return end;
+        }
+        self.push_break(at);
+        let c = self.text[at..].chars().next().expect("`at` stands before the end, on a border");
+        if !self.language.unspaced && c.is_alphanumeric() || c.is_ascii_alphanumeric() {
+            return self.word_end(at);
+        }
+        at + c.len_utf8()
+    }
+
+    /// Only blanks stand between.
+    fn near(&self, end: usize, at: usize) -> bool {
+        at - end <= 2 && self.text[end..at].chars().all(|c| c == ' ' || c == '\u{a0}' || c == '\u{3000}')
+    }
+
+    /// End of the word that begins at `at`, unknown to us.
+    fn word_end(&self, at: usize) -> usize {
+        let mut i = at;
+        while i < self.bytes.len() {
+            let b = self.bytes[i];
+            if b.is_ascii_alphanumeric() {
+                i += 1;
+            } else if b < 0x80 {
+                break;
+            } else {
+                let c = self.text[i..].chars().next().expect("on a border");
+                if !c.is_alphanumeric() || self.language.unspaced {
+                    break;
+                }
+                i += c.len_utf8();
+            }
+        }
+        i.max(at + 1)
+    }
+
+    /// A border of words stands at `at`, where `begins` with a letter or not.
+    fn border(&self, at: usize, before: usize) -> bool {
+        let Some(next) = self.text[at..].chars().next() else { return true };
+        if !next.is_alphanumeric() && !is_mark(next) {
+            return true;
+        }
+        let last = self.text[before..at].chars().next_back().expect("a spelling is not empty");
+        if !last.is_alphanumeric() {
+            return true;
+        }
+        if next.is_ascii_digit() || is_wide_digit(&self.bytes[at..]) {
+            return true;
+        }
+        self.language.unspaced && (!last.is_ascii_alphanumeric() || !next.is_ascii_alphanumeric())
+            || last.is_ascii_alphanumeric() && crate::text::script::is_unspaced(next)
+    }
+
+    /// The longest word of the lexicon at `at`.
+    fn word(&mut self, at: usize, counter: bool) -> Option<usize> {
+        let lexicon = &self.language.lexicon;
+        let trie = if counter { &lexicon.counters } else { &lexicon.words };
+        if trie.is_dead(self.bytes[at]) {
+            return None;
+        }
+        let mut best = None;
+        trie.prefixes(&self.bytes[at..], |len, entry| {
+            let e = &lexicon.entries[entry as usize];
+            if !self.text.is_char_boundary(at + len) {
+                return;
+            }
+            if self.border(at + len, at) {
+                best = Some((at + len, entry));
+            } else if e.open {
+                best = Some((self.word_end(at + len), entry));
+            }
+        });
+        let (end, entry) = best?;
+        let capital = self.bytes[at].is_ascii_uppercase()
+            || self.bytes[at] >= 0xC3 && self.text[at..].chars().next().is_some_and(char::is_uppercase);
+        let symbol = self.language.entry_symbol(entry, capital);
+        if symbol == BREAK {
+            self.push_break(at);
+        } else {
+            self.push(at, end, symbol, What::Word(entry));
+        }
+        Some(end)
+    }
+
+    /// A word of the lexicon at `at` is longer than `len`.
+    fn longer_word(&self, at: usize, len: usize) -> bool {
+        let mut longest = 0;
+        self.language.lexicon.words.prefixes(&self.bytes[at..], |l, _| longest = l);
+        longest > len
+    }
+
+    /// A number, a stamp, or a break where it is neither.
+    fn number(&mut self, at: usize) -> usize {
+        let cluster = Cluster::read(self.text, at);
+        let end = cluster.end;
+        let glued_before = at > 0 && self.glued_before(at);
+        if glued_before || self.glued_after(end) {
+            self.push_break(at);
+            return end.max(at + 1);
+        }
+        for piece in cluster.pieces {
+            match piece {
+                Piece::Number(start, end, mut number) => {
+                    number.apostrophe = start > 0 && matches!(self.bytes[start - 1], b'\'') && number.digits == 2
+                        || self.text[..start].ends_with('’') && number.digits == 2;
+                    let symbol = self.language.number_symbol(number_bits(&number));
+                    self.push(start, end, symbol, What::Number(number));
+                }
+                Piece::Stamp(start, end, stamp) => {
+                    let symbol = self.language.number_symbol(stamp_bits(&stamp));
+                    if symbol == BREAK {
+                        self.push_break(start);
+                    } else {
+                        self.push(start, end, symbol, What::Stamp(stamp));
+                    }
+                }
+                Piece::Separator(start, end) => {
+                    if self.word(start, false).is_none() {
+                        self.push_break(start);
+                    }
+                    debug_assert!(end > start);
+                }
+                Piece::Junk(start) => self.push_break(start),
+            }
+        }
+        end
+    }
+
+    /// What stands before `at` belongs to the number and makes it no date: a letter, a currency sign, a dash.
+    fn glued_before(&self, at: usize) -> bool {
+        // A known word or a separator that the lexicon knows stands right before: `Dec31`, `~20`.
+        if let Some(t) = self.tokens.last()
+            && t.end as usize == at
+            && t.what != What::Break
+        {
+            let one = &self.text[t.start as usize..at];
+            return one == "-" && t.start > 0 && self.bytes[t.start as usize - 1].is_ascii_alphabetic() && {
+                // `GPT-3`: a letter, a dash, a number. `Mon-Fri-3` does not occur.
+                let before = &self.tokens[self.tokens.len().saturating_sub(2)];
+                before.what == What::Break || before.end != t.start
+            } || one == "." && t.start > 0 && self.bytes[t.start as usize - 1].is_ascii_alphanumeric();
+        }
+        let Some(c) = self.text[..at].chars().next_back() else { return false };
+        c.is_alphabetic() && !crate::text::script::is_unspaced(c) && !crate::text::script::is_hangul(c)
+            || matches!(
+                c,
+                '$' | '€'
+                    | '£'
+                    | '¥'
+                    | '￥'
+                    | '₩'
+                    | '#'
+                    | '_'
+                    | '.'
+                    | '-'
+                    | '/'
+                    | '@'
+                    | '&'
+                    | '='
+                    | '+'
+                    | '*'
+                    | '№'
+                    | '^'
+            )
+    }
+
+    /// What stands behind makes it no date: a percent sign, a letter that is no known word.
+    fn glued_after(&self, end: usize) -> bool {
+        let Some(c) = self.text[end..].chars().next() else { return false };
+        if matches!(c, '%' | '％' | '$' | '€' | '£' | '₩' | '¥' | '￥' | '°' | '_' | '@' | '#' | '‰' | '℃' | '*' | '=')
+        {
+            return true;
+        }
+        if c.is_alphabetic() && !crate::text::script::is_unspaced(c) {
+            let lexicon = &self.language.lexicon;
+            let mut known = false;
+            for trie in [&lexicon.counters, &lexicon.words] {
+                trie.prefixes(&self.bytes[end..], |len, entry| {
+                    let open = lexicon.entries[entry as usize].open;
+                    known |= self.text.is_char_boundary(end + len) && (open || self.border(end + len, end));
+                });
+            }
+            return !known;
+        }
+        false
+    }
+}
+
+/// A full-width digit stands here.
+fn is_wide_digit(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xEF, 0xBC, 0x90..=0x99, ..])
+}
+
+/// Combining marks belong to the word before them (Hindi vowel signs, Thai tones).
+pub fn is_mark(c: char) -> bool {
+    matches!(u32::from(c), 0x300..=0x36F | 0x591..=0x5C7 | 0x610..=0x61A | 0x64B..=0x65F | 0x900..=0x903 | 0x93A..=0x94F | 0x962..=0x963
+        | 0xE31 | 0xE34..=0xE3A | 0xE47..=0xE4E)
+}
+
+enum Piece {
+    Number(usize, usize, Number),
+    Stamp(usize, usize, Stamp),
+    Separator(usize, usize),
+    Junk(usize),
+}
+
+/// A run of digits and separators without blanks.
+struct Cluster {
+    pieces: Vec<Piece>,
+    end: usize,
+}
+
+/// More groups of digits than any date has: such a run is passed over whole.
+const MAX_GROUPS: usize = 8;
+
+struct Group {
+    start: usize,
+    end: usize,
+    value: i64,
+    digits: u8,
+}
+
+impl Cluster {
+    fn read(text: &str, at: usize) -> Cluster {
+        let (mut groups, mut seps) = (Vec::new(), Vec::new());
+        let mut i = at;
+        let mut count = 0usize;
+        loop {
+            let group = read_digits(text, i);
+            i = group.end;
+            count += 1;
+            if count <= MAX_GROUPS {
+                groups.push(group);
+            }
+            let Some((sep, len)) = separator(&text[i..]) else { break };
+            if !starts_with_digit(&text[i + len..]) {
+                break;
+            }
+            if count < MAX_GROUPS {
+                seps.push((sep, i, i + len));
+            }
+            i += len;
+        }
+        let mut cluster = Cluster { pieces: Vec::new(), end: i };
+        if count > MAX_GROUPS {
+            cluster.pieces.push(Piece::Junk(at));
+            return cluster;
+        }
+        cluster.cut(text, &groups, &seps);
+        cluster
+    }
+
+    /// Cuts the groups into stamps and numbers.
+    fn cut(&mut self, text: &str, groups: &[Group], seps: &[(u8, usize, usize)]) {
+        let mut g = 0;
+        while g < groups.len() {
+            if g > 0 {
+                self.pieces.push(Piece::Separator(seps[g - 1].1, seps[g - 1].2));
+            }
+            let mut n = 1;
+            if g < seps.len() {
+                let sep = seps[g].0;
+                n += seps[g..].iter().take_while(|s| s.0 == sep).count();
+                if sep == b'-' && n == 2 && groups.len() > 2 {
+                    n = 1;
+                }
+                if sep == b'-' && n > 3 && groups.len() == 6 {
+                    n = 3;
+                }
+                if sep == b',' {
+                    n = self.commas(&groups[g..g + n], &mut Vec::new());
+                }
+            }
+            let first = &groups[g];
+            let last = &groups[g + n - 1];
+            match n {
+                1 => self.pieces.push(Piece::Number(first.start, first.end, integer(first))),
+                _ if seps[g].0 == b',' => {
+                    let value = groups[g..g + n].iter().fold(0.0, |v, x| v * 1000.0 + x.value as f64);
+                    let number = Number { value, digits: 7, ..integer(first) };
+                    self.pieces.push(Piece::Number(first.start, last.end, number));
+                }
+                2 | 3 => {
+                    self.stamp(text, &groups[g..g + n], seps[g].0);
+                }
+                _ => self.pieces.push(Piece::Junk(first.start)),
+            }
+            if let Some(Piece::Stamp(_, end, stamp)) = self.pieces.last_mut()
+                && stamp.count == 3
+                && stamp.sep != b':'
+                && g + n == groups.len()
+                && let Some((time, zone, len)) = clock_behind(&text[*end..])
+            {
+                stamp.time = Some(time);
+                stamp.zone = zone;
+                *end += len;
+                self.end = *end;
+            }
+            g += n;
+        }
+    }
+
+    /// How many groups make one number with thousands separators.
+    fn commas(&self, groups: &[Group], _unused: &mut Vec<()>) -> usize {
+        let thousands = groups[1..].iter().take_while(|g| g.digits == 3).count();
+        if groups[0].digits <= 3 { 1 + thousands } else { 1 }
+    }
+
+    fn stamp(&mut self, text: &str, groups: &[Group], sep: u8) {
+        let mut stamp = Stamp { parts: [0; 3], count: groups.len() as u8, lens: [0; 3], sep, time: None, zone: None };
+        for (i, g) in groups.iter().enumerate() {
+            stamp.parts[i] = g.value.clamp(0, 100_000) as i32;
+            stamp.lens[i] = g.digits;
+        }
+        let (start, end) = (groups[0].start, groups[groups.len() - 1].end);
+        if groups.len() == 3 && sep != b':' && date_parts(&stamp, false).is_none() && date_parts(&stamp, true).is_none()
+        {
+            self.pieces.push(Piece::Junk(start));
+            return;
+        }
+        if stamp_bits(&stamp) == 0 {
+            // Two numbers and a dash: each for itself (`16-20`). Anything else is no date.
+            let plain = groups.iter().all(|g| g.digits <= 2 || g.digits == 4);
+            if sep == b'-' && groups.len() == 2 && plain {
+                self.pieces.push(Piece::Number(groups[0].start, groups[0].end, integer(&groups[0])));
+                self.pieces.push(Piece::Separator(groups[0].end, groups[1].start));
+                self.pieces.push(Piece::Number(groups[1].start, groups[1].end, integer(&groups[1])));
+            } else if sep == b'/' && groups.len() == 2 && groups[1].value > 0 && groups[0].value < groups[1].value {
+                let value = groups[0].value as f64 / groups[1].value as f64;
+                let number = Number { value, fraction: true, ..integer(&groups[0]) };
+                self.pieces.push(Piece::Number(start, end, number));
+            } else {
+                self.pieces.push(Piece::Junk(start));
+            }
+            return;
+        }
+        let _ = text;
+        self.pieces.push(Piece::Stamp(start, end, stamp));
+    }
+}
+
+fn integer(g: &Group) -> Number {
+    Number {
+        value: g.value as f64,
+        digits: g.digits,
+        digitwise: false,
+        pair: None,
+        ordinal: false,
+        fraction: false,
+        apostrophe: false,
+    }
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(u8::is_ascii_digit) || is_wide_digit(text.as_bytes())
+}
+
+fn read_digits(text: &str, at: usize) -> Group {
+    let bytes = text.as_bytes();
+    let (mut i, mut value, mut digits) = (at, 0i64, 0u8);
+    loop {
+        let d = match bytes.get(i) {
+            Some(b @ b'0'..=b'9') => {
+                i += 1;
+                b - b'0'
+            }
+            Some(0xEF) if is_wide_digit(&bytes[i..]) => {
+                i += 3;
+                bytes[i - 1] - 0x90
+            }
+            _ => break,
+        };
+        value = value.saturating_mul(10).saturating_add(i64::from(d));
+        digits = digits.saturating_add(1);
+    }
+    Group { start: at, end: i, value, digits }
+}
+
+/// A separator inside numbers, in either width, as ASCII.
+fn separator(text: &str) -> Option<(u8, usize)> {
+    let c = text.chars().next()?;
+    let ascii = match c {
+        '.' | '/' | '-' | ':' | ',' => c as u8,
+        '．' => b'.',
+        '／' => b'/',
+        '－' | '‐' | '‑' => b'-',
+        '：' => b':',
+        '，' => b',',
+        _ => return None,
+    };
+    Some((ascii, c.len_utf8()))
+}
+
+/// `T12:00:00.5+08:00`, ` 12:00:00` is left to the grammar.
+#[expect(clippy::type_complexity, reason = "a local result, read in one place")]
+fn clock_behind(text: &str) -> Option<((u8, u8, Option<u8>), Option<i16>, usize)> {
+    let rest = text.strip_prefix('T')?;
+    let bytes = rest.as_bytes();
+    let two = |i: usize| -> Option<u8> {
+        let (a, b) = (bytes.get(i)?, bytes.get(i + 1)?);
+        (a.is_ascii_digit() && b.is_ascii_digit()).then(|| (a - b'0') * 10 + b - b'0')
+    };
+    let (h, mut i) = (two(0)?, 2);
+    let (mut m, mut s) = (0, None);
+    if bytes.get(i) == Some(&b':') {
+        m = two(i + 1)?;
+        i += 3;
+        if bytes.get(i) == Some(&b':') {
+            s = two(i + 1);
+            i += if s.is_some() { 3 } else { 0 };
+            if bytes.get(i) == Some(&b'.') {
+                i += 1 + bytes[i + 1..].iter().take(9).take_while(|b| b.is_ascii_digit()).count();
+            }
+        }
+    }
+    if h > 24 || m > 59 {
+        return None;
+    }
+    let mut zone = None;
+    match bytes.get(i) {
+        Some(b'Z') => {
+            zone = Some(0);
+            i += 1;
+        }
+        Some(sign @ (b'+' | b'-')) => {
+            if let Some(zh) = two(i + 1) {
+                let colon = usize::from(bytes.get(i + 3) == Some(&b':'));
+                let zm = two(i + 3 + colon).unwrap_or(0);
+                let minutes = i16::from(zh) * 60 + i16::from(zm);
+                zone = Some(if *sign == b'-' { -minutes } else { minutes });
+                i += if two(i + 3 + colon).is_some() { 5 + colon } else { 3 };
+            }
+        }
+        _ => {}
+    }
+    Some(((h, m, s), zone, i + 1))
+}
+
+/// Year, month and day of three parts; two digits of a year are widened later (returned as they are).
+pub fn date_parts(s: &Stamp, day_first: bool) -> Option<(i32, u8, u8)> {
+    let [a, b, c] = s.parts;
+    let [la, lb, lc] = s.lens;
+    let ok = |y: i32, m: i32, d: i32| day_month(d, m).then_some((y, m as u8, d as u8));
+    if s.sep == b',' {
+        return None;
+    }
+    if la == 4 && year(a) && lb <= 2 && lc <= 2 {
+        return ok(a, b, c);
+    }
+    if la <= 2 && lb <= 2 && (lc == 4 && year(c) || lc == 2 && s.sep != b':') {
+        let year_first = lc == 2 && a > 31;
+        if year_first {
+            return ok(a, b, c);
+        }
+        let (d, m) = if day_first { (a, b) } else { (b, a) };
+        return ok(c, m, d).or_else(|| ok(c, d, m));
+    }
+    None
+}

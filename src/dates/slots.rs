@@ -1,0 +1,771 @@
+//! What a match tells, before it is resolved: the parts of a time that were said.
+
+use super::Modifier;
+use super::grammar::{Language, Means, Rule};
+use super::numerals::number_of;
+use super::scan::{Number, Stamp, Token, What, date_parts};
+
+/// A unit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unit {
+    Second,
+    Minute,
+    Hour,
+    Night,
+    Day,
+    Weekend,
+    Week,
+    Month,
+    Quarter,
+    Season,
+    Half,
+    Year,
+    Decade,
+    Century,
+    Millennium,
+}
+
+impl Unit {
+    /// By its name in language files.
+    pub fn read(name: &str) -> Option<Unit> {
+        Some(match name {
+            "second" => Unit::Second,
+            "minute" => Unit::Minute,
+            "hour" => Unit::Hour,
+            "night" => Unit::Night,
+            "day" => Unit::Day,
+            "weekend" => Unit::Weekend,
+            "week" | "fortnight" => Unit::Week,
+            "month" => Unit::Month,
+            "quarter" => Unit::Quarter,
+            "season" => Unit::Season,
+            "half" => Unit::Half,
+            "year" => Unit::Year,
+            "decade" => Unit::Decade,
+            "century" => Unit::Century,
+            "millennium" => Unit::Millennium,
+            _ => return None,
+        })
+    }
+}
+
+/// A length of time: amounts of units; no amount is "some".
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Amount {
+    /// In the order told.
+    pub parts: [Option<(Option<f64>, Unit)>; 3],
+    /// `三四天`: up to this much.
+    pub upto: Option<f64>,
+}
+
+/// What a shift counts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// The time of writing.
+    Speech,
+    /// The date told before.
+    Told,
+}
+
+/// So far from an anchor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shift {
+    /// Whole months.
+    pub months: i32,
+    /// Whole days.
+    pub days: i32,
+    /// Seconds.
+    pub seconds: i64,
+    /// The unit that was counted.
+    pub unit: Unit,
+    /// From where.
+    pub anchor: Anchor,
+    /// How far is not said: before (−1) or after (1).
+    pub vague: i8,
+    /// A counted distance (`3 weeks ago`), not a named one (`last week`).
+    pub counted: bool,
+}
+
+/// A year as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Year {
+    /// All of it, astronomical.
+    Full(i32),
+    /// Its last two digits.
+    Two(i32),
+}
+
+/// The parts of a point in time that were said.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Slots {
+    pub year: Option<Year>,
+    /// `19` of the 1800s.
+    pub century: Option<i32>,
+    /// First year of the decade; below 100: its last two digits.
+    pub decade: Option<i32>,
+    pub shift: Option<Shift>,
+    /// `last` (June), `next` (Friday): by how many.
+    pub named: Option<i32>,
+    pub season: Option<u8>,
+    pub quarter: Option<u8>,
+    pub half: Option<u8>,
+    /// Week of the year.
+    pub week: Option<u8>,
+    pub weekend: bool,
+    pub month: Option<u8>,
+    /// First, middle, last ten days of the month.
+    pub third: Option<u8>,
+    pub day: Option<u8>,
+    pub weekday: Option<u8>,
+    pub hour: Option<u8>,
+    pub minute: Option<u8>,
+    pub second: Option<u8>,
+    /// Afternoon (true) or forenoon.
+    pub pm: Option<bool>,
+    pub zone: Option<i16>,
+    pub pod: Option<Pod>,
+    /// First (1), last (−1) … such unit of the rest.
+    pub nth: Option<(i8, Unit)>,
+    /// Entry of the holiday, and how its date is found.
+    pub holiday: Option<Holiday>,
+    pub modifier: Option<Modifier>,
+    pub bc: bool,
+    /// Day and month could also be the other way round.
+    pub swap: bool,
+    /// Fiscal year.
+    pub fiscal: bool,
+    /// Chinese lunar month and day.
+    pub lunar: bool,
+    /// Counted from the date told before, not from now.
+    pub told: bool,
+    /// So far before or after the rest (`a week from Tuesday`).
+    pub offset: Option<Shift>,
+}
+
+/// A part of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pod {
+    Morning,
+    Midday,
+    Afternoon,
+    Evening,
+    Night,
+    Daytime,
+    Midnight,
+    Noon,
+    Dawn,
+}
+
+impl Pod {
+    fn read(name: &str) -> Option<Pod> {
+        Some(match name {
+            "MO" => Pod::Morning,
+            "MI" => Pod::Midday,
+            "AF" => Pod::Afternoon,
+            "EV" => Pod::Evening,
+            "NI" => Pod::Night,
+            "DT" => Pod::Daytime,
+            "24" => Pod::Midnight,
+            "12" => Pod::Noon,
+            "DA" => Pod::Dawn,
+            _ => return None,
+        })
+    }
+
+    /// In the words of TIMEX3.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pod::Morning | Pod::Dawn => "MO",
+            Pod::Midday => "MI",
+            Pod::Afternoon => "AF",
+            Pod::Evening => "EV",
+            Pod::Night => "NI",
+            Pod::Daytime => "DT",
+            Pod::Midnight => "24:00",
+            Pod::Noon => "12:00",
+        }
+    }
+
+    /// An hour on the twelve-hour clock read in this part of the day.
+    pub fn hour(self, h: u8) -> u8 {
+        match self {
+            Pod::Morning | Pod::Dawn => h % 24,
+            Pod::Afternoon | Pod::Evening if h < 12 => h + 12,
+            Pod::Evening if h == 12 => 24,
+            Pod::Midday | Pod::Noon if h < 5 => h + 12,
+            Pod::Night if (5..12).contains(&h) => h + 12,
+            Pod::Night if h == 12 => 24,
+            _ => h,
+        }
+    }
+}
+
+/// How the date of a holiday is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holiday {
+    /// Month and day.
+    Fixed(u8, u8),
+    /// Days from Easter Sunday.
+    Easter(i16),
+    /// Days from Orthodox Easter Sunday.
+    Orthodox(i16),
+    /// The n-th (−1: last) weekday of a month, and days from it.
+    Weekday(u8, i8, u8, i16),
+    /// Day of the Chinese calendar.
+    Lunar(u8, u8),
+    /// Solar term at this longitude's usual day: month, day.
+    Term(u8),
+}
+
+impl Holiday {
+    /// `12-25` · `easter+39` · `orthodox-2` · `11-4-4` (fourth Thursday of November), `11-4-4+1` · `lunar 1-1`.
+    pub fn read(value: &str) -> Option<Holiday> {
+        let offset =
+            |s: &str| -> Option<i16> { if s.is_empty() { Some(0) } else { s.trim_start_matches('+').parse().ok() } };
+        if let Some(rest) = value.strip_prefix("easter") {
+            return Some(Holiday::Easter(offset(rest)?));
+        }
+        if let Some(rest) = value.strip_prefix("orthodox") {
+            return Some(Holiday::Orthodox(offset(rest)?));
+        }
+        if let Some(rest) = value.strip_prefix("lunar ") {
+            let (m, d) = rest.split_once('-')?;
+            return Some(Holiday::Lunar(m.parse().ok()?, d.parse().ok()?));
+        }
+        if let Some(rest) = value.strip_prefix("term ") {
+            return Some(Holiday::Term(rest.parse().ok()?));
+        }
+        let (body, days) = value.split_once('+').unwrap_or((value, ""));
+        let parts: Vec<&str> = body.splitn(3, '-').collect();
+        match parts[..] {
+            [m, d] => Some(Holiday::Fixed(m.parse().ok()?, d.parse().ok()?)),
+            [m, n, w] => {
+                let n = if n == "L" { -1 } else { n.parse().ok()? };
+                Some(Holiday::Weekday(m.parse().ok()?, n, w.parse().ok()?, offset(days)?))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a piece of text tells.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Meaning {
+    Point(Slots),
+    Range(Slots, Slots),
+    Duration(Amount, Option<Modifier>),
+    /// A length, or the point at its end where the text looks ahead.
+    Within(Amount, Option<Modifier>),
+    /// How often: every so much, or at such points.
+    Set(Amount, Slots),
+    /// `PAST_REF` (−1), `PRESENT_REF` (0), `FUTURE_REF` (1).
+    Ref(i8),
+    Nothing,
+}
+
+impl Slots {
+    /// Nothing finer than a day was said.
+    pub fn is_date(&self) -> bool {
+        !self.is_time()
+    }
+
+    /// Something finer than a day was said.
+    pub fn is_time(&self) -> bool {
+        self.hour.is_some()
+            || self.pod.is_some()
+            || self.shift.is_some_and(|s| matches!(s.unit, Unit::Second | Unit::Minute | Unit::Hour) && s.vague == 0)
+    }
+
+    /// Something of a day or coarser was said.
+    pub fn has_date(&self) -> bool {
+        self.year.is_some()
+            || self.century.is_some()
+            || self.decade.is_some()
+            || self.shift.is_some()
+            || self.season.is_some()
+            || self.quarter.is_some()
+            || self.half.is_some()
+            || self.week.is_some()
+            || self.weekend
+            || self.month.is_some()
+            || self.third.is_some()
+            || self.day.is_some()
+            || self.weekday.is_some()
+            || self.holiday.is_some()
+            || self.nth.is_some()
+    }
+
+    /// The year alone was said.
+    pub fn is_year(&self) -> bool {
+        self.year.is_some()
+            && *self == Slots { year: self.year, modifier: self.modifier, bc: self.bc, ..Slots::default() }
+    }
+}
+
+/// Modifier of this name.
+pub fn modifier(name: &str) -> Option<Modifier> {
+    Some(match name {
+        "START" => Modifier::Start,
+        "MID" => Modifier::Mid,
+        "END" => Modifier::End,
+        "APPROX" => Modifier::Approx,
+        "LESS_THAN" => Modifier::LessThan,
+        "MORE_THAN" => Modifier::MoreThan,
+        "EQUAL_OR_LESS" => Modifier::EqualOrLess,
+        "EQUAL_OR_MORE" => Modifier::EqualOrMore,
+        "BEFORE" => Modifier::Before,
+        "AFTER" => Modifier::After,
+        "SINCE" => Modifier::Since,
+        "UNTIL" => Modifier::Until,
+        _ => return None,
+    })
+}
+
+/// `day-1`, `year+0`, `day+1~` (from the date told before).
+fn relative(value: &str) -> Option<Shift> {
+    let (value, anchor) = match value.strip_suffix('~') {
+        Some(v) => (v, Anchor::Told),
+        None => (value, Anchor::Speech),
+    };
+    let cut = value.find(['+', '-'])?;
+    let unit = Unit::read(&value[..cut])?;
+    let n: i32 = value[cut..].trim_start_matches('+').parse().ok()?;
+    Some(shift(unit, f64::from(n), anchor))
+}
+
+/// A named distance: `last month`.
+pub fn shift(unit: Unit, n: f64, anchor: Anchor) -> Shift {
+    let mut s = Shift { months: 0, days: 0, seconds: 0, unit, anchor, vague: 0, counted: false };
+    add(&mut s, unit, n);
+    s
+}
+
+fn add(s: &mut Shift, unit: Unit, n: f64) {
+    // Beyond this a calendar has no year; the cap keeps every sum inside 32 bits.
+    let n = n.clamp(-1e6, 1e6);
+    let months = |k: f64| (n * k).round() as i32;
+    match unit {
+        Unit::Second => s.seconds += n.round() as i64,
+        Unit::Minute => s.seconds += (n * 60.0).round() as i64,
+        Unit::Hour => s.seconds += (n * 3600.0).round() as i64,
+        Unit::Night | Unit::Day => {
+            s.days += n.trunc() as i32;
+            s.seconds += (n.fract() * 86400.0).round() as i64;
+        }
+        Unit::Weekend | Unit::Week => s.days += (n * 7.0).round() as i32,
+        Unit::Month => {
+            s.months += n.trunc() as i32;
+            s.days += (n.fract() * 30.0).round() as i32;
+        }
+        Unit::Quarter | Unit::Season => s.months += months(3.0),
+        Unit::Half => s.months += months(6.0),
+        Unit::Year => s.months += months(12.0),
+        Unit::Decade => s.months += months(120.0),
+        Unit::Century => s.months += months(1200.0),
+        Unit::Millennium => s.months += months(12000.0),
+    }
+}
+
+/// A counted distance: `two years and three months` before or after.
+pub fn counted(amount: &Amount, sign: f64, anchor: Anchor) -> Option<Shift> {
+    let (_, unit) = amount.parts[0]?;
+    let mut s = Shift { months: 0, days: 0, seconds: 0, unit, anchor, vague: 0, counted: true };
+    for (n, unit) in amount.parts.iter().flatten() {
+        let Some(n) = n else {
+            s.vague = sign as i8;
+            s.unit = *unit;
+            return Some(s);
+        };
+        s.unit = s.unit.min(*unit);
+        if n.fract() != 0.0 {
+            s.unit = match unit {
+                Unit::Year | Unit::Half => Unit::Month,
+                Unit::Day => Unit::Hour,
+                Unit::Hour => Unit::Minute,
+                u => s.unit.min(*u),
+            };
+        }
+        add(&mut s, *unit, n * sign);
+    }
+    Some(s)
+}
+
+/// Slots of the two ends while a match is read.
+#[derive(Default)]
+struct Reading {
+    ends: [Slots; 2],
+    range: bool,
+    second_end: bool,
+    amounts: [(Option<f64>, bool); 3],
+    units: [Option<Unit>; 3],
+    upto: Option<f64>,
+    half: bool,
+    dir: Option<i32>,
+    era: Option<i32>,
+    reference: Option<i8>,
+    every: Option<Amount>,
+    nth: Option<i8>,
+}
+
+/// What the match of a rule tells; none when its numbers make no sense.
+pub fn read(rule: &Rule, places: &[Option<usize>], tokens: &[Token], language: &Language) -> Option<Meaning> {
+    let mut r = Reading { range: rule.means == Means::Range, ..Reading::default() };
+    let matched = |k: &usize| places[*k].is_some();
+    for (i, group) in rule.groups.iter().enumerate() {
+        let Some(place) = places[i] else { continue };
+        let nth = (0..i).filter(matched).filter(|k| rule.groups[*k].slot == group.slot).count() as u8;
+        r.take(&group.slot, nth, group.class, &tokens[place], language)?;
+    }
+    r.tell(rule.means)
+}
+
+impl Reading {
+    fn take(&mut self, slot: &str, nth: u8, class: u16, token: &Token, language: &Language) -> Option<()> {
+        let (value, number, text) = match token.what {
+            What::Word(entry) => match language.sense(entry, token.capital, class) {
+                Some(s) => (f64::from(s.number), s.number, s.value.as_str()),
+                None => {
+                    let n = number_of(token, language)?;
+                    (n.value, n.value as i32, "")
+                }
+            },
+            What::Number(n) => (n.value, n.value as i32, ""),
+            What::Stamp(_) => {
+                let n = number_of(token, language).map_or(0.0, |n| n.value);
+                (n, n as i32, "")
+            }
+            What::Break => return None,
+        };
+        let number_token = number_of(token, language);
+        let end = if self.range { usize::from(nth.min(1)) } else { 0 };
+        let s = &mut self.ends[end];
+        let byte = u8::try_from(number).ok();
+        match slot {
+            "y4" | "yl" | "y" | "y3" => s.year = Some(Year::Full(number)),
+            "yy" => s.year = Some(Year::Two(number)),
+            "m" | "month" | "wmonth" => s.month = Some(byte.filter(|m| (1..=12).contains(m))?),
+            "d" | "dord" | "day" => s.day = Some(byte.filter(|d| (1..=31).contains(d))?),
+            "weekday" | "wweekday" => s.weekday = byte,
+            "h" | "hour" => {
+                s.hour = byte.filter(|h| *h <= 30);
+                s.hour?;
+            }
+            "mm" | "minute" => s.minute = byte.filter(|m| *m < 60),
+            "ke" => s.minute = Some(byte.filter(|k| (1..4).contains(k))? * 15),
+            "sec" => s.second = byte,
+            "halfpast" => (s.hour, s.minute) = (Some(byte.filter(|h| *h <= 24)?), Some(30)),
+            "quarterpast" => (s.hour, s.minute) = (Some(byte.filter(|h| *h <= 24)?), Some(15)),
+            "quarterto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(45)),
+            // `half acht` is half past seven.
+            "halfto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(30)),
+            "pastmin" => s.minute = Some(byte.filter(|m| *m < 60)?),
+            "pasthour" => s.hour = Some(byte.filter(|h| *h <= 24)?),
+            // `ten to eight`
+            "tomin" => s.minute = Some(60 - byte.filter(|m| (1..60).contains(m))?),
+            "tohour" => s.hour = Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24),
+            "wdir" => s.shift = Some(shift(Unit::Week, value, Anchor::Speech)),
+            "hmm" => {
+                s.hour = Some((number / 100) as u8);
+                s.minute = Some((number % 100) as u8);
+            }
+            "clock" | "dotclock" | "ymd" | "md" | "dm" | "ym" | "years" => {
+                let What::Stamp(stamp) = token.what else { return None };
+                return self.stamp(slot, end, &stamp, language);
+            }
+            "season" | "wseason" => s.season = byte,
+            "quarter" => s.quarter = Some(byte.filter(|q| (1..=4).contains(q))?),
+            "half" => s.half = Some(byte.filter(|h| (1..=2).contains(h))?),
+            "week" => s.week = Some(byte.filter(|w| (1..=53).contains(w))?),
+            "weekend" => s.weekend = true,
+            "third" => s.third = byte,
+            "pod" => s.pod = Pod::read(text),
+            "ampm" => s.pm = Some(text == "pm"),
+            "zone" => s.zone = text.trim_start_matches('+').parse().ok(),
+            "century" => s.century = Some(number - 1),
+            "hundreds" => s.century = Some(number / 100),
+            "decade" => s.decade = Some(number),
+            "rel" => {
+                let mut shift = relative(text)?;
+                if shift.unit == Unit::Night {
+                    shift.unit = Unit::Day;
+                    s.pod = Some(Pod::Night);
+                }
+                s.shift = Some(shift);
+            }
+            "dir" => self.dir = Some(number),
+            "dirtold" => {
+                self.dir = Some(number);
+                s.told = true;
+            }
+            "firstyear" => {
+                let What::Stamp(stamp) = token.what else { return None };
+                s.year = Some(Year::Full(stamp.parts[0]));
+            }
+            "era" => self.era = Some(number),
+            "erayear" => s.year = Some(Year::Full(self.era? + number)),
+            "bc" => s.bc = true,
+            "fiscal" => s.fiscal = true,
+            "lunar" => s.lunar = true,
+            "lmonth" => (s.lunar, s.month) = (true, byte),
+            "lday" => (s.lunar, s.day) = (true, byte),
+            "mod" => s.modifier = modifier(text).or(s.modifier),
+            "holiday" => s.holiday = Some(Holiday::read(text)?),
+            "nth" => self.nth = Some(number as i8),
+            "last" => self.nth = Some(-1),
+            "ref" => {
+                self.reference = Some(match text {
+                    "PAST" => -1,
+                    "FUTURE" => 1,
+                    _ => 0,
+                });
+            }
+            "setvalue" => self.every = Some(set_amount(text)?),
+            "n" | "num" | "one" => {
+                let i = usize::from(nth.min(2));
+                self.amounts[i] = (Some(value), true);
+                if let Some(Number { pair: Some(p), .. }) = number_token {
+                    let base = if value > 99.0 { (value / 10.0).floor() * 10.0 } else { 0.0 };
+                    if value < 100.0 && value >= 10.0 && number_token.is_some_and(|n| n.digitwise) {
+                        self.amounts[i].0 = Some((value / 10.0).floor());
+                        self.upto = Some(value % 10.0);
+                    } else {
+                        self.upto = Some(if base > 0.0 { base + f64::from(p) } else { f64::from(p) });
+                    }
+                }
+            }
+            "fraction" => {
+                // `half an hour` (1/2), `a quarter of an hour` (1/4): the value names the denominator.
+                self.amounts[usize::from(nth.min(2))] = (Some(1.0 / value.max(1.0)), true);
+            }
+            "plushalf" => self.half = true,
+            "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
+            "units" => {
+                let i = usize::from(nth.min(2));
+                self.amounts[i] = (None, true);
+                self.units[i] = Unit::read(text);
+            }
+            "unit" => {
+                let i = usize::from(nth.min(2));
+                self.units[i] = Unit::read(text);
+                if text == "fortnight" {
+                    let n = self.amounts[i].0.unwrap_or(1.0);
+                    self.amounts[i] = (Some(n * 2.0), true);
+                }
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn stamp(&mut self, slot: &str, end: usize, stamp: &Stamp, language: &Language) -> Option<()> {
+        let s = &mut self.ends[end];
+        let [a, b, c] = stamp.parts;
+        match slot {
+            "clock" | "dotclock" => {
+                s.hour = Some(a as u8);
+                s.minute = Some(b as u8);
+                s.second = (stamp.count == 3).then_some(c as u8);
+            }
+            "ymd" => {
+                let (y, m, d) = date_parts(stamp, language.day_first || stamp.sep == b'.')?;
+                s.year = Some(if stamp.lens[0] == 4 || stamp.lens[2] == 4 { Year::Full(y) } else { Year::Two(y) });
+                (s.month, s.day) = (Some(m), Some(d));
+                s.swap = stamp.lens[0] != 4 && m <= 12 && d <= 12 && stamp.sep != b'.';
+                if let Some((h, mi, sec)) = stamp.time {
+                    (s.hour, s.minute, s.second, s.zone) = (Some(h), Some(mi), sec, stamp.zone);
+                }
+            }
+            "md" => {
+                let day_first = language.day_first;
+                let (d, m) =
+                    if (day_first && b <= 12 || a > 12) && stamp.sep != b'-' || a > 12 { (a, b) } else { (b, a) };
+                (s.month, s.day) = (Some(m as u8), Some(d as u8));
+                s.swap = a <= 12 && b <= 12 && stamp.sep != b'-';
+            }
+            "dm" => (s.month, s.day) = (Some(b as u8), Some(a as u8)),
+            "ym" => {
+                let (y, m) = if stamp.lens[0] == 4 { (a, b) } else { (b, a) };
+                (s.year, s.month) = (Some(Year::Full(y)), Some(m as u8));
+            }
+            _ => {
+                s.year = Some(Year::Full(a));
+                self.second_end = true;
+                let full = if stamp.lens[1] == 4 { b } else { a / 100 * 100 + b };
+                let full = if full < a { full + 100 } else { full };
+                self.ends[1].year = Some(Year::Full(full));
+            }
+        }
+        Some(())
+    }
+
+    fn amount(&self) -> Option<Amount> {
+        let mut amount = Amount { upto: self.upto, ..Amount::default() };
+        for i in 0..3 {
+            let Some(unit) = self.units[i] else { continue };
+            let (n, said) = self.amounts[i];
+            // `2015年前` is before 2015, `1300年前` a count.
+            if unit == Unit::Year && n.is_some_and(|n| (1800.0..2100.0).contains(&n)) {
+                return None;
+            }
+            let mut n = if said { n } else { Some(1.0) };
+            let last = i == 2 || self.units[i + 1].is_none();
+            if self.half && last {
+                n = n.map(|n| n + 0.5);
+            }
+            amount.parts[i] = Some((n, unit));
+        }
+        amount.parts[0].map(|_| amount)
+    }
+
+    fn tell(mut self, means: Means) -> Option<Meaning> {
+        let both = self.ends;
+        let modifier = both[0].modifier;
+        match means {
+            Means::Nothing => Some(Meaning::Nothing),
+            Means::Ref => Some(Meaning::Ref(self.reference?)),
+            Means::Duration => Some(Meaning::Duration(self.amount()?, modifier)),
+            Means::Within => Some(Meaning::Within(self.amount()?, modifier)),
+            Means::Set => {
+                let amount = self.every.or_else(|| self.amount()).unwrap_or_default();
+                let mut slots = both[0];
+                slots.nth = self.nth.zip(self.units[0]);
+                Some(Meaning::Set(amount, slots))
+            }
+            Means::Ago | Means::Hence | Means::Earlier | Means::Later => {
+                let sign = if matches!(means, Means::Ago | Means::Earlier) { -1.0 } else { 1.0 };
+                let anchor = if matches!(means, Means::Ago | Means::Hence) { Anchor::Speech } else { Anchor::Told };
+                let mut slots = both[0];
+                if slots.weekday.is_some() || slots.month.is_some() && slots.day.is_none() {
+                    // `two Fridays ago`
+                    slots.named = Some((sign * self.amounts[0].0.unwrap_or(1.0)) as i32);
+                } else {
+                    slots.shift = Some(counted(&self.amount()?, sign, anchor)?);
+                }
+                Some(Meaning::Point(slots))
+            }
+            Means::BeforeLast => Some(Meaning::Point(Slots { named: Some(-2), ..both[0] })),
+            Means::Point | Means::Range => {
+                let mut a = both[0];
+                if let Some(nth) = self.nth {
+                    a.nth = Some((nth, self.units[0].take()?));
+                }
+                if let Some(dir) = self.dir {
+                    match self.units[0] {
+                        Some(unit) => {
+                            let count = self.amounts[0].0.unwrap_or(1.0);
+                            let anchor = if a.told { Anchor::Told } else { Anchor::Speech };
+                            a.shift = Some(shift(unit, f64::from(dir) * count, anchor));
+                            a.weekend |= unit == Unit::Weekend;
+                        }
+                        None => a.named = Some(dir),
+                    }
+                }
+                if a.bc
+                    && let Some(Year::Full(y)) = a.year
+                {
+                    a.year = Some(Year::Full(1 - y));
+                }
+                if !self.second_end && means == Means::Point {
+                    // A second capture of the same name fills what the first left open.
+                    return Some(Meaning::Point(a));
+                }
+                let mut b = self.ends[1];
+                if b.bc
+                    && let Some(Year::Full(y)) = b.year
+                {
+                    b.year = Some(Year::Full(1 - y));
+                }
+                complete(&mut a, &mut b);
+                Some(Meaning::Range(a, b))
+            }
+        }
+    }
+}
+
+/// `P1D`-like values of set words: amount and unit.
+fn set_amount(text: &str) -> Option<Amount> {
+    let (n, unit) = text.split_once(' ')?;
+    Some(Amount { parts: [Some((n.parse().ok(), Unit::read(unit)?)), None, None], upto: None })
+}
+
+/// What one end of a range leaves out, the other tells.
+pub fn complete(a: &mut Slots, b: &mut Slots) {
+    // The start borrows what stands behind the end (`16–20 November 2023`), the end what stands before the start.
+    let coarse = |s: &Slots| s.shift.is_some() || s.year.is_some() || s.named.is_some();
+    if !coarse(a) && coarse(b) && b.shift.is_none_or(|s| s.unit >= Unit::Week) {
+        a.year = b.year;
+        a.bc = b.bc;
+        // `November to January 2024`: the start lies in the year before.
+        if let (Some(ma), Some(mb), Some(Year::Full(y))) = (a.month, b.month, b.year)
+            && ma > mb
+        {
+            a.year = Some(Year::Full(y - 1));
+        }
+        a.shift = b.shift;
+        a.named = b.named;
+    } else if coarse(a) && !coarse(b) {
+        let wraps = matches!((a.month, b.month), (Some(x), Some(y)) if x > y);
+        b.year = match a.year {
+            Some(Year::Full(y)) if wraps => Some(Year::Full(y + 1)),
+            y => y,
+        };
+        b.shift = a.shift;
+        b.named = a.named;
+        if let (Some(Year::Full(y)), true, true) = (a.year, a.bc, b.year.is_some()) {
+            b.year = Some(Year::Full(y));
+        }
+    }
+    if a.bc != b.bc
+        && b.bc
+        && let Some(Year::Full(y)) = a.year
+        && y > 0
+    {
+        a.year = Some(Year::Full(1 - y));
+        a.bc = true;
+    }
+    if let (Some(Year::Full(x)), Some(Year::Two(y))) = (a.year, b.year) {
+        b.year = Some(Year::Full(x.div_euclid(100) * 100 + y + if y < x.rem_euclid(100) { 100 } else { 0 }));
+    }
+    let parts = |s: &Slots| s.season.is_some() || s.quarter.is_some() || s.half.is_some();
+    if a.month.is_none() && (a.day.is_some()) && !parts(b) {
+        a.month = b.month;
+    }
+    if b.month.is_none() && (b.day.is_some()) && !parts(a) {
+        b.month = a.month;
+    }
+    if b.is_time() && !b.has_date() || b.is_time() && b.day.is_none() && b.weekday.is_none() && b.shift == a.shift {
+        let time = *b;
+        *b = Slots {
+            hour: time.hour,
+            minute: time.minute,
+            second: time.second,
+            pm: time.pm,
+            pod: time.pod,
+            zone: time.zone,
+            ..*a
+        };
+        if time.hour.is_some() && time.pod.is_none() && time.pm.is_none() {
+            (b.pod, b.pm) = (a.pod, a.pm);
+        }
+    } else if a.is_time() && !a.has_date() && b.has_date() {
+        let time = *a;
+        *a = Slots {
+            hour: time.hour,
+            minute: time.minute,
+            second: time.second,
+            pm: time.pm,
+            pod: time.pod,
+            zone: time.zone,
+            ..*b
+        };
+    }
+    if a.hour.is_some() && b.hour.is_some() && a.pm.is_none() && a.pod.is_none() && b.pm == Some(true) {
+        // `9 to 5pm`: the start is in the afternoon only if it then comes first.
+        let (x, y) = (a.hour.unwrap_or(0) % 12, b.hour.unwrap_or(0) % 12);
+        if x < y || y == 0 {
+            a.pm = Some(true);
+        } else {
+            a.pm = Some(false);
+        }
+    }
+}

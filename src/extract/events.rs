@@ -1,0 +1,339 @@
+//! Dated events: the entry behind a label, the paragraphs under a date heading, the sentences that a date stands in.
+
+use super::happening::{Surroundings, is_happening};
+use super::labels::Label;
+use super::lines::Lines;
+use super::roles::Role;
+use super::words::{Status, Words};
+use crate::dates::{Basis, Expression, Kind};
+use crate::model::edtf::{Edtf, Part, Point};
+use crate::model::{Document, Span};
+use jiff::civil::Date;
+
+/// An event before it becomes a row.
+#[derive(Clone, Debug)]
+pub(super) struct Happening {
+    pub(super) edtf: Edtf,
+    pub(super) basis: &'static str,
+    pub(super) status: Status,
+    /// Place of the date.
+    pub(super) date: Span,
+    /// Place of what it dates.
+    pub(super) span: Span,
+    /// The block it begins in.
+    pub(super) block: usize,
+    /// The block that heads its section.
+    pub(super) section: Option<usize>,
+}
+
+/// A date that heads what stands below it.
+#[derive(Clone, Copy, Debug)]
+struct DateHeading {
+    rank: u8,
+    level: u8,
+    edtf: Edtf,
+    date: Span,
+}
+
+/// What the walk over the lines needs to know.
+pub(super) struct Walk<'a> {
+    pub(super) document: &'a Document,
+    pub(super) lines: &'a Lines,
+    pub(super) labels: &'a [Option<Label>],
+    pub(super) roles: &'a [Role],
+    /// The dates of the labels, read as one sequence.
+    pub(super) label_dates: &'a [Option<Edtf>],
+    pub(super) today: Option<Date>,
+    pub(super) words: &'a Words,
+}
+
+impl Walk<'_> {
+    /// All events, in reading order.
+    pub(super) fn events(&self) -> Vec<Happening> {
+        let mut found = Vec::new();
+        let mut stack: Vec<DateHeading> = Vec::new();
+        let mut section = None;
+        for i in 0..self.lines.lines.len() {
+            match (self.labels[i], self.roles[i]) {
+                (Some(label @ (Label::Heading { .. } | Label::Titled { .. })), Role::Heading(level)) => {
+                    self.enter(i, label, level, &mut stack);
+                    if let Label::Titled { date, entry } = label
+                        && !self.stands_over_text(i)
+                    {
+                        self.tell(
+                            &mut found,
+                            i,
+                            self.heading_edtf(&stack),
+                            "heading",
+                            self.lines.expressions[date].span,
+                            entry,
+                            section,
+                        );
+                    }
+                }
+                (None | Some(Label::Entry { .. }), Role::Heading(level)) => {
+                    stack.retain(|h| h.level < level);
+                    section = Some(self.lines.lines[i].block);
+                }
+                (Some(Label::Entry { date, entry }), Role::Body) => {
+                    self.entry(&mut found, i, date, entry, &stack, section)
+                }
+                (_, Role::Body) => self.body(&mut found, i, stack.last(), section),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn heading_edtf(&self, stack: &[DateHeading]) -> Option<Edtf> {
+        stack.last().map(|h| h.edtf)
+    }
+
+    /// A date heading closes those of its kind and finer ones.
+    fn enter(&self, i: usize, label: Label, level: u8, stack: &mut Vec<DateHeading>) {
+        let expression = &self.lines.expressions[label.date()];
+        let Some(edtf) = self.label_edtf(i, label.date(), stack) else { return };
+        let rank = rank(&edtf, expression);
+        stack.retain(|h| h.rank < rank);
+        stack.push(DateHeading { rank, level, edtf, date: expression.span });
+    }
+
+    /// Something without a label stands right below.
+    fn stands_over_text(&self, i: usize) -> bool {
+        i + 1 < self.labels.len() && self.roles[i + 1] == Role::Body
+    }
+
+    /// The date of a label: its own words, what the headings above give, what the sequence of labels gives.
+    fn label_edtf(&self, i: usize, date: usize, stack: &[DateHeading]) -> Option<Edtf> {
+        let expression = &self.lines.expressions[date];
+        let own = self.label_dates[i].or(expression.edtf);
+        if expression.kind == Kind::Time
+            && let Some(at) = self.clock_under(expression, stack)
+        {
+            return Some(at);
+        }
+        match (own, stack.last()) {
+            (Some(own), Some(above)) if expression.basis == Basis::Context => Some(under(own, above.edtf)),
+            (own, _) => own,
+        }
+    }
+
+    /// `14:05` under a day heading.
+    fn clock_under(&self, expression: &Expression, stack: &[DateHeading]) -> Option<Edtf> {
+        let day = stack.iter().rev().find_map(|h| match h.edtf {
+            Edtf::One(Point { year, part: Part::Day(m, d), .. }) => Some((year, m, d)),
+            _ => None,
+        })?;
+        let says_day = expression.span.of(&self.document.text).chars().filter(char::is_ascii_digit).count() > 6;
+        if says_day
+            || expression.basis == Basis::Stated && expression.value.len() > 8 && !expression.value.starts_with('X')
+        {
+            return None;
+        }
+        let clock = &expression.value[expression.value.find('T')? + 1..];
+        let hour: u8 = clock.get(..2)?.parse().ok()?;
+        let minute: u8 = clock.get(3..5).map_or(Some(0), |m| m.parse().ok())?;
+        let part = Part::Minute(day.1, day.2, hour, minute, None);
+        (hour < 24 && minute < 60).then_some(Edtf::One(Point::new(day.0, part)))
+    }
+
+    fn entry(
+        &self,
+        found: &mut Vec<Happening>,
+        i: usize,
+        date: usize,
+        entry: Span,
+        stack: &[DateHeading],
+        section: Option<usize>,
+    ) {
+        let expression = &self.lines.expressions[date];
+        let edtf = self.label_edtf(i, date, stack);
+        let basis = if edtf == expression.edtf { expression.basis.name() } else { Basis::Context.name() };
+        self.tell(found, i, edtf, basis, expression.span, entry, section);
+    }
+
+    /// A paragraph: its date heading's event, unless it tells finer dates itself; without a heading its sentences' events.
+    fn body(&self, found: &mut Vec<Happening>, i: usize, heading: Option<&DateHeading>, section: Option<usize>) {
+        let line = &self.lines.lines[i];
+        if !line.kept {
+            return;
+        }
+        let mut own = Vec::new();
+        self.sentences(&mut own, i, section);
+        let Some(heading) = heading else {
+            found.append(&mut own);
+            return;
+        };
+        // Under a year or month the days that a paragraph tells are its events; under a day the paragraph is one event.
+        own.retain(|h| heading.rank <= COARSE_RANK && lies_in(&h.edtf, &heading.edtf) && h.edtf != heading.edtf);
+        if own.is_empty() {
+            self.tell(
+                found,
+                i,
+                Some(heading.edtf),
+                "heading",
+                heading.date,
+                line.body.trimmed(&self.document.text),
+                section,
+            );
+        } else {
+            found.append(&mut own);
+        }
+    }
+
+    /// The events of the sentences of a paragraph.
+    fn sentences(&self, found: &mut Vec<Happening>, i: usize, section: Option<usize>) {
+        let line = &self.lines.lines[i];
+        let dates = &self.lines.expressions[line.expressions.clone()];
+        if !dates.iter().any(|d| d.edtf.is_some()) {
+            return;
+        }
+        let text = &self.document.text;
+        let shift = line.body.start;
+        let held: Vec<Span> = dates
+            .iter()
+            .filter(|d| d.span.start >= shift)
+            .map(|d| Span { start: d.span.start - shift, end: d.span.end - shift })
+            .collect();
+        let mut next = 0;
+        let mut opened = None;
+        for sentence in self.words.splitter.sentences(line.body.of(text), &held) {
+            let start = opened.take().unwrap_or(sentence.start + shift);
+            let sentence = Span { start, end: sentence.end + shift };
+            // `2023. It was a dry year.`: a date alone dates the sentence behind it.
+            if sentence.end < line.body.end && is_bare(text, sentence, &dates[next..]) {
+                opened = Some(start);
+                continue;
+            }
+            let from = next;
+            while next < dates.len() && dates[next].span.start < sentence.end {
+                next += 1;
+            }
+            self.sentence(found, i, sentence, &dates[from..next], section);
+        }
+    }
+
+    fn sentence(
+        &self,
+        found: &mut Vec<Happening>,
+        i: usize,
+        sentence: Span,
+        dates: &[Expression],
+        section: Option<usize>,
+    ) {
+        let text = &self.document.text;
+        let habit = dates.iter().any(|d| d.kind == Kind::Set);
+        let around = Surroundings { text, sentence, habit, today: self.today, words: self.words };
+        let first = found.len();
+        let told: Vec<&Expression> = dates.iter().filter(|d| is_happening(d, &around)).collect();
+        let clauses = clauses(text, sentence, &told);
+        for (date, clause) in told.iter().zip(clauses) {
+            // A sentence that names its day twice tells it once.
+            if found[first..].iter().all(|h| Some(h.edtf) != date.edtf) {
+                self.tell(found, i, date.edtf, date.basis.name(), date.span, clause, section);
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)] // One row's parts; a struct would only name them twice.
+    fn tell(
+        &self,
+        found: &mut Vec<Happening>,
+        i: usize,
+        edtf: Option<Edtf>,
+        basis: &'static str,
+        date: Span,
+        span: Span,
+        section: Option<usize>,
+    ) {
+        let line = &self.lines.lines[i];
+        let Some(edtf) = edtf.filter(|_| line.kept && !span.is_empty()) else { return };
+        let status = self.words.status(span.of(&self.document.text));
+        found.push(Happening { edtf, basis, status, date, span, block: line.block, section });
+    }
+}
+
+/// The sentence is nothing but a date.
+fn is_bare(text: &str, sentence: Span, dates: &[Expression]) -> bool {
+    dates.first().is_some_and(|d| {
+        let before = Span { start: sentence.start, end: d.span.start.max(sentence.start) };
+        let behind = Span { start: d.span.end.min(sentence.end), end: sentence.end };
+        d.span.start < sentence.end && ![before, behind].iter().any(|s| s.of(text).contains(char::is_alphanumeric))
+    })
+}
+
+/// Year 0, parts of a year 1, days and ranges of days 2, times of day 3.
+fn rank(edtf: &Edtf, expression: &Expression) -> u8 {
+    let of = |p: &Point| match p.part {
+        Part::Century | Part::Decade | Part::Year => 0,
+        Part::Half(_) | Part::Quarter(_) | Part::Season(_) | Part::Month(_) => 1,
+        Part::Day(..) => 2,
+        Part::Minute(..) => 3,
+    };
+    match edtf {
+        Edtf::One(p) if expression.kind == Kind::Time && of(p) == 3 => 3,
+        Edtf::One(p) => of(p).min(2),
+        Edtf::Range(a, b) => [a, b].into_iter().flatten().map(of).max().unwrap_or(2).min(2),
+    }
+}
+
+/// The rank up to which a heading is coarser than a day.
+const COARSE_RANK: u8 = 1;
+
+fn lies_in(inner: &Edtf, outer: &Edtf) -> bool {
+    match (inner.bounds(), outer.bounds()) {
+        ((Some(a), Some(b)), (Some(c), Some(d))) => c <= a && b <= d,
+        _ => false,
+    }
+}
+
+/// The date with its missing year (and month) taken from the heading above it.
+fn under(own: Edtf, above: Edtf) -> Edtf {
+    let Edtf::One(heading) = above else { return own };
+    if lies_in(&own, &above) {
+        return own;
+    }
+    let moved = |p: Point| {
+        let part = match (p.part, heading.part) {
+            (Part::Day(_, d), Part::Month(m)) => Part::Day(m, d),
+            (part, _) => part,
+        };
+        let there = Point { year: heading.year, part, ..p };
+        // 29 February under a common year stays what the tagger read.
+        if there.first().is_some() { there } else { p }
+    };
+    match own {
+        Edtf::One(p) => Edtf::One(moved(p)),
+        Edtf::Range(Some(a), Some(b)) if a.year == b.year => Edtf::Range(Some(moved(a)), Some(moved(b))),
+        range => range,
+    }
+}
+
+/// Where the dates of a sentence each open a clause, each dates its own; otherwise all date the whole sentence.
+fn clauses(text: &str, sentence: Span, dates: &[&Expression]) -> Vec<Span> {
+    let mut cuts: Vec<u32> = vec![sentence.start];
+    for (k, date) in dates.iter().enumerate().skip(1) {
+        let from = dates[k - 1].span.end.max(sentence.start);
+        let between = Span { start: from, end: date.span.start.max(from) }.of(text);
+        let comma = between.rfind([',', '，', ';', '；', '、']);
+        let opens = comma.is_some_and(|at| {
+            let sign = between[at..].chars().next().map_or(1, char::len_utf8);
+            let lead = &between[at + sign..];
+            lead.chars().filter(|c| c.is_alphanumeric()).count() <= MAX_CLAUSE_LEAD
+                && at > 0
+                && between[..at].chars().any(char::is_alphanumeric)
+        });
+        match comma.filter(|_| opens) {
+            Some(at) => {
+                let sign = between[at..].chars().next().map_or(1, char::len_utf8);
+                cuts.push(from + (at + sign) as u32);
+            }
+            None => return vec![sentence; dates.len()],
+        }
+    }
+    cuts.push(sentence.end);
+    cuts.windows(2).take(dates.len()).map(|w| Span { start: w[0], end: w[1] }.trimmed(text)).collect()
+}
+
+/// Letters between a comma and the date that opens the clause behind it: `and in`, `于`.
+const MAX_CLAUSE_LEAD: usize = 8;

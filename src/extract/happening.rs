@@ -1,0 +1,126 @@
+//! Whether a date inside a sentence dates a happening.
+//!
+//! Not every date does: habits, comparisons, attributes (a law's year), states as of a year, forecasts, years in brackets.
+
+use super::words::Words;
+use crate::dates::{Basis, Expression, Kind, Modifier};
+use crate::model::Span;
+use crate::model::edtf::{Edtf, Part};
+use jiff::civil::Date;
+
+/// What is known around a date.
+pub(super) struct Surroundings<'a> {
+    /// The document's text.
+    pub(super) text: &'a str,
+    /// The sentence.
+    pub(super) sentence: Span,
+    /// The sentence tells how often something happens.
+    pub(super) habit: bool,
+    /// The document's own date.
+    pub(super) today: Option<Date>,
+    pub(super) words: &'a Words,
+}
+
+/// Characters behind a year in which the thing that it names stands.
+const ATTRIBUTE_WINDOW: usize = 12;
+
+/// The date dates a happening that the sentence tells.
+pub(super) fn is_happening(date: &Expression, around: &Surroundings<'_>) -> bool {
+    let Some(edtf) = date.edtf else { return false };
+    if !matches!(date.kind, Kind::Date | Kind::Time) || date.basis == Basis::Unresolved {
+        return false;
+    }
+    if matches!(date.modifier, Some(Modifier::Since | Modifier::Before)) {
+        return false;
+    }
+    let before = Span { start: around.sentence.start, end: date.span.start }.of(around.text);
+    let behind = Span { start: date.span.end, end: around.sentence.end.max(date.span.end) }.of(around.text);
+    let words = around.words;
+    // `at noon` says when, but not on which day.
+    if date.kind == Kind::Time && words.is_part_of_day(date.span.of(around.text)) {
+        return false;
+    }
+    let coarse = is_coarse(&edtf);
+    let future = is_after(&edtf, around.today);
+    if words.is_comparison(before) || words.is_attribute(behind) || words.is_agency(behind) && starts_line(before) {
+        return false;
+    }
+    if coarse && (in_brackets(before, behind) || in_title(before, behind) || is_attribute(date, before, behind, words))
+    {
+        return false;
+    }
+    if coarse && words.is_as_of(before) {
+        return false;
+    }
+    if coarse && future && (words.is_until(before) || words.is_forecast(around.sentence.of(around.text))) {
+        return false;
+    }
+    if future && date.modifier == Some(Modifier::Until) && coarse {
+        return false;
+    }
+    // `every Thursday until the spring of 2019`: the habit is none, its stated end is one.
+    !(around.habit && date.basis != Basis::Stated)
+}
+
+/// A year or more.
+fn is_coarse(edtf: &Edtf) -> bool {
+    let coarse =
+        |part: Part| matches!(part, Part::Century | Part::Decade | Part::Year | Part::Half(_) | Part::Quarter(_));
+    match edtf {
+        Edtf::One(p) => coarse(p.part),
+        Edtf::Range(a, b) => [a, b].into_iter().flatten().all(|p| coarse(p.part)),
+    }
+}
+
+fn is_after(edtf: &Edtf, today: Option<Date>) -> bool {
+    match (edtf.bounds(), today) {
+        ((Some(start), _), Some(today)) => start > today,
+        ((None, Some(end)), Some(today)) => end > today,
+        _ => false,
+    }
+}
+
+/// Nothing but the date stands in the brackets: `(1988)`, `(b. 1955)`.
+fn in_brackets(before: &str, behind: &str) -> bool {
+    let Some(open) = before.rfind(['(', '（', '[']) else { return false };
+    let inside = &before[open..];
+    let letters = inside.chars().filter(|c| c.is_alphabetic()).count();
+    letters <= 4 && !inside.contains([')', '）', ']']) && behind.trim_start().starts_with([')', '）', ']', ',', ';'])
+}
+
+/// The date is part of a work's title: `《2023年度报告》`.
+fn in_title(before: &str, behind: &str) -> bool {
+    let open = before.rfind(['《', '『']);
+    let closed = before.rfind(['》', '』']);
+    open.is_some() && open > closed && behind.contains(['》', '』'])
+}
+
+/// A year that tells which: `the 2019 report`, `2023年的定检报告`.
+fn is_attribute(date: &Expression, before: &str, behind: &str, words: &Words) -> bool {
+    if date.basis == Basis::Relative {
+        return false;
+    }
+    let near: String = behind
+        .chars()
+        .take(ATTRIBUTE_WINDOW)
+        .take_while(|c| !matches!(c, '，' | ',' | '。' | '、' | '；' | ';' | '.'))
+        .collect();
+    let owned = near.trim_start_matches('度');
+    if owned.starts_with(['的', 'の', '之'])
+        || !near.starts_with([' ', ',', '，']) && near.starts_with(|c: char| !c.is_ascii())
+    {
+        return words.names_attribute(owned) && (owned.starts_with(['的', 'の', '之']) || words.names_attribute(&near));
+    }
+    let small = near.strip_prefix(' ').is_some_and(|n| n.starts_with(char::is_lowercase));
+    words.has_determiner(before) && small && !words.is_connective(&near)
+        || small && words.names_attribute(&first_words(&near))
+}
+
+fn first_words(near: &str) -> String {
+    near.split_whitespace().take(1).collect()
+}
+
+/// Only a place name stands between the start of the line and the date.
+fn starts_line(before: &str) -> bool {
+    before.chars().count() <= 20
+}

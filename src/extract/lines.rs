@@ -1,0 +1,120 @@
+//! What is read: the kept blocks in order, with the dropped headings that lend them their date.
+
+use crate::dates::{Basis, Context, Expression, Kind, Tagger};
+use crate::model::edtf::{Edtf, Part, Point};
+use crate::model::{Cleaned, Reason, Span, Verdict};
+use crate::points::Outline;
+use jiff::civil::{Date, DateTime};
+
+/// One block that is read.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    /// Its index in the document.
+    pub(super) block: usize,
+    /// It stays; a dropped one only lends its date.
+    pub(super) kept: bool,
+    /// Place in the document's text.
+    pub(super) span: Span,
+    /// What stands behind its list marker.
+    pub(super) body: Span,
+    /// It opens a list item.
+    pub(super) is_item: bool,
+    /// Its expressions, as indices into `Lines::expressions`.
+    pub(super) expressions: std::ops::Range<usize>,
+}
+
+/// The lines of a document with their temporal expressions.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    pub(super) lines: Vec<Line>,
+    /// In order of place; spans are places in the document's text.
+    pub(super) expressions: Vec<Expression>,
+    /// The document's own date as the tagger found or was given it.
+    pub(super) reference: Option<(Date, crate::dates::ReferenceBasis)>,
+}
+
+/// Longest dropped block that may lend its date, in bytes: a date heading is a short line.
+const MAX_LENT: usize = 160;
+
+/// Reads the expressions of what stays. The tagger sees the same text that the reader of the article sees, so that no
+/// copy and no furniture takes part when it looks for missing years.
+pub(super) fn read(
+    cleaned: &Cleaned,
+    outline: &Outline,
+    tagger: &Tagger,
+    language: Option<&str>,
+    reference: Option<DateTime>,
+) -> Lines {
+    let document = &cleaned.document;
+    let read: Vec<usize> =
+        (0..document.blocks.len()).filter(|&b| cleaned.keeps(b) || lends_its_date(cleaned, b)).collect();
+    let mut text = String::with_capacity(document.text.len());
+    let mut found = Lines::default();
+    let mut starts = Vec::with_capacity(read.len());
+    let mut points = outline.points.iter().peekable();
+    for &block in &read {
+        let span = document.blocks[block].span;
+        while points.next_if(|p| p.label.start < span.start).is_some() {}
+        let label = points.peek().filter(|p| p.label.start == span.start && p.body.start <= span.end);
+        let item_of_markup = document.blocks[block].list.is_some_and(|l| l.opens);
+        let body = label.map_or(span, |p| Span { start: p.body.start, end: span.end });
+        let is_item = label.is_some() || item_of_markup;
+        found.lines.push(Line { block, kept: cleaned.keeps(block), span, body, is_item, expressions: 0..0 });
+        // List numbers are left out: `1. December 26th` is no first of December.
+        starts.push(text.len() as u32);
+        text.push_str(body.of(&document.text));
+        text.push('\n');
+    }
+    let context = Context { lang: language, reference, ..Context::default() };
+    let tagged = tagger.tag(&text, &context);
+    found.reference = tagged.reference;
+    let mut expressions = tagged.expressions.into_iter().peekable();
+    for (line, start) in found.lines.iter_mut().zip(starts) {
+        let end = start + line.body.len() as u32;
+        let first = found.expressions.len();
+        while let Some(mut expression) = expressions.next_if(|e| e.span.start < end) {
+            // What reaches over the line's end was put together from two lines, and dates neither.
+            if expression.span.end <= end {
+                let shift = |at: u32| at - start + line.body.start;
+                expression.span = Span { start: shift(expression.span.start), end: shift(expression.span.end) };
+                found.expressions.push(expression);
+            }
+        }
+        if found.expressions.len() == first {
+            found.expressions.extend(bare_year(line.body.of(&document.text), line.body));
+        }
+        line.expressions = first..found.expressions.len();
+    }
+    found
+}
+
+/// A short block that was dropped because it was said before, and right below which something stays.
+fn lends_its_date(cleaned: &Cleaned, block: usize) -> bool {
+    let repeated = |b: usize| {
+        let reason = match &cleaned.verdicts()[b] {
+            Verdict::Drop(reason) => reason,
+            Verdict::Keep => return false,
+        };
+        matches!(reason, Reason::Repeat { .. } | Reason::Duplicate { .. } | Reason::Template { .. })
+            && cleaned.document.blocks[b].span.len() <= MAX_LENT
+    };
+    repeated(block) && block + 1 < cleaned.document.blocks.len() && cleaned.keeps(block + 1)
+}
+
+/// A line that is nothing but a year heads the entries of that year.
+fn bare_year(line: &str, span: Span) -> Option<Expression> {
+    let digits = line.trim_end_matches([':', '：', '年', ' ']);
+    let year: i32 =
+        (digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok())??;
+    YEARS.contains(&year).then(|| Expression {
+        span: Span { start: span.start, end: span.start + digits.len() as u32 },
+        kind: Kind::Date,
+        value: digits.to_string(),
+        edtf: Some(Edtf::One(Point::new(year, Part::Year))),
+        modifier: None,
+        basis: Basis::Stated,
+    })
+}
+
+/// Years that a bare number on a line of its own may mean.
+const YEARS: std::ops::Range<i32> = 1000..2200;

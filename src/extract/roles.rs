@@ -1,0 +1,220 @@
+//! What each line is to the article: its title, its date line, its author, its source, a section heading, or its body.
+
+use super::labels::Label;
+use super::lines::Lines;
+use super::words::Words;
+use crate::dates::Kind;
+use crate::model::edtf::Edtf;
+use crate::model::{BlockKind, Document};
+use crate::points::Outline;
+
+/// What a line is to the article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Title,
+    Subtitle,
+    /// A heading of this level, with a date or without.
+    Heading(u8),
+    Dateline,
+    Byline,
+    Attribution,
+    Caption,
+    Code,
+    /// `未完待續……`: the article's, but it tells nothing.
+    EndNote,
+    Body,
+}
+
+/// Longest title of a text dump, in characters of double width counted twice.
+const MAX_TITLE_COLUMNS: usize = 150;
+/// Longest date line, byline or source line, in characters.
+const MAX_CREDIT: usize = 110;
+/// Lines at the head of an article among which its date line and byline stand.
+const HEAD: usize = 8;
+/// Lines at its foot.
+const FOOT: usize = 5;
+/// Letters that a date line may hold besides its date and its own words: a place, a paper's name.
+const MAX_FOREIGN: usize = 24;
+/// Years that a range under the title spans when it tells a life.
+const LIFE_YEARS: i64 = 10;
+
+/// The line that heads a section, with its level, for each line.
+pub(super) fn heading_levels(lines: &Lines, outline: &Outline) -> Vec<Option<u8>> {
+    let mut headings = outline.headings.iter().peekable();
+    lines
+        .lines
+        .iter()
+        .map(|line| {
+            while headings.next_if(|h| h.block < line.block).is_some() {}
+            headings.peek().filter(|h| h.block == line.block && line.kept).map(|h| h.level)
+        })
+        .collect()
+}
+
+/// The role of each line.
+pub(super) fn roles(
+    document: &Document,
+    lines: &Lines,
+    levels: &[Option<u8>],
+    labels: &[Option<Label>],
+    words: &Words,
+) -> Vec<Role> {
+    let n = lines.lines.len();
+    let title = title(document, lines, labels, words);
+    let mut roles: Vec<Role> = (0..n).map(|i| role(document, lines, i, levels[i], labels[i], words, n)).collect();
+    if let Some(title) = title {
+        roles[title] = Role::Title;
+        if title + 1 < n && life(lines, labels, title + 1) {
+            roles[title + 1] = Role::Subtitle;
+        }
+    }
+    if let Some(i) = bare_dateline(lines, labels, &roles, title) {
+        roles[i] = Role::Dateline;
+    }
+    roles
+}
+
+fn role(
+    document: &Document,
+    lines: &Lines,
+    i: usize,
+    level: Option<u8>,
+    label: Option<Label>,
+    words: &Words,
+    n: usize,
+) -> Role {
+    let line = &lines.lines[i];
+    let said = line.span.of(&document.text);
+    match document.blocks[line.block].kind {
+        BlockKind::Title => return Role::Title,
+        BlockKind::Subtitle => return Role::Subtitle,
+        BlockKind::Caption => return Role::Caption,
+        BlockKind::Code => return Role::Code,
+        BlockKind::Dateline => return Role::Dateline,
+        BlockKind::Byline => return Role::Byline,
+        BlockKind::Attribution => return Role::Attribution,
+        BlockKind::Heading if level.is_none() => return Role::Heading(document.blocks[line.block].level.unwrap_or(2)),
+        _ => {}
+    }
+    if words.is_end_note(said) {
+        return Role::EndNote;
+    }
+    let at_edge = i < HEAD || i + FOOT >= n;
+    let short = said.chars().take(MAX_CREDIT + 1).count() <= MAX_CREDIT;
+    if at_edge && short && !line.is_item {
+        let dated = line.expressions.clone().any(|e| lines.expressions[e].edtf.is_some());
+        if dated && is_dateline(document, lines, i, label, words) {
+            return Role::Dateline;
+        }
+        if words.source(said).is_some() || bracketed_source(said, i, n) {
+            return Role::Attribution;
+        }
+        if words.is_byline(said) && !said.ends_with(['.', '。', '!', '?']) {
+            return Role::Byline;
+        }
+    }
+    match (level, label) {
+        (Some(level), _) => Role::Heading(level),
+        (None, Some(Label::Heading { .. } | Label::Titled { .. })) => Role::Heading(2),
+        _ => Role::Body,
+    }
+}
+
+/// The date of publication with its words: `Published in The Ledger on May 9, 2021.`, `2023/8/24(木) 7:30配信`.
+fn is_dateline(document: &Document, lines: &Lines, i: usize, label: Option<Label>, words: &Words) -> bool {
+    let line = &lines.lines[i];
+    let said = line.span.of(&document.text);
+    if matches!(label, Some(Label::Entry { .. })) && !words.has_publication(said) {
+        return false;
+    }
+    let mut rest = String::new();
+    let mut at = line.span.start;
+    for e in line.expressions.clone() {
+        let span = lines.expressions[e].span;
+        rest.push_str(crate::model::Span { start: at, end: span.start.max(at) }.of(&document.text));
+        rest.push(' ');
+        at = span.end.max(at);
+    }
+    rest.push_str(crate::model::Span { start: at, end: line.span.end.max(at) }.of(&document.text));
+    let foreign = words.foreign_letters(&rest);
+    words.has_publication(&rest) && (foreign <= MAX_FOREIGN || words.opens_publication(said))
+}
+
+/// `（瑞波新聞）`: a name in brackets that closes the article.
+fn bracketed_source(said: &str, i: usize, n: usize) -> bool {
+    let inside = said.strip_prefix(['(', '（', '［', '[']).and_then(|s| s.strip_suffix([')', '）', '］', ']']));
+    i + FOOT >= n
+        && i > 0
+        && inside.is_some_and(|s| {
+            s.chars().count() <= 20 && !s.contains(['(', '（', '。', '.']) && !s.chars().any(char::is_numeric)
+        })
+}
+
+/// The first line when it looks like a title: short, no full stop, no label; what the page declares goes first.
+fn title(document: &Document, lines: &Lines, labels: &[Option<Label>], words: &Words) -> Option<usize> {
+    let kept = |i: &usize| lines.lines[*i].kept;
+    let kind = |i: usize| document.blocks[lines.lines[i].block].kind;
+    if (0..lines.lines.len()).any(|i| kind(i) == BlockKind::Title && kept(&i)) {
+        return None;
+    }
+    let declared = document.meta.title.as_deref().map(str::trim).filter(|t| !t.is_empty());
+    let same = |i: &usize| declared == Some(lines.lines[*i].span.of(&document.text).trim());
+    if let Some(i) = (0..lines.lines.len().min(HEAD)).filter(kept).find(same) {
+        return Some(i);
+    }
+    // The one heading of the first level is the title, whatever stands above it.
+    let is_first =
+        |i: &usize| kind(*i) == BlockKind::Heading && document.blocks[lines.lines[*i].block].level == Some(1);
+    let mut firsts = (0..lines.lines.len()).filter(kept).filter(is_first);
+    if let (Some(i), None) = (firsts.next(), firsts.next()) {
+        return Some(i);
+    }
+    let first = (0..lines.lines.len()).find(kept)?;
+    let line = &lines.lines[first];
+    let said = line.span.of(&document.text);
+    let columns: usize =
+        said.chars().take(MAX_TITLE_COLUMNS + 1).map(|c| 1 + usize::from(crate::text::script::is_unspaced(c))).sum();
+    let plain =
+        document.blocks[line.block].kind == BlockKind::Paragraph || document.blocks[line.block].kind.is_heading();
+    let open = !said.ends_with(['.', '。', ',', '，', ';', '；', ':', '：', '、']) || said.ends_with("...");
+    let labelled = labels[first].is_some() || line.is_item || words.source(said).is_some() || words.is_byline(said);
+    (plain && open && !labelled && columns <= MAX_TITLE_COLUMNS && lines.lines.len() > 1).then_some(first)
+}
+
+/// `March 3, 1931 – April 28, 2021` under a name.
+fn life(lines: &Lines, labels: &[Option<Label>], i: usize) -> bool {
+    let Some(Label::Heading { date }) = labels[i] else { return false };
+    let years = |d: Option<Edtf>| match d.map(|d| d.bounds()) {
+        Some((Some(a), Some(b))) => i64::from(b.year()) - i64::from(a.year()),
+        _ => 0,
+    };
+    let whole = years(lines.expressions[date].edtf);
+    let range = lines.lines[i].expressions.clone();
+    // Two dates on the line when the tagger did not join them.
+    let ends: Vec<Option<Edtf>> = range.map(|e| lines.expressions[e].edtf).collect();
+    let apart = match (ends.first(), ends.last()) {
+        (Some(Some(a)), Some(Some(b))) => match (a.bounds().0, b.bounds().1) {
+            (Some(a), Some(b)) => i64::from(b.year()) - i64::from(a.year()),
+            _ => 0,
+        },
+        _ => 0,
+    };
+    whole.max(apart) >= LIFE_YEARS
+}
+
+/// A bare date near the top is the date of publication, unless it is the first of several that head what stands below them.
+fn bare_dateline(lines: &Lines, labels: &[Option<Label>], roles: &[Role], title: Option<usize>) -> Option<usize> {
+    let head = title.map_or(0, |t| t + 1);
+    let i = (head..lines.lines.len().min(head + 3)).find(|&i| matches!(labels[i], Some(Label::Heading { .. })))?;
+    let before_is_head = roles[head..i].iter().all(|r| !matches!(r, Role::Body | Role::Heading(_)));
+    if !before_is_head || roles[i] == Role::Dateline || roles[i] == Role::Subtitle {
+        return None;
+    }
+    let Some(Label::Heading { date }) = labels[i] else { return None };
+    let is_year = !matches!(lines.expressions[date].kind, Kind::Time) && lines.expressions[date].value.len() <= 4;
+    let section =
+        |j: &usize| matches!(roles[*j], Role::Heading(_)) && !matches!(labels[*j], Some(Label::Heading { .. }));
+    let until = (i + 1..lines.lines.len()).find(section).unwrap_or(lines.lines.len());
+    let siblings = labels[i + 1..until].iter().flatten().count();
+    (!is_year && siblings == 0).then_some(i)
+}

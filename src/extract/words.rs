@@ -1,0 +1,389 @@
+//! The words of a language that tell what a date dates: `[events]` in `src/lang/*.toml`.
+
+use crate::error::Error;
+use crate::lang::Languages;
+use crate::text::script::{is_han, is_hangul, is_kana, is_unspaced};
+use crate::text::sentence::Splitter;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A language's `[events]` section as it is written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Section {
+    /// Words before a full stop that do not end a sentence.
+    abbreviations: Vec<String>,
+    /// Words that may stand before the date of a label: `On`, `當地時間`.
+    label_before: Vec<String>,
+    /// Words that may stand between the date and the separator of a label: `Uhr`, `local time`.
+    label_after: Vec<String>,
+    /// Parts of the day, which alone name no day.
+    parts_of_day: Vec<String>,
+    /// Words right before a date that make it no event of its own: `since`, `than`, `比`.
+    not_after: Vec<String>,
+    /// Words right behind a date that make it no event of its own: `model`, `级`.
+    not_before: Vec<String>,
+    /// Words right before a date up to which something holds: an event when past, a target when not.
+    until: Vec<String>,
+    /// Words right before a time as of which something is told: an event for a day, a state for a year.
+    as_of: Vec<String>,
+    /// Things that a year names without happening in it: `report`, `名簿`.
+    attributes: Vec<String>,
+    /// Words before a year that make a following noun its owner: `the`, `its`.
+    determiners: Vec<String>,
+    /// Words behind a year that do not make it an attribute: `and`, `when`.
+    connectives: Vec<String>,
+    /// Words of a forecast.
+    forecast: Vec<String>,
+    /// Status words.
+    planned: Vec<String>,
+    reported: Vec<String>,
+    negated: Vec<String>,
+    /// Words of a line that holds the date of publication: `Published`, `配信`.
+    publication: Vec<String>,
+    /// Words before a colon that name the source.
+    attribution: Vec<String>,
+    /// Words that begin a line which names the author or editor.
+    byline: Vec<String>,
+    /// Lines that end an article and tell nothing.
+    end_notes: Vec<String>,
+    /// Words behind the date of an agency's opening: `电`, `(Reuters)`.
+    agency: Vec<String>,
+    /// Sentences and the status they must be given; read by the tests.
+    #[serde(rename = "example")]
+    #[cfg_attr(not(test), allow(dead_code))]
+    examples: Vec<Example>,
+}
+
+/// A sentence, and what must be made of the date in brackets `⟦…⟧`.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(not(test), allow(dead_code))]
+struct Example {
+    text: String,
+    status: String,
+}
+
+/// What a sentence says of its happening.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    Asserted,
+    Planned,
+    Reported,
+    Negated,
+}
+
+impl Status {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Status::Asserted => "asserted",
+            Status::Planned => "planned",
+            Status::Reported => "reported",
+            Status::Negated => "negated",
+        }
+    }
+}
+
+/// The words of one language, ready to be asked.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Words {
+    pub(super) splitter: Splitter,
+    section: Section,
+}
+
+impl Words {
+    fn new(mut section: Section) -> Words {
+        let splitter = Splitter::new(section.abbreviations.iter().map(String::as_str));
+        for list in [
+            &mut section.label_before,
+            &mut section.label_after,
+            &mut section.parts_of_day,
+            &mut section.not_after,
+            &mut section.not_before,
+            &mut section.until,
+            &mut section.as_of,
+            &mut section.attributes,
+            &mut section.determiners,
+            &mut section.connectives,
+            &mut section.forecast,
+            &mut section.planned,
+            &mut section.reported,
+            &mut section.negated,
+            &mut section.publication,
+            &mut section.attribution,
+            &mut section.byline,
+            &mut section.end_notes,
+            &mut section.agency,
+        ] {
+            list.iter_mut().for_each(|w| *w = w.to_lowercase());
+            // Longest first: `than in` before `than`.
+            list.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+        }
+        Words { splitter, section }
+    }
+
+    /// What the sentence says of its happening: the denial first, then the plan, then who says so.
+    pub(super) fn status(&self, sentence: &str) -> Status {
+        let sentence = sentence.to_lowercase();
+        let says = |list: &[String]| list.iter().any(|w| find(&sentence, w).is_some());
+        match () {
+            () if says(&self.section.negated) => Status::Negated,
+            () if says(&self.section.planned) => Status::Planned,
+            () if says(&self.section.reported) => Status::Reported,
+            () => Status::Asserted,
+        }
+    }
+
+    /// Takes the words that may open a label off the end of `lead`; true when nothing else is left.
+    pub(super) fn opens_label(&self, lead: &str) -> bool {
+        only(lead, &self.section.label_before)
+    }
+
+    /// Bytes of `rest` that still belong to the label's date: `Uhr`, `local time`, a short remark in brackets.
+    pub(super) fn label_tail(&self, rest: &str) -> usize {
+        let mut n = 0;
+        loop {
+            let here = &rest[n..];
+            let blank = here.len() - here.trim_start_matches([' ', '\u{a0}', ',']).len();
+            let word = here[blank..].to_lowercase();
+            let hit = self.section.label_after.iter().find(|w| starts(&word, w));
+            match hit {
+                // Lower case may change the length of what it folds; the words of the list do not.
+                Some(w) if here.is_char_boundary(blank + w.len()) => n += blank + w.len(),
+                _ => return n,
+            }
+        }
+    }
+
+    /// Nothing but a part of the day: `午間`, `at noon`.
+    pub(super) fn is_part_of_day(&self, date: &str) -> bool {
+        !date.contains(char::is_numeric) && {
+            let bare = date.to_lowercase();
+            self.section.parts_of_day.iter().any(|w| bare == *w)
+        }
+    }
+
+    pub(super) fn is_comparison(&self, before: &str) -> bool {
+        ends_any(before, &self.section.not_after)
+    }
+
+    pub(super) fn is_attribute(&self, behind: &str) -> bool {
+        starts_any(behind.trim_start(), &self.section.not_before)
+    }
+
+    pub(super) fn is_until(&self, before: &str) -> bool {
+        ends_any(before, &self.section.until)
+    }
+
+    pub(super) fn is_as_of(&self, before: &str) -> bool {
+        ends_any(before, &self.section.as_of)
+    }
+
+    pub(super) fn has_determiner(&self, before: &str) -> bool {
+        ends_any(before, &self.section.determiners)
+    }
+
+    /// A thing that has a year: the noun stands within `behind`, the few characters after the date.
+    pub(super) fn names_attribute(&self, behind: &str) -> bool {
+        let behind = behind.to_lowercase();
+        self.section.attributes.iter().any(|w| find(&behind, w).is_some())
+    }
+
+    pub(super) fn is_connective(&self, behind: &str) -> bool {
+        starts_any(behind.trim_start(), &self.section.connectives)
+    }
+
+    pub(super) fn is_forecast(&self, sentence: &str) -> bool {
+        let sentence = sentence.to_lowercase();
+        self.section.forecast.iter().any(|w| find(&sentence, w).is_some())
+    }
+
+    pub(super) fn is_agency(&self, behind: &str) -> bool {
+        starts_any(behind.trim_start(), &self.section.agency)
+    }
+
+    pub(super) fn has_publication(&self, line: &str) -> bool {
+        let line = line.to_lowercase();
+        self.section.publication.iter().any(|w| find(&line, w).is_some())
+    }
+
+    pub(super) fn opens_publication(&self, line: &str) -> bool {
+        starts_any(line, &self.section.publication)
+    }
+
+    pub(super) fn is_byline(&self, line: &str) -> bool {
+        starts_any(line.trim_start_matches(['(', '（', '[', '【', '—', '-', ' ', '〈', '＜']), &self.section.byline)
+    }
+
+    /// The source that the line names behind a word like `Source:`.
+    pub(super) fn source<'t>(&self, line: &'t str) -> Option<&'t str> {
+        let bare = line.trim_matches(['(', ')', '（', '）', '[', ']', '【', '】', '*', ' ']);
+        let lower = bare.to_lowercase();
+        let word = self.section.attribution.iter().find(|w| starts(&lower, w))?;
+        let rest = bare.get(word.len()..)?.trim_start();
+        let name = rest
+            .strip_prefix([':', '：', '/', '／', '|', '｜'])
+            .or((rest.len() < bare.len() - word.len()).then_some(rest))?;
+        Some(name.trim()).filter(|n| !n.is_empty())
+    }
+
+    /// Where a source is named somewhere in a short line (a date line with `来源：`).
+    pub(super) fn source_inside<'t>(&self, line: &'t str) -> Option<&'t str> {
+        let found = self.section.attribution.iter().find_map(|w| {
+            let at = find(&line.to_lowercase(), w)?;
+            let rest = line.get(at + w.len()..)?.trim_start();
+            rest.strip_prefix([':', '：'])
+        })?;
+        let end = found.find(['|', '　', '\t', '\n']).unwrap_or(found.len());
+        Some(found[..end].trim()).filter(|n| !n.is_empty())
+    }
+
+    pub(super) fn is_end_note(&self, line: &str) -> bool {
+        let bare = line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        self.section.end_notes.contains(&bare)
+    }
+
+    /// Letters of `line` that belong to none of the words of a date line.
+    pub(super) fn foreign_letters(&self, line: &str) -> usize {
+        let mut line = line.to_lowercase();
+        let lists = [&self.section.publication, &self.section.label_before, &self.section.label_after];
+        for word in lists.into_iter().flatten() {
+            while let Some(at) = find(&line, word) {
+                line.replace_range(at..at + word.len(), " ");
+            }
+        }
+        line.chars().filter(|c| c.is_alphabetic()).count()
+    }
+}
+
+/// The words of every language.
+#[derive(Clone, Debug)]
+pub(super) struct AllWords {
+    by_code: BTreeMap<String, Words>,
+    none: Words,
+}
+
+impl AllWords {
+    pub(super) fn new(languages: &Languages) -> Result<AllWords, Error> {
+        let mut by_code = BTreeMap::new();
+        for language in languages.iter() {
+            let section: Option<Section> = language.section("events")?;
+            by_code.insert(language.code.clone(), Words::new(section.unwrap_or_default()));
+        }
+        Ok(AllWords { by_code, none: Words::default() })
+    }
+
+    /// The words for a text: of its language, else of the language that its script speaks for.
+    pub(super) fn of(&self, language: Option<&str>, text: &str) -> &Words {
+        let code = language.and_then(|l| l.split('-').next()).unwrap_or_default().to_ascii_lowercase();
+        self.by_code.get(&code).or_else(|| self.by_code.get(by_script(text))).unwrap_or(&self.none)
+    }
+}
+
+/// Characters at the start of a text from which its script is told.
+const SCRIPT_SAMPLE: usize = 2_000;
+
+fn by_script(text: &str) -> &'static str {
+    let count = |is: fn(char) -> bool| text.chars().take(SCRIPT_SAMPLE).filter(|&c| is(c)).count();
+    let (kana, han, hangul) = (count(is_kana), count(is_han), count(is_hangul));
+    match () {
+        () if kana * 10 > kana + han && kana > 0 => "ja",
+        () if hangul > han => "ko",
+        () if han * 20 > text.len().min(SCRIPT_SAMPLE) => "zh",
+        () => "en",
+    }
+}
+
+/// Where `word` stands in `text` as a word of its own (both in lower case).
+fn find(text: &str, word: &str) -> Option<usize> {
+    let mut from = 0;
+    while let Some(at) = text.get(from..)?.find(word).map(|at| at + from) {
+        let end = at + word.len();
+        let borders = |inner: Option<char>, outer: Option<char>| match (inner, outer) {
+            (Some(a), Some(b)) => !(is_letter(a) && is_letter(b)),
+            _ => true,
+        };
+        if borders(word.chars().next(), text[..at].chars().next_back())
+            && borders(word.chars().next_back(), text[end..].chars().next())
+        {
+            return Some(at);
+        }
+        from = end;
+    }
+    None
+}
+
+/// A letter of a script with blanks: two of them side by side are one word.
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() && !is_unspaced(c)
+}
+
+fn starts(text: &str, word: &str) -> bool {
+    text.strip_prefix(word).is_some_and(|rest| {
+        let (last, next) = (word.chars().next_back(), rest.chars().next());
+        !matches!((last, next), (Some(a), Some(b)) if is_letter(a) && is_letter(b))
+    })
+}
+
+/// The first bytes of `text` are enough: no word of a list is longer.
+const WORD_WINDOW: usize = 48;
+
+fn starts_any(text: &str, words: &[String]) -> bool {
+    let head: String = text.chars().take(WORD_WINDOW).collect::<String>().to_lowercase();
+    words.iter().any(|w| starts(&head, w))
+}
+
+fn ends_any(text: &str, words: &[String]) -> bool {
+    let mut from = text.len().saturating_sub(WORD_WINDOW * 3);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let tail = text[from..].trim_end_matches([' ', '\u{a0}', '(', '（', '"', '「', '“']).to_lowercase();
+    words.iter().any(|w| {
+        tail.strip_suffix(w.as_str()).is_some_and(|rest| {
+            let (first, last) = (w.chars().next(), rest.chars().next_back());
+            !matches!((first, last), (Some(a), Some(b)) if is_letter(a) && is_letter(b))
+        })
+    })
+}
+
+/// `text` is made of `words` and of characters that are no letters.
+fn only(text: &str, words: &[String]) -> bool {
+    let mut rest = text.to_lowercase();
+    for word in words {
+        if let Some(at) = find(&rest, word) {
+            rest.replace_range(at..at + word.len(), " ");
+        }
+    }
+    !rest.chars().any(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_of_every_language_has_its_status() {
+        let all = AllWords::new(&Languages::builtin()).unwrap();
+        for (code, words) in &all.by_code {
+            for example in &words.section.examples {
+                assert_eq!(words.status(&example.text).name(), example.status, "{code}: {}", example.text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_as_a_word_and_a_chinese_one_anywhere() {
+        assert_eq!(find("thanks", "than"), None);
+        assert_eq!(find("more than ten", "than"), Some(5));
+        assert_eq!(find("预计将于明日", "将于"), Some("预计".len()));
+    }
+
+    #[test]
+    fn a_source_is_named_behind_its_word() {
+        let all = AllWords::new(&Languages::builtin()).unwrap();
+        let zh = all.of(Some("zh-Hant"), "");
+        assert_eq!(zh.source("資料來源:愛範兒(ifanr"), Some("愛範兒(ifanr"));
+        assert_eq!(zh.source_inside("2025年04月09日 09:15 来源：湾溪日报"), Some("湾溪日报"));
+        assert_eq!(zh.source("資料很多"), None);
+    }
+}

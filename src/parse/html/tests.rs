@@ -1,0 +1,171 @@
+//! Small pages and the blocks that a reader sees.
+
+use crate::config::ParseConfig;
+use crate::lang::Languages;
+use crate::model::{Block, Document, Dump, Media};
+
+fn parse(html: &str) -> Document {
+    let dump = Dump { body: html.to_string(), media: Media::Html, ..Dump::default() };
+    crate::parse::document(dump, &Languages::builtin(), &ParseConfig::default())
+}
+
+/// `kind text` a block; a heading with its level, an item with its number.
+fn lines(html: &str) -> Vec<String> {
+    let document = parse(html);
+    let line = |(i, block): (usize, &Block)| {
+        let level = block.level.map(|l| l.to_string()).unwrap_or_default();
+        let mark = block.list.map(|m| match (m.opens, m.ordinal) {
+            (true, Some(n)) => format!(" {}.{n}.{}", m.list, m.depth),
+            (true, None) => format!(" {}.-.{}", m.list, m.depth),
+            (false, _) => " +".to_string(),
+        });
+        let goes_on = if block.continues { " ~" } else { "" };
+        format!(
+            "{}{level}{}{goes_on} {}",
+            block.kind.name(),
+            mark.unwrap_or_default(),
+            document.block_text(i).escape_debug()
+        )
+    };
+    document.blocks.iter().enumerate().map(line).collect()
+}
+
+fn check(html: &str, expected: &[&str]) {
+    assert_eq!(lines(html), expected, "{html}");
+}
+
+#[test]
+fn blanks_collapse_as_in_a_browser() {
+    check("<p> A <b> bold</b>\n word &amp; <i>more</i>.</p>", &["paragraph A bold word & more."]);
+    check("<p>no<b>glue</b>d wo<wbr>rd so&shy;ft a&nbsp;&nbsp;b</p>", &["paragraph noglued word soft a b"]);
+}
+
+#[test]
+fn a_line_feed_between_two_han_characters_is_no_blank() {
+    check("<p>中文\n  排版，\n和 Latin\n字</p>", &["paragraph 中文排版，和 Latin 字"]);
+}
+
+#[test]
+fn one_break_goes_on_two_part_paragraphs() {
+    check(
+        "<p>one<br>two<br><br>three<br></p>four",
+        &["paragraph one", "paragraph ~ two", "paragraph three", "paragraph four"],
+    );
+}
+
+#[test]
+fn text_beside_block_children_becomes_blocks_of_its_own() {
+    check(
+        "<div>lead<p>inner</p>tail<span> on</span></div>",
+        &["paragraph lead", "paragraph inner", "paragraph tail on"],
+    );
+}
+
+#[test]
+fn neighbouring_links_are_not_glued() {
+    check("<nav><a href=1>Home</a><a href=2>News</a>, <a href=3>More</a></nav>", &["paragraph Home News, More"]);
+    assert_eq!(parse("<p>ab <a href=x>link</a></p>").blocks[0].linked, 4);
+}
+
+#[test]
+fn lists_number_their_items() {
+    check(
+        "<ol start=3><li>three<ul><li>in</ul>tail<li value=7><p>p1</p><p>p2</p><li>eight</ol>",
+        &["item 0.3.1 three", "item 1.-.2 in", "item + tail", "item 0.7.1 p1", "paragraph + p2", "item 0.8.1 eight"]
+            .map(|l| if l.starts_with("paragraph") { "item + p2" } else { l }),
+    );
+    check("<ol reversed><li>c<li>b<li>a</ol>", &["item 0.3.1 c", "item 0.2.1 b", "item 0.1.1 a"]);
+}
+
+#[test]
+fn a_row_is_its_cells_joined_by_tabs() {
+    check(
+        "<table><caption>Cap</caption><tr><th>Day<th><th>What<tr><td>1 May<br>1914<td>b<td>c</table>",
+        &["caption Cap", "row Day\\t\\tWhat", "row 1 May 1914\\tb\\tc"],
+    );
+}
+
+#[test]
+fn a_table_that_lays_out_a_page_is_no_row() {
+    check(
+        "<table><tr><td><p>menu</p><p>more</p></td><td><p>text</p></td></tr></table>",
+        &["paragraph menu", "paragraph more", "paragraph text"],
+    );
+}
+
+#[test]
+fn code_stays_as_it_is() {
+    check("<p>x<pre>\nfn a() {\n    b();\n}\n</pre>", &["paragraph x", "code fn a() {\\n    b();\\n}"]);
+}
+
+#[test]
+fn what_is_never_shown_is_left_out() {
+    check(
+        "<style>p{}</style><p>a<script>b</script><span hidden>c</span><span style='color:red; DISPLAY : none !important'>d</span>\
+         <template>e</template><noscript>f</noscript><!-- g --></p><ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>",
+        &["paragraph a", "paragraph 漢"],
+    );
+}
+
+#[test]
+fn headings_quotes_and_captions_keep_their_kind() {
+    check(
+        "<h2>H</h2><blockquote><p>q</p></blockquote><figure><img><figcaption>cap</figcaption></figure>",
+        &["heading2 H", "quote q", "caption cap"],
+    );
+}
+
+#[test]
+fn the_path_names_elements_ids_and_classes() {
+    let document = parse("<main id=content><p class='lead big'>x <b>y</b></p></main>");
+    assert_eq!(document.blocks[0].path, "html/body/main#content/p.lead.big");
+}
+
+#[test]
+fn each_place_leads_back_to_the_page() {
+    let html = "<p>Fish &amp; chips  at\n5</p>";
+    let document = parse(html);
+    let at = |needle: &str| {
+        let start = document.text.find(needle).unwrap();
+        document.source_of(crate::model::Span::new(start, start + needle.len())).of(html)
+    };
+    assert_eq!(document.text, "Fish & chips at 5");
+    assert_eq!((at("Fish"), at("&"), at("chips at"), at("5")), ("Fish", "&amp;", "chips  at", "5"));
+    assert_eq!(document.blocks[0].source.of(html), "Fish &amp; chips  at\n5");
+}
+
+#[test]
+fn spans_that_a_style_sheet_parts_are_parted() {
+    check(
+        "<p><span class=a>Ann Lee</span><span class=b>May 5</span><time>2019</time></p>",
+        &["paragraph Ann Lee May 5 2019"],
+    );
+    check(
+        "<p><span class=cap>O</span>nce <span>H</span><span>ello</span> CO<span>2</span></p>",
+        &["paragraph Once Hello CO2"],
+    );
+}
+
+const SENTENCE: &str =
+    "A sentence that is long enough to be taken for a paragraph of running text, and then some more of it.";
+
+#[test]
+fn a_page_that_shows_nothing_is_read_where_it_keeps_its_text() {
+    let hidden = format!("<body style='visibility:hidden'><p>{SENTENCE}<p>{SENTENCE}<p>{SENTENCE}");
+    let noscript = format!("<div id=app></div><noscript><p>{SENTENCE}</p><p>{SENTENCE}</p><p>{SENTENCE}</noscript>");
+    let json = format!(
+        "<script type=application/ld+json>{{\"@type\":\"Article\",\"articleBody\":\"{SENTENCE}\\n{SENTENCE}\\n{SENTENCE}\"}}</script>"
+    );
+    for (html, flag) in [(hidden, "text-hidden"), (noscript, "text-noscript"), (json, "text-json-ld")] {
+        let document = parse(&html);
+        assert_eq!(document.flags, [flag]);
+        assert_eq!(document.blocks.len(), 3, "{html}");
+        assert_eq!(document.block_text(2), SENTENCE);
+        assert!(document.blocks[2].source.of(&html).contains(SENTENCE));
+    }
+}
+
+#[test]
+fn a_notice_that_waits_for_its_click_stays_hidden() {
+    check(&format!("<p>Short.</p><div hidden><p>{SENTENCE}</p></div>"), &["paragraph Short."]);
+}

@@ -1,0 +1,165 @@
+//! Dumps in order, cut into batches by size alone, each dump with its identifier.
+
+use crate::config::IngestConfig;
+use crate::error::{Error, Reject};
+use crate::ingest::{self, Incoming, Listing, Opened};
+use crate::model::{self, Dump, sha256_hex};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// Bytes of dump bodies in one batch. Eight megabytes keep a few cores busy for a tenth of a second, and their trees,
+/// at seven times their size, stay below 100 MB.
+const BATCH_BYTES: usize = 8 << 20;
+/// Dumps in one batch: many tiny ones should not make a part that takes long to repeat.
+const BATCH_DUMPS: usize = 1024;
+
+/// One thing that came in.
+pub(super) enum Item {
+    /// A dump and the identifier of its article.
+    Dump(Box<Dump>, String),
+    /// A dump that was lost, or came through hurt.
+    Reject(Box<Reject>),
+}
+
+/// Some dumps that are worked on together.
+pub(super) struct Batch {
+    /// In the order in which they came.
+    pub items: Vec<Item>,
+    /// Stored bytes read so far, all batches.
+    pub bytes_read: u64,
+}
+
+impl Batch {
+    /// What the rows of this batch depend on, hashed: its dumps and rejects, and the index they are read with.
+    pub fn key(&self, index_key: &str) -> String {
+        let mut all = String::from(index_key);
+        for item in &self.items {
+            match item {
+                Item::Dump(dump, id) => all += &format!("\n{id} {} {}", dump.sha256, dump.origin),
+                Item::Reject(reject) => all += &format!("\n{reject:?}"),
+            }
+        }
+        sha256_hex(all.as_bytes())[..24].to_string()
+    }
+}
+
+/// The dumps of a listing, batch by batch.
+pub(super) struct Batches<'a> {
+    listing: &'a Listing,
+    config: &'a IngestConfig,
+    /// The next source to open.
+    next: usize,
+    opened: Option<Opened>,
+    rejects: std::slice::Iter<'a, Reject>,
+    /// Things that came in, taken or not: shares are counted over them.
+    n_seen: u64,
+    n_dumps: u64,
+    /// How often an article with this identifier came in: copies of address and body are told apart.
+    copies: HashMap<String, u64>,
+    bytes_done: u64,
+    bytes_here: u64,
+    inputs: Vec<Value>,
+}
+
+impl<'a> Batches<'a> {
+    pub fn new(listing: &'a Listing, config: &'a IngestConfig) -> Batches<'a> {
+        Batches {
+            listing,
+            config,
+            next: 0,
+            opened: None,
+            rejects: listing.rejects.iter(),
+            n_seen: 0,
+            n_dumps: 0,
+            copies: HashMap::new(),
+            bytes_done: 0,
+            bytes_here: 0,
+            inputs: Vec::new(),
+        }
+    }
+
+    /// The next batch; none at the end.
+    ///
+    /// # Errors
+    /// When the configuration cannot be followed.
+    pub fn next(&mut self) -> Result<Option<Batch>, Error> {
+        let (mut items, mut n_bytes) = (Vec::new(), 0);
+        while n_bytes < BATCH_BYTES && items.len() < BATCH_DUMPS {
+            let Some(item) = self.item()? else { break };
+            if let Item::Dump(dump, _) = &item {
+                n_bytes += dump.body.len();
+            }
+            items.push(item);
+        }
+        let bytes_read = self.bytes_done + self.bytes_here;
+        Ok((!items.is_empty()).then_some(Batch { items, bytes_read }))
+    }
+
+    /// Each source that was read: its name, bytes, hash and formats. Complete after the last batch.
+    pub fn inputs(self) -> Vec<Value> {
+        self.inputs
+    }
+
+    /// The next thing of our share.
+    fn item(&mut self) -> Result<Option<Item>, Error> {
+        loop {
+            let Some(incoming) = self.incoming()? else { return Ok(None) };
+            self.n_seen += 1;
+            if self.config.shard.is_some_and(|(i, n)| (self.n_seen - 1) % u64::from(n) != u64::from(i - 1)) {
+                continue;
+            }
+            return Ok(Some(match incoming {
+                Incoming::Reject(reject) => Item::Reject(Box::new(reject)),
+                Incoming::Dump(dump) => {
+                    self.n_dumps += 1;
+                    let first = model::article_id(dump.url.as_deref(), &dump.body, 0);
+                    let copy = self.copies.entry(first.clone()).or_default();
+                    let id = match *copy {
+                        0 => first,
+                        n => model::article_id(dump.url.as_deref(), &dump.body, n),
+                    };
+                    *copy += 1;
+                    Item::Dump(dump, id)
+                }
+            }));
+        }
+    }
+
+    /// The next thing that comes in, of any share.
+    fn incoming(&mut self) -> Result<Option<Incoming>, Error> {
+        if let Some(reject) = self.rejects.next() {
+            return Ok(Some(Incoming::Reject(reject.clone())));
+        }
+        loop {
+            let full = self.config.limit.is_some_and(|limit| self.n_dumps >= limit);
+            if let Some(opened) = &mut self.opened {
+                match opened.next().filter(|_| !full) {
+                    Some(incoming) => {
+                        self.bytes_here = match &incoming {
+                            Incoming::Dump(dump) => dump.origin.offset,
+                            Incoming::Reject(reject) => reject.origin.offset,
+                        };
+                        return Ok(Some(incoming));
+                    }
+                    None => self.close(),
+                }
+            }
+            if full || self.next >= self.listing.sources.len() {
+                return Ok(None);
+            }
+            self.opened = Some(ingest::open(&self.listing.sources[self.next], self.config)?);
+            self.next += 1;
+        }
+    }
+
+    /// Ends the source in hand.
+    fn close(&mut self) {
+        let Some(opened) = self.opened.take() else { return };
+        let tally = opened.finish();
+        let name = &self.listing.sources[self.next - 1].name;
+        let entry = json!({ "path": name, "bytes": tally.bytes, "sha256": tally.sha256, "formats": tally.formats });
+        self.inputs.push(entry);
+        self.bytes_done += tally.bytes;
+        self.bytes_here = 0;
+    }
+}

@@ -1,0 +1,190 @@
+//! Parts → tables: joins the tellings of one event, writes each table in each format, and publishes them.
+
+use super::{Counts, json_line};
+use crate::config::{Config, WriteConfig};
+use crate::error::Error;
+use crate::extract;
+use crate::model::{Article, Event};
+use crate::text::fold::Folder as Fold;
+use crate::write::counted::Counted;
+use crate::write::folder::{Folder, Part};
+use crate::write::rows::{Format, Rows};
+use crate::write::{schema, timelines};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+
+/// A written file: its name, rows, bytes and hash.
+struct Output {
+    path: String,
+    n_rows: u64,
+    n_bytes: u64,
+    sha256: String,
+}
+
+/// Writes all tables of `config` from the parts and publishes them with the manifest.
+pub(super) fn publish(
+    folder: Folder,
+    parts: &[Part],
+    config: &Config,
+    counts: &mut Counts,
+    inputs: &[Value],
+    fold: &Fold,
+) -> Result<(), Error> {
+    let wants = |name: &str| config.write.tables.iter().any(|t| t == name);
+    let mut outputs = Vec::new();
+    let mut events = events(parts)?;
+    let clusters = extract::chronicle(fold, &mut events);
+    counts.clusters = clusters.len() as u64;
+    for table in schema::TABLES.iter().filter(|t| wants(t.name) && t.name != "rejects") {
+        for format in formats(config) {
+            outputs.push(write(&folder, table, format, config.write.csv_raw, |rows| match table.name {
+                "clusters" => clusters.iter().try_for_each(|c| rows.row(&json_line(c))),
+                "events" => events.iter().try_for_each(|e| rows.row(&json_line(e))),
+                name => each_line(parts, name, |line| rows.row(line)),
+            })?);
+        }
+    }
+    for format in TIMELINES.iter().filter(|t| config.write.formats.iter().any(|f| f == *t)) {
+        outputs.push(timeline(&folder, format, &events, parts)?);
+    }
+    let rejects = schema::table("rejects").expect("it stands in the list");
+    outputs.push(write(&folder, rejects, Format::Jsonl, true, |rows| each_line(parts, "rejects", |l| rows.row(l)))?);
+    if formats(config).contains(&Format::Csv) {
+        outputs.push(data_package(&folder, &outputs)?);
+    }
+    let run = json!({
+        "dateline": env!("CARGO_PKG_VERSION"),
+        "config": config,
+        "counts": counts,
+        "inputs": inputs,
+        "outputs": outputs.iter().map(Output::entry).collect::<Vec<_>>(),
+    });
+    let names: Vec<String> = outputs.into_iter().map(|o| o.path).collect();
+    folder.publish(&names, &run)
+}
+
+/// Names of tables in one format each; what the timeline formats hold is the events.
+const TIMELINES: [&str; 6] = ["timelinejs", "timelinejs-csv", "ics", "vis", "annotations", "schemaorg"];
+
+/// Refuses formats and tables that there are not.
+pub(super) fn check(config: &WriteConfig) -> Result<(), Error> {
+    let tables: Vec<&str> = schema::TABLES.iter().map(|t| t.name).filter(|n| *n != "rejects").collect();
+    let formats: Vec<&str> = ALL.iter().map(|f| f.ending()).chain(TIMELINES).collect();
+    for (word, asked, known) in [("table", &config.tables, tables), ("format", &config.formats, formats)] {
+        if let Some(other) = asked.iter().find(|a| !known.contains(&a.as_str())) {
+            return Err(Error::Config(format!("`{other}` is no {word}; there are {}", known.join(", "))));
+        }
+        if asked.is_empty() {
+            return Err(Error::Config(format!("no {word} is asked for; there are {}", known.join(", "))));
+        }
+    }
+    Ok(())
+}
+
+const ALL: [Format; 3] = [Format::Csv, Format::Json, Format::Jsonl];
+
+/// The formats of the configuration, each once, in a fixed order.
+fn formats(config: &Config) -> Vec<Format> {
+    ALL.into_iter().filter(|f| config.write.formats.iter().any(|w| w == f.ending())).collect()
+}
+
+/// The tellings of all parts, in order.
+fn events(parts: &[Part]) -> Result<Vec<Event>, Error> {
+    records(parts, "events")
+}
+
+/// The articles of all parts, in order.
+fn articles(parts: &[Part]) -> Result<Vec<Article>, Error> {
+    records(parts, "articles")
+}
+
+fn records<T: DeserializeOwned>(parts: &[Part], table: &str) -> Result<Vec<T>, Error> {
+    let mut records = Vec::new();
+    let read = each_line(parts, table, |line| {
+        records.push(serde_json::from_str(line)?);
+        Ok(())
+    });
+    read.map_err(Error::at(format!("the {table} of the parts")))?;
+    Ok(records)
+}
+
+/// Calls `row` with each JSON line of the table, in order.
+fn each_line(parts: &[Part], table: &str, mut row: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
+    let mut line = String::new();
+    for (path, _) in parts.iter().filter_map(|p| p.tables.get(table)) {
+        let mut file = BufReader::new(File::open(path)?);
+        loop {
+            line.clear();
+            if file.read_line(&mut line)? == 0 {
+                break;
+            }
+            row(line.trim_end_matches('\n'))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes one table in one format as a draft.
+fn write(
+    folder: &Folder,
+    table: &'static schema::Table,
+    format: Format,
+    csv_raw: bool,
+    fill: impl FnOnce(&mut Rows<Counted<BufWriter<File>>>) -> io::Result<()>,
+) -> Result<Output, Error> {
+    let path = format!("{}.{}", table.name, format.ending());
+    let at = folder.draft_path(&path);
+    let to = Counted::new(BufWriter::new(folder.draft(&path)?));
+    let written = Rows::new(format, table, csv_raw, to).and_then(|mut rows| {
+        fill(&mut rows)?;
+        let n_rows = rows.n_rows();
+        let mut to = rows.finish()?;
+        to.flush()?;
+        Ok((n_rows, to.n_bytes(), to.sha256()))
+    });
+    let (n_rows, n_bytes, sha256) = written.map_err(Error::at(at))?;
+    Ok(Output { path, n_rows, n_bytes, sha256 })
+}
+
+/// Writes the events in one of the timeline formats as a draft.
+fn timeline(folder: &Folder, format: &str, events: &[Event], parts: &[Part]) -> Result<Output, Error> {
+    let (ending, text) = match format {
+        "timelinejs" => ("timelinejs.json", timelines::timelinejs(events)),
+        "timelinejs-csv" => ("timelinejs.csv", timelines::timelinejs_csv(events)),
+        "ics" => ("ics", timelines::ics(events)),
+        "vis" => ("vis.json", timelines::vis(events)),
+        "schemaorg" => ("jsonld", timelines::schema_org(events)),
+        _ => ("annotations.jsonl", timelines::annotations(events, &articles(parts)?)),
+    };
+    file(folder, format!("events.{ending}"), &text, events.len() as u64)
+}
+
+/// Writes a whole text as a draft.
+fn file(folder: &Folder, path: String, text: &str, n_rows: u64) -> Result<Output, Error> {
+    let at = folder.draft_path(&path);
+    folder.draft(&path)?.write_all(text.as_bytes()).map_err(Error::at(at))?;
+    Ok(Output { n_rows, n_bytes: text.len() as u64, sha256: crate::model::sha256_hex(text.as_bytes()), path })
+}
+
+/// The Data Package (2.0) that describes the CSV files.
+fn data_package(folder: &Folder, outputs: &[Output]) -> Result<Output, Error> {
+    let resources = outputs.iter().filter_map(|o| {
+        let table = schema::table(o.path.strip_suffix(".csv")?)?;
+        Some(table.data_resource(&o.sha256, o.n_bytes))
+    });
+    let package = json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "dateline",
+        "resources": resources.collect::<Vec<_>>(),
+    });
+    let text = serde_json::to_string_pretty(&package).expect("a value is JSON") + "\n";
+    file(folder, "datapackage.json".to_string(), &text, 0)
+}
+
+impl Output {
+    fn entry(&self) -> Value {
+        json!({ "path": self.path, "rows": self.n_rows, "bytes": self.n_bytes, "sha256": self.sha256 })
+    }
+}

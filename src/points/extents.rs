@@ -1,0 +1,196 @@
+//! Where each item ends, once the lists are known.
+//!
+//! An item holds its line and the lines wrapped from it. Whether it also holds the paragraphs behind them is a question to
+//! its list: when most of its siblings have paragraphs before the next of them, all do, and so does the last.
+
+use super::decide::{Candidate, Member};
+use super::headings::ends_sentence;
+use super::lines::{Line, MAX_CAPTION_COLUMNS, columns};
+use crate::model::Span;
+
+/// The extent of a member: body and end of its own text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    pub body: u32,
+    pub end: u32,
+}
+
+/// Everything that ends are found from.
+pub(crate) struct Ground<'a> {
+    pub text: &'a str,
+    pub lines: &'a [Line],
+    /// For each line, whether a heading stands there.
+    pub is_heading: &'a [bool],
+    pub candidates: &'a [Candidate],
+    /// Bytes of each member's label.
+    pub labels: &'a [u32],
+    pub members: &'a [Member],
+    /// For each member, whether it is an article of a law.
+    pub articles: &'a [bool],
+}
+
+/// The extents of all members.
+pub(crate) fn extents(ground: &Ground) -> Vec<Extent> {
+    let cores: Vec<Core> = (0..ground.members.len()).map(|m| ground.core(m)).collect();
+    let shapes = ground.shapes(&cores);
+    (0..cores.len()).map(|m| ground.extent(m, &cores, &shapes)).collect()
+}
+
+/// What surely belongs to a member, and what may.
+#[derive(Clone, Copy, Debug)]
+struct Core {
+    body: u32,
+    /// The last line of its own.
+    line: u32,
+    /// Where the next marker cuts its line; else the line's end.
+    end: u32,
+    /// The line of the next marker or heading, or the number of lines.
+    limit: u32,
+    /// Paragraphs between its own lines and `limit`.
+    n_after: u32,
+    /// The first of them is more than a caption or an advertisement.
+    after_says: bool,
+    /// … or it looks like one.
+    caption: bool,
+    /// The next member is a sibling (and no heading stands before it).
+    sibling_next: bool,
+    /// The next member stands inside it.
+    child_next: bool,
+}
+
+/// The shape of a list.
+#[derive(Clone, Copy, Debug, Default)]
+struct Shape {
+    /// Items with a sibling behind them, and how many of these have paragraphs between.
+    n_between: u32,
+    n_with_paragraphs: u32,
+    /// … of which it is more than one line that may be a caption or an advertisement.
+    n_with_text: u32,
+}
+
+impl Ground<'_> {
+    fn core(&self, m: usize) -> Core {
+        let member = &self.members[m];
+        let candidate = &self.candidates[member.candidate as usize];
+        let next = self.members.get(m + 1);
+        let next_candidate = next.map(|n| &self.candidates[n.candidate as usize]);
+        let next_line = next_candidate.map_or(self.lines.len() as u32, |c| c.line);
+        let label_end = candidate.at + self.labels[m];
+        let mut line = candidate.line;
+        let cut = next_candidate.filter(|c| c.line == line).map(|c| c.at);
+        let mut end = cut.unwrap_or(self.lines[line as usize].span.end);
+        let body = skip_blanks(self.text, label_end, end);
+        if cut.is_none() {
+            // A marker alone on its line has its body on the next.
+            if body == end
+                && line + 1 < next_line
+                && !self.is_heading[line as usize + 1]
+                && self.lines[line as usize + 1].keep
+            {
+                line += 1;
+                end = self.lines[line as usize].span.end;
+            }
+            while line + 1 < next_line && self.goes_on(candidate, line) {
+                line += 1;
+                end = self.lines[line as usize].span.end;
+            }
+            if let Some(inside) = next_candidate.filter(|c| c.line == line) {
+                end = end.min(inside.at);
+            }
+        }
+        let mut limit = line + 1;
+        while limit < next_line
+            && !self.is_heading[limit as usize]
+            && self.lines[limit as usize].indent + 1 >= candidate.indent
+        {
+            limit += 1;
+        }
+        let n_after = (line + 1..limit)
+            .filter(|&l| self.lines[l as usize].keep && !self.lines[l as usize].wrapped)
+            .count() as u32;
+        let after = self.lines.get(line as usize + 1).map_or("", |l| l.span.of(self.text));
+        let after_says = n_after > 0 && says_something(after);
+        let caption = !after_says && columns(after) <= MAX_CAPTION_COLUMNS;
+        let sibling_next = limit == next_line && next.is_some_and(|n| n.list == member.list);
+        let child_next = limit == next_line && next.is_some_and(|n| n.parent == Some(m as u32));
+        Core { body, line, end, limit, n_after, after_says, caption, sibling_next, child_next }
+    }
+
+    /// The line after `line` goes on with the item: wrapped from it, or set in further than its marker.
+    fn goes_on(&self, candidate: &Candidate, line: u32) -> bool {
+        let next = &self.lines[line as usize + 1];
+        if !next.keep || self.is_heading[line as usize + 1] {
+            return false;
+        }
+        next.wrapped && next.indent + 1 >= candidate.indent || next.indent > candidate.indent + 1
+    }
+
+    fn shapes(&self, cores: &[Core]) -> Vec<Shape> {
+        let n_lists = self.members.iter().map(|m| m.list + 1).max().unwrap_or(0);
+        let mut shapes = vec![Shape::default(); n_lists as usize];
+        for (member, core) in self.members.iter().zip(cores) {
+            let shape = &mut shapes[member.list as usize];
+            if core.sibling_next {
+                shape.n_between += 1;
+                shape.n_with_paragraphs += u32::from(core.n_after > 0);
+                shape.n_with_text += u32::from(core.n_after > 1 || core.n_after == 1 && !core.caption);
+            }
+        }
+        shapes
+    }
+
+    /// Items inside one sentence end before what parts them; the last ends with the sentence.
+    fn clause_end(&self, m: usize, core: &Core, end: u32) -> u32 {
+        let cut = |m: usize| {
+            let (one, next) = (self.members.get(m)?, self.members.get(m + 1)?);
+            let (a, b) = (&self.candidates[one.candidate as usize], &self.candidates[next.candidate as usize]);
+            let together = one.list == next.list && b.inline && a.line == b.line;
+            together.then(|| self.text[a.at as usize..b.at as usize].trim_end())
+        };
+        let body = &self.text[core.body as usize..end.max(core.body) as usize];
+        if cut(m).is_some() {
+            return core.body + body.trim_end().trim_end_matches(['、', ',', '，', '・', '·', '/', '／']).len() as u32;
+        }
+        let Some(before) = m.checked_sub(1).and_then(cut) else { return end };
+        if !before.ends_with(['、', ',', '，', ';', '；']) {
+            return end;
+        }
+        let dash = body.find("――").or_else(|| body.find("——")).unwrap_or(body.len());
+        let stop = body[..dash].char_indices().find(|&(i, c)| match c {
+            '。' | '！' | '？' => true,
+            '.' | '!' | '?' => body[i + 1..].starts_with(' '),
+            _ => false,
+        });
+        core.body + stop.map_or(dash, |(i, c)| i + c.len_utf8()) as u32
+    }
+
+    fn extent(&self, m: usize, cores: &[Core], shapes: &[Shape]) -> Extent {
+        let core = &cores[m];
+        let shape = &shapes[self.members[m].list as usize];
+        let most = |n: u32| n * 2 > shape.n_between;
+        let many =
+            self.articles[m] || most(shape.n_with_text) || most(shape.n_with_paragraphs) && shape.n_with_paragraphs > 1;
+        let says = core.n_after > 1 || core.after_says;
+        let owns = core.n_after > 0 && (many || (core.child_next || core.sibling_next) && says);
+        let end = if owns {
+            let last = (core.line..core.limit).rev().find(|&l| self.lines[l as usize].keep).unwrap_or(core.line);
+            self.lines[last as usize].span.end
+        } else {
+            core.end
+        };
+        let end = if owns { end } else { self.clause_end(m, core, end) };
+        let end = end.max(core.body);
+        Extent { body: core.body, end: Span { start: core.body, end }.trimmed(self.text).end.max(core.body) }
+    }
+}
+
+/// More than a caption or an advertisement: a sentence that is not in brackets.
+fn says_something(said: &str) -> bool {
+    ends_sentence(said) && !said.starts_with(['（', '(', '[', '【'])
+}
+
+/// The first visible byte from `at`, no further than `end`.
+fn skip_blanks(text: &str, at: u32, end: u32) -> u32 {
+    let piece = &text[at as usize..end as usize];
+    end - piece.trim_start().len() as u32
+}

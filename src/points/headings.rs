@@ -1,0 +1,431 @@
+//! Headings: what markup says, chapter words, date lines, and short lines that stand where headings stand.
+
+use super::lexicon::{Lexicon, Role};
+use super::lines::{Line, MAX_CAPTION_COLUMNS};
+use super::markers::{Style, chapter};
+use super::numerals::numbers;
+use crate::model::BlockKind;
+
+/// Why a line is taken for a heading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Markup says so, with its level.
+    Markup(u8),
+    /// The document's title.
+    Title,
+    /// `Chapter 1`, `第一章`, with the rank of the word.
+    Chapter(u8),
+    /// `§ 1 Scope`, `一、背景`, where such lines head sections.
+    Numbered,
+    /// Set in less than the text.
+    Outdented,
+    /// A word that only heads: `Introduction`, `结语`.
+    Words,
+    /// `## Heading`, `***** Heading *****`, with the number of signs.
+    Signs(u8),
+    /// Nothing but a date.
+    Date,
+    /// A short line among longer ones.
+    Short,
+}
+
+impl Look {
+    /// No list goes on across it.
+    pub fn is_sure(self) -> bool {
+        !matches!(self, Look::Short | Look::Date)
+    }
+}
+
+/// Widest heading, in columns: 45 wide characters. Longer lines are sentences.
+const MAX_COLUMNS: u32 = 100;
+/// Widest numbered heading: a number and a title that may fill two lines.
+const MAX_NUMBERED_COLUMNS: u32 = 200;
+/// A line this short heads even a short line that is half as long again.
+const MAX_TERSE_COLUMNS: u32 = 24;
+/// Widest title: laws have long ones.
+const MAX_TITLE_COLUMNS: u32 = 240;
+/// Digits in a numbered heading; `Art. 2 G v. 3.7.2018 I 1084` is a citation.
+const MAX_DIGITS: usize = 6;
+/// A line this short is a heading even between paragraphs without blank lines.
+const MAX_DENSE_COLUMNS: u32 = 64;
+
+/// For each line, whether it looks like a heading and why. The decision about lists may still take a weak look back.
+pub(crate) fn looks(text: &str, lines: &[Line], lexicon: &Lexicon, fronts: &[Front], ground: u32) -> Vec<Option<Look>> {
+    let marked_up = lines.iter().any(|l| l.kind.is_heading() || l.list.is_some());
+    let signs = heading_signs(text, lines, fronts);
+    let sections = section_styles(text, lines, fronts);
+    let inside = inside_items(lines, fronts);
+    let outdented = ground > 1 && lines.iter().any(|l| l.keep && l.gap && l.indent < ground && l.width <= MAX_COLUMNS);
+    let signed = lines.iter().any(|l| l.keep && signed(l.span.of(text)).is_some());
+    let view = View { text, lines, lexicon, fronts, marked_up, signs, sections, inside, outdented, signed, ground };
+    let mut looks: Vec<Option<Look>> =
+        (0..lines.len()).map(|i| if lines[i].keep { view.look(i) } else { None }).collect();
+    if let Some(first) = view.title() {
+        looks[first] = Some(Look::Title);
+    }
+    looks
+}
+
+/// What the front of a line may begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// No marker.
+    Plain,
+    /// A marker that may open a list: a bullet or a first number.
+    First(char),
+    /// A later number.
+    Later,
+}
+
+/// The front of a line: what it may begin, and the number that may head a section there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Front {
+    pub start: Start,
+    pub section: Option<(Style, Role, i32)>,
+    /// Nothing stands behind its marker.
+    pub alone: bool,
+}
+
+struct View<'a> {
+    text: &'a str,
+    lines: &'a [Line],
+    lexicon: &'a Lexicon,
+    fronts: &'a [Front],
+    marked_up: bool,
+    signs: Vec<char>,
+    sections: Vec<Style>,
+    /// For each line, whether it is set in further than the marker above it, or is the body of a marker alone.
+    inside: Vec<bool>,
+    /// The text is set in, and some lines are not.
+    outdented: bool,
+    /// Headings stand in signs of light markup.
+    signed: bool,
+    ground: u32,
+}
+
+/// Signs that printers set before headings and lists alike.
+const HEADING_SIGNS: &[char] = &['■', '◆', '●', '▼', '◎', '□', '▲', '★', '◇', '○', '▌', '▶'];
+
+/// The signs that open headings in this text: at least two short lines begin so, and none is followed by another.
+fn heading_signs(text: &str, lines: &[Line], fronts: &[Front]) -> Vec<char> {
+    let mut seen: Vec<(char, u32, bool)> = Vec::new();
+    let mut before = None;
+    for (i, line) in lines.iter().enumerate().filter(|(_, l)| l.keep) {
+        let sign = match fronts[i].start {
+            Start::First(c) if HEADING_SIGNS.contains(&c) => Some(c),
+            _ => None,
+        };
+        if let Some(c) = sign {
+            let said = line.span.of(text);
+            let short = line.width <= MAX_DENSE_COLUMNS && !ends_sentence(said);
+            let apart = before != Some(c) && i + 1 < lines.len();
+            match seen.iter_mut().find(|s| s.0 == c) {
+                Some(s) => *s = (c, s.1 + 1, s.2 && short && apart),
+                None => seen.push((c, 1, short && apart)),
+            }
+        }
+        before = sign;
+    }
+    seen.into_iter().filter(|s| s.1 > 1 && s.2).map(|s| s.0).collect()
+}
+
+fn inside_items(lines: &[Line], fronts: &[Front]) -> Vec<bool> {
+    let mut marker: Option<u32> = None;
+    let mut alone = false;
+    let mut inside = vec![false; lines.len()];
+    for (i, line) in lines.iter().enumerate().filter(|(_, l)| l.keep) {
+        if fronts[i].start != Start::Plain {
+            marker = Some(line.indent);
+            alone = fronts[i].alone;
+            continue;
+        }
+        inside[i] = alone || marker.is_some_and(|m| line.indent > m + 1);
+        alone = false;
+        if !inside[i] {
+            marker = None;
+        }
+    }
+    inside
+}
+
+/// The styles that number headings in this text: their lines are short, and what follows each is not the next of them.
+fn section_styles(text: &str, lines: &[Line], fronts: &[Front]) -> Vec<Style> {
+    struct Seen {
+        style: Style,
+        role: Role,
+        last: i32,
+        n: u32,
+        n_heading: u32,
+    }
+    let mut seen: Vec<Seen> = Vec::new();
+    for (i, line) in lines.iter().enumerate().filter(|(_, l)| l.keep && !l.wrapped) {
+        let Some((style, role, value)) = fronts[i].section else { continue };
+        if line.span.of(text).chars().filter(char::is_ascii_digit).count() > MAX_DIGITS {
+            continue;
+        }
+        let next = (i + 1..lines.len()).find(|&j| lines[j].keep);
+        if line.width > MAX_NUMBERED_COLUMNS || ends_sentence(line.span.of(text)) {
+            continue;
+        }
+        // What follows a heading is a list, a paragraph, or the next heading of another kind.
+        let follows = |j: usize| match fronts[j].start {
+            Start::First('1') | Start::Later => true,
+            Start::First(_) => false,
+            Start::Plain => lines[j].width > MAX_DENSE_COLUMNS || ends_sentence(lines[j].span.of(text)),
+        };
+        let other = |j: usize| fronts[j].section.is_none_or(|s| s.0 != style);
+        let apart = next.is_some_and(|j| other(j) && (follows(j) || fronts[j].section.is_some()));
+        let place = seen.iter().position(|s| s.style == style).unwrap_or_else(|| {
+            seen.push(Seen { style, role, last: 0, n: 0, n_heading: 0 });
+            seen.len() - 1
+        });
+        // Headings count on through a text; lists of one item each begin anew.
+        let counts = role == Role::Section || value == seen[place].last + 1;
+        seen[place].last = value;
+        seen[place].n += 1;
+        seen[place].n_heading += u32::from(apart && counts);
+    }
+    let heads = |s: &Seen| s.n_heading * 5 >= s.n * 3 && (s.n > 1 || s.role == Role::Section);
+    seen.into_iter().filter(heads).map(|s| s.style).collect()
+}
+
+impl View<'_> {
+    fn look(&self, i: usize) -> Option<Look> {
+        let line = &self.lines[i];
+        match line.kind {
+            BlockKind::Title => return Some(Look::Title),
+            BlockKind::Heading | BlockKind::Subtitle => return Some(Look::Markup(line.level.unwrap_or(2))),
+            BlockKind::Paragraph => {}
+            _ => return None,
+        }
+        let said = line.span.of(self.text);
+        if line.list.is_some() || line.wrapped || line.width > MAX_NUMBERED_COLUMNS {
+            return None;
+        }
+        if let Some(rank) = chapter(said, self.lexicon).filter(|_| !ends_sentence(said)) {
+            return Some(Look::Chapter(rank));
+        }
+        if let Some(look) = signed(said) {
+            return Some(look);
+        }
+        if self.fronts[i].start == Start::Plain && is_date_line(said, self.lexicon) && self.next(i).is_some() {
+            return Some(Look::Date);
+        }
+        if self.fronts[i].section.is_some_and(|s| self.sections.contains(&s.0))
+            && !ends_sentence(said)
+            && said.chars().filter(char::is_ascii_digit).count() <= MAX_DIGITS
+        {
+            return Some(Look::Numbered);
+        }
+        if self.fronts[i].start == Start::Plain && self.lexicon.is_heading_line(said) && self.next(i).is_some() {
+            return Some(Look::Words);
+        }
+        if matches!(self.fronts[i].start, Start::First(c) if self.signs.contains(&c)) {
+            return Some(Look::Signs(1));
+        }
+        if self.marked_up {
+            return None;
+        }
+        if self.outdented {
+            return self.is_outdented(i).then_some(Look::Outdented);
+        }
+        if self.signed {
+            return None;
+        }
+        let short = line.width <= MAX_COLUMNS && self.fronts[i].start == Start::Plain;
+        (short && self.is_short_heading(i)).then_some(Look::Short)
+    }
+
+    /// The first line, where it is no sentence and more than a line of its own follows.
+    fn title(&self) -> Option<usize> {
+        let first = self.lines.iter().position(|l| l.keep)?;
+        let next = self.next(first)?;
+        let line = &self.lines[first];
+        let said = line.span.of(self.text);
+        let fits = line.kind == BlockKind::Paragraph && line.width <= MAX_TITLE_COLUMNS && !self.lines[next].wrapped;
+        let plain = self.fronts[first].start == Start::Plain && said.chars().any(char::is_alphabetic);
+        (!self.marked_up && fits && plain && !ends_sentence(said) && !said.ends_with([':', '：'])).then_some(first)
+    }
+
+    /// The line after `i` that is read.
+    fn next(&self, i: usize) -> Option<usize> {
+        (i + 1..self.lines.len()).take(8).find(|&j| self.lines[j].keep)
+    }
+
+    fn previous(&self, i: usize) -> Option<usize> {
+        (i.saturating_sub(8)..i).rev().find(|&j| self.lines[j].keep)
+    }
+
+    fn is_short_heading(&self, i: usize) -> bool {
+        let line = &self.lines[i];
+        let said = line.span.of(self.text);
+        if self.inside[i] {
+            return false;
+        }
+        if ends_sentence(said)
+            || is_spoken(said)
+            || self.lexicon.is_no_heading(said)
+            || !said.chars().any(char::is_alphabetic)
+        {
+            return false;
+        }
+        let Some(next) = self.next(i) else { return false };
+        let after = &self.lines[next];
+        if after.wrapped {
+            return false;
+        }
+        let before = self.previous(i).map(|j| self.lines[j].span.of(self.text));
+        let colon = said.ends_with([':', '：']);
+        if !line.gap && !after.gap {
+            let free = before.is_none_or(|b| ends_sentence(b) || b.ends_with(ENDINGS));
+            let heads = match self.fronts[next].start {
+                Start::First(_) => !self.inside_bullets(i, next),
+                Start::Later => false,
+                Start::Plain => {
+                    let said_after = after.span.of(self.text);
+                    is_date_line(said_after, self.lexicon)
+                        || !colon && after.width > line.width * 2 && ends_sentence(said_after)
+                }
+            };
+            return line.width <= MAX_DENSE_COLUMNS && free && heads;
+        }
+        // The first line of a paragraph that was wrapped at an unknown border.
+        let begins_paragraph =
+            !after.gap && line.width > MAX_DENSE_COLUMNS && after.width < MAX_COLUMNS + MAX_CAPTION_COLUMNS;
+        if colon || !line.gap && i > 0 || begins_paragraph {
+            return false;
+        }
+        match self.fronts[next].start {
+            Start::First(_) => !self.inside_bullets(i, next),
+            Start::Later => false,
+            Start::Plain => self.is_prose(next) || line.width <= MAX_TERSE_COLUMNS && after.width * 2 >= line.width * 3,
+        }
+    }
+
+    /// A line of its own, set in less than the text.
+    fn is_outdented(&self, i: usize) -> bool {
+        let line = &self.lines[i];
+        let said = line.span.of(self.text);
+        let alone = (i == 0 || line.gap) && self.lines.get(i + 1).is_some_and(|l| l.gap);
+        let words = said.chars().any(char::is_alphabetic) && !said.contains(NO_HEADING_SIGNS);
+        let plain = self.fronts[i].start == Start::Plain && !self.inside[i];
+        alone
+            && plain
+            && words
+            && line.indent < self.ground
+            && line.width <= MAX_COLUMNS
+            && !self.lexicon.is_no_heading(said)
+    }
+
+    /// A paragraph rather than a caption, a menu entry or another heading.
+    fn is_prose(&self, i: usize) -> bool {
+        let line = &self.lines[i];
+        let wraps = self.lines.get(i + 1).is_some_and(|l| l.wrapped);
+        wraps || line.width > MAX_CAPTION_COLUMNS || ends_sentence(line.span.of(self.text))
+    }
+
+    /// The same bullet stands before and after.
+    fn inside_bullets(&self, i: usize, next: usize) -> bool {
+        self.previous(i).is_some_and(|p| {
+            self.fronts[p].start == self.fronts[next].start && self.fronts[p].start != Start::First('1')
+        })
+    }
+}
+
+/// What paragraphs end in, besides a full stop.
+const ENDINGS: [char; 16] = [':', '：', '”', '"', '」', '』', ')', '）', '!', '?', '！', '？', '’', '】', '》', ']'];
+
+/// `## Heading`, `*** Heading ***`: signs of light markup, with their rank.
+fn signed(said: &str) -> Option<Look> {
+    let inner = inner(said);
+    (inner.len() < said.len()).then(|| {
+        let signs = said.bytes().take_while(|b| matches!(b, b'#' | b'*' | b'=')).count() as u8;
+        Look::Signs(if said.starts_with('#') { signs } else { 7u8.saturating_sub(signs).max(1) })
+    })
+}
+
+/// A heading's line without the signs of light markup around it.
+pub(crate) fn inner(said: &str) -> &str {
+    let hashes = said.bytes().take_while(|&b| b == b'#').count();
+    if (1..=6).contains(&hashes) && said[hashes..].starts_with(' ') {
+        return said[hashes..].trim_end_matches('#').trim();
+    }
+    for sign in ["*", "="] {
+        let before = said.len() - said.trim_start_matches(sign).len();
+        let after = said.len() - said.trim_end_matches(sign).len();
+        if before >= 2 && before == after && before * 2 < said.len() && said[before..].starts_with(' ') {
+            return said[before..said.len() - after].trim();
+        }
+    }
+    said
+}
+
+/// Ends as sentences, clauses and list items do. A question or a cry may be a heading.
+pub(crate) fn ends_sentence(said: &str) -> bool {
+    said.ends_with(['.', '。', ',', '，', ';', '；', '、', '…', '．', '｡'])
+}
+
+/// A question or a cry in clauses, or speech: `But why, he asked?`, `“Where?”`.
+fn is_spoken(said: &str) -> bool {
+    let quoted = ["？”", "。”", "！”", "？」", "。」", "！」", "?”", ".”", "!”", "?\"", ".\"", "!\"", ".'", ".’"];
+    let clauses = said.contains(['，', ',']) && said.ends_with(['？', '?', '！', '!']);
+    clauses || quoted.iter().any(|q| said.ends_with(q)) || said.contains("：“") || said.contains("：「")
+}
+
+/// Signs of captions, menus and accounts.
+const NO_HEADING_SIGNS: [char; 5] = ['|', '©', '@', '►', '│'];
+
+/// Longest line that is nothing but a date, in bytes.
+const MAX_DATE_BYTES: usize = 120;
+
+/// Nothing but a date: numbers, month names, weekdays, units and what may stand with them, at least one of them a date's own.
+pub(crate) fn is_date_line(said: &str, lexicon: &Lexicon) -> bool {
+    if said.len() > MAX_DATE_BYTES {
+        return false;
+    }
+    let (mut rest, mut year) = (said.trim_end_matches([':', '：']), false);
+    let (mut n_numbers, mut n_words, mut n_years) = (0, 0, 0);
+    while let Some(c) = rest.chars().next() {
+        if c.is_whitespace()
+            || matches!(
+                c,
+                '.' | ',' | '/' | '-' | '–' | '—' | '~' | '～' | '至' | '(' | ')' | '（' | '）' | '年' | '，' | '、'
+            )
+        {
+            year |= c == '年';
+            rest = &rest[c.len_utf8()..];
+            continue;
+        }
+        if c.is_ascii_digit() || ('０'..='９').contains(&c) {
+            let digits: usize = rest.chars().take_while(|c| c.is_numeric()).map(char::len_utf8).sum();
+            n_numbers += 1;
+            n_years += u32::from(digits == 4);
+            rest = &rest[digits..];
+            continue;
+        }
+        if let Some(len) = lexicon.date_word(rest) {
+            let word_ends =
+                !rest[len..].starts_with(|n: char| n.is_ascii_alphabetic() || n.is_alphabetic() && c.is_ascii());
+            if word_ends {
+                n_words += 1;
+                rest = &rest[len..];
+                continue;
+            }
+        }
+        let word: usize = rest.chars().take_while(|c| c.is_alphabetic()).map(char::len_utf8).sum();
+        if word > 0 && lexicon.month(&rest[..word]).is_some() {
+            n_words += 1;
+            rest = &rest[word..];
+            continue;
+        }
+        if let Some(n) = numbers(rest)[0].filter(|n| n.len >= 3) {
+            n_numbers += 1;
+            rest = &rest[n.len..];
+            continue;
+        }
+        return false;
+    }
+    // From a day of one year to a day of another: the dates of a life, which date nothing below them.
+    let span_of_life = n_years > 1 && n_words > 1;
+    n_numbers > 0 && (n_words > 0 || year) && !span_of_life
+}

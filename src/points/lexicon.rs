@@ -1,0 +1,350 @@
+//! What the language files know of markers: forms around a number, ordinal words, months, and what no item begins with.
+
+use super::markers::inserted;
+use super::numerals::{Number, System, numbers};
+use crate::error::Error;
+use crate::lang::Languages;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// What a form numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Role {
+    /// An item of a list.
+    Item,
+    /// An article of a law: its count goes on across headings.
+    Article,
+    /// A section: a heading where text of its own follows, an item among its like.
+    Section,
+    /// A chapter: a heading.
+    Chapter,
+}
+
+/// What must stand behind a form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Needs {
+    /// Anything.
+    #[default]
+    Nothing,
+    /// A blank, a delimiter or the end of the line.
+    Break,
+    /// A delimiter (`:`, `,`, `.`, `)`).
+    Delimiter,
+}
+
+/// The `[points]` section of a language file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Section {
+    /// Forms with a number in them.
+    pub mark: Vec<Mark>,
+    /// Rows of ordinal words, first to last.
+    pub words: Vec<Words>,
+    /// Rows of words that number chapters before their noun (`Zweiter Abschnitt`).
+    pub chapter_words: Vec<ChapterWords>,
+    /// Month names: a number before one is a day.
+    pub months: Vec<String>,
+    /// Month names that are also common words.
+    pub ambiguous_months: Vec<String>,
+    /// Words of date headings besides numbers and months: weekdays, units, "local time".
+    pub date_words: Vec<String>,
+    /// Units: a bare number before one counts something.
+    pub units: Vec<String>,
+    /// Words that make the number before them an ordinal adjective (`1. FC`, `1. Bundesliga`).
+    pub ordinal_nouns: Vec<String>,
+    /// Lines that are headings by their words alone.
+    pub headings: Vec<String>,
+    /// Beginnings of lines that are never headings: sources, captions, editors.
+    pub no_headings: Vec<String>,
+}
+
+/// One form: `第{n}条`, `Step {n}`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mark {
+    /// The form, `{n}` for the number.
+    pub form: String,
+    /// What it numbers.
+    pub role: Role,
+    /// Rank among chapter words: 1 for parts, 2 for chapters, 3 for sections.
+    #[serde(default)]
+    pub rank: u8,
+    /// What must follow.
+    #[serde(default)]
+    pub needs: Needs,
+    /// Beginnings that it must match, with their number.
+    #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples are read by the tests"))]
+    pub yes: BTreeMap<String, i32>,
+    /// Beginnings that it must not match.
+    #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples are read by the tests"))]
+    pub no: Vec<String>,
+}
+
+/// A row of ordinal words.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Words {
+    /// First, second, …
+    pub row: Vec<String>,
+    /// Beginnings that it must match, with their number.
+    #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples are read by the tests"))]
+    pub yes: BTreeMap<String, i32>,
+    /// Beginnings that it must not match.
+    #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples are read by the tests"))]
+    pub no: Vec<String>,
+}
+
+/// Chapters numbered by a word.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChapterWords {
+    /// First, second, …
+    pub row: Vec<String>,
+    /// What they number.
+    pub nouns: Vec<String>,
+    /// As in [`Mark::rank`].
+    pub rank: u8,
+    /// Lines that it must match.
+    #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples are read by the tests"))]
+    pub yes: Vec<String>,
+    /// Lines that it must not match.
+    #[serde(default)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples are read by the tests"))]
+    pub no: Vec<String>,
+}
+
+/// A form found at the front of a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    pub number: Number,
+    /// `3a`: put in behind another.
+    pub inserted: bool,
+    /// Bytes of the whole form.
+    pub len: usize,
+    pub role: Role,
+    pub rank: u8,
+    pub needs: Needs,
+    /// Which form: equal for the same form with another number. 0 is kept for numbers without a form.
+    pub form: u16,
+}
+
+struct Form {
+    prefix: String,
+    suffix: String,
+    role: Role,
+    rank: u8,
+    needs: Needs,
+    id: u16,
+}
+
+/// All languages' knowledge of markers, compiled.
+#[derive(Default)]
+pub(crate) struct Lexicon {
+    forms: Vec<Form>,
+    /// Forms by the first character of their prefix, in lower case.
+    by_prefix: HashMap<char, Vec<u16>>,
+    /// Forms that begin with the number.
+    bare: Vec<u16>,
+    /// (word, row, value) by the word's first character, in lower case, longest word first.
+    words: HashMap<char, Vec<(String, u16, i32)>>,
+    /// (word, nouns, rank) by the word's first character, in lower case.
+    chapter_words: HashMap<char, Vec<(String, Vec<String>, u8)>>,
+    months: HashMap<String, bool>,
+    date_words: Vec<String>,
+    units: Vec<String>,
+    ordinal_nouns: Vec<String>,
+    headings: Vec<String>,
+    no_headings: Vec<String>,
+}
+
+impl Lexicon {
+    pub fn new(languages: &Languages) -> Result<Lexicon, Error> {
+        let mut lexicon = Lexicon::default();
+        let mut n_rows = 0u16;
+        for language in languages.iter() {
+            let Some(section) = language.section::<Section>("points")? else { continue };
+            for mark in section.mark {
+                lexicon.add(&language.code, mark)?;
+            }
+            for words in section.words {
+                for (word, value) in words.row.into_iter().zip(1..) {
+                    let first = first_lower(&word);
+                    lexicon.words.entry(first).or_default().push((word, n_rows, value));
+                }
+                n_rows += 1;
+            }
+            for words in section.chapter_words {
+                for word in words.row {
+                    let row = lexicon.chapter_words.entry(first_lower(&word)).or_default();
+                    row.push((word, words.nouns.clone(), words.rank));
+                }
+            }
+            lexicon.months.extend(section.months.into_iter().map(|m| (m, false)));
+            lexicon.months.extend(section.ambiguous_months.into_iter().map(|m| (m, true)));
+            lexicon.date_words.extend(section.date_words);
+            lexicon.units.extend(section.units);
+            lexicon.ordinal_nouns.extend(section.ordinal_nouns);
+            lexicon.headings.extend(section.headings);
+            lexicon.no_headings.extend(section.no_headings);
+        }
+        for row in lexicon.words.values_mut() {
+            row.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        }
+        for ids in lexicon.by_prefix.values_mut() {
+            ids.sort_by_key(|&i| std::cmp::Reverse(lexicon.forms[usize::from(i)].prefix.len()));
+        }
+        lexicon.date_words.sort_by_key(|w| std::cmp::Reverse(w.len()));
+        Ok(lexicon)
+    }
+
+    fn add(&mut self, code: &str, mark: Mark) -> Result<(), Error> {
+        let Some((prefix, suffix)) = mark.form.split_once("{n}") else {
+            let message = format!("[points] form {:?}: found no {{n}}, which stands for the number", mark.form);
+            return Err(Error::Language { file: code.to_string(), message });
+        };
+        let id = u16::try_from(self.forms.len()).expect("language files hold fewer than 65,536 forms");
+        match prefix.is_empty() {
+            true => self.bare.push(id),
+            false => self.by_prefix.entry(first_lower(prefix)).or_default().push(id),
+        }
+        let (prefix, suffix) = (prefix.to_string(), suffix.to_string());
+        self.forms.push(Form { prefix, suffix, role: mark.role, rank: mark.rank, needs: mark.needs, id: id + 1 });
+        Ok(())
+    }
+
+    /// The forms that stand at the front of `text`; the longest prefix first.
+    pub fn forms<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found> + 'a {
+        let first = text.chars().next().map_or('\0', lower);
+        let ids = self.by_prefix.get(&first).map_or(&[][..], Vec::as_slice);
+        let bare = if first.is_ascii_digit() || !first.is_ascii() { &self.bare[..] } else { &[][..] };
+        ids.iter().chain(bare).filter_map(|&id| self.forms[usize::from(id)].at(text))
+    }
+
+    /// The ordinal word at the front of `text`: row, value, bytes.
+    pub fn word(&self, text: &str) -> Option<Number> {
+        let row = self.words.get(&lower(text.chars().next()?))?;
+        let (word, row, value) = row.iter().find(|(word, ..)| starts_with(text, word))?;
+        Some(Number { system: System::Word(*row), value: *value, len: word.len() })
+    }
+
+    /// The rank of the chapter that words number at the front of `text` (`Zweiter Abschnitt`).
+    pub fn chapter_word(&self, text: &str) -> Option<u8> {
+        let row = self.chapter_words.get(&lower(text.chars().next()?))?;
+        row.iter().find_map(|(word, nouns, rank)| {
+            let rest = starts_with(text, word).then(|| text[word.len()..].strip_prefix(' ')).flatten()?;
+            let noun = nouns.iter().find(|n| starts_with(rest, n))?;
+            (!rest[noun.len()..].starts_with(char::is_alphanumeric)).then_some(*rank)
+        })
+    }
+
+    /// Whether `word` names a month, and whether it is nothing else.
+    pub fn month(&self, word: &str) -> Option<bool> {
+        self.months.get(word).or_else(|| self.months.get(word.to_lowercase().as_str())).copied()
+    }
+
+    pub fn is_ordinal_noun(&self, word: &str) -> bool {
+        self.ordinal_nouns.iter().any(|n| n == word)
+    }
+
+    /// A unit stands at the front of `text`.
+    pub fn has_unit(&self, text: &str) -> bool {
+        self.units.iter().any(|u| {
+            text.strip_prefix(u.as_str())
+                .is_some_and(|rest| !(u.is_ascii() && rest.starts_with(|c: char| c.is_alphanumeric())))
+        })
+    }
+
+    /// The date word at the front of `text`: its bytes.
+    pub fn date_word(&self, text: &str) -> Option<usize> {
+        self.date_words.iter().find(|w| starts_with(text, w)).map(|w| w.len())
+    }
+
+    /// The line is a heading by its words alone.
+    pub fn is_heading_line(&self, line: &str) -> bool {
+        self.headings.iter().any(|h| h == line)
+    }
+
+    /// The line begins as no heading does.
+    pub fn is_no_heading(&self, line: &str) -> bool {
+        self.no_headings.iter().any(|h| starts_with(line, h))
+    }
+}
+
+impl Form {
+    fn at(&self, text: &str) -> Option<Found> {
+        if !starts_with(text, &self.prefix) {
+            return None;
+        }
+        let rest = &text[self.prefix.len()..];
+        let number = numbers(rest).into_iter().flatten().find(|n| rest[n.len..].starts_with(self.suffix.as_str()))?;
+        let letter = if self.suffix.is_empty() { inserted(number, &rest[number.len..]) } else { 0 };
+        let len = self.prefix.len() + number.len + letter + self.suffix.len();
+        Some(Found {
+            number,
+            inserted: letter > 0,
+            len,
+            role: self.role,
+            rank: self.rank,
+            needs: self.needs,
+            form: self.id,
+        })
+    }
+}
+
+fn lower(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
+
+fn first_lower(word: &str) -> char {
+    word.chars().next().map_or('\0', lower)
+}
+
+/// `text` begins with `word`, as printed or with a capital, or all in capitals.
+fn starts_with(text: &str, word: &str) -> bool {
+    if text.starts_with(word) {
+        return true;
+    }
+    text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::points::markers::readings;
+
+    #[test]
+    fn each_form_and_word_reads_its_examples_and_nothing_else() {
+        let languages = Languages::builtin();
+        let check = |lexicon: &Lexicon, yes: &BTreeMap<String, i32>, no: &[String]| {
+            let read = |text: &str| {
+                let mut out = Vec::new();
+                readings(text, lexicon, &mut out);
+                out.first().map(|r| r.value)
+            };
+            yes.iter().for_each(|(text, value)| assert_eq!(read(text), Some(*value), "{text:?}"));
+            no.iter().for_each(|text| assert_eq!(read(text), None, "{text:?}"));
+        };
+        let all = Lexicon::new(&languages).unwrap();
+        for language in languages.iter() {
+            let Some(section) = language.section::<Section>("points").unwrap() else { continue };
+            for mark in section.mark {
+                let mut alone = Lexicon::default();
+                alone.add(&language.code, mark.clone()).unwrap();
+                check(&alone, &mark.yes, &mark.no);
+                check(&all, &mark.yes, &[]);
+            }
+            for words in section.chapter_words {
+                words.yes.iter().for_each(|text| assert_eq!(all.chapter_word(text), Some(words.rank), "{text:?}"));
+                words.no.iter().for_each(|text| assert_eq!(all.chapter_word(text), None, "{text:?}"));
+            }
+            section.words.iter().for_each(|w| check(&all, &w.yes, &w.no));
+        }
+    }
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Kills, full disks and odd surroundings: the output of a run that was hurt and resumed is that of an undisturbed one.
+
+    python3 tests/faults/crash.py BINARY [--kills N] [--moments N]
+
+Cases (each prints one line; exit status 1 when one fails):
+  kill-syscall   SIGKILL at the N-th openat/write/fsync/rename (strace injection), N = 1, 2, 3 … until the run completes
+                 (with --kills N: about that many, spread over the run), then resume
+  kill-moment    SIGKILL after a random time, then resume
+  interrupt      SIGINT: exit 130, then resume
+  no-space       the output on a full tmpfs: exit 1, a message that names the place, the last good output whole
+  file-size      a file size limit (EFBIG; SIGXFSZ must not kill): the same
+  surroundings   -j1, -j8, TZ, LC_ALL, env -i, another working directory: identical bytes
+  locked         a second run in the same folder: exit 2, names the other
+Cases that need a tool or a right that is not here (strace, mounting) are left out with a line that says so."""
+import argparse, hashlib, json, os, random, resource, shutil, signal, subprocess, sys, tempfile, time
+
+def corpus(folder, n=40):
+    r = random.Random(5)
+    words = "the harbour board voted against a new tower of local stone after long debate 工程 团队 组长 联名 写信 要求 公开 检测 报告".split()
+    os.makedirs(folder)
+    for i in range(n):
+        lines = [" ".join(r.choice(words) for _ in range(6))]
+        for j in range(r.randint(5, 20)):
+            day = f"On {r.randint(1, 28)} May {r.randint(1900, 2020)}, " if r.random() < .4 else f"{j}. "
+            lines.append(day + " ".join(r.choice(words) for _ in range(r.randint(8, 30))) + ".")
+        open(f"{folder}/{i:03}.txt", "w").write("\n".join(lines) + "\n")
+
+def digest(out):
+    h = {}
+    for root, _, files in os.walk(out):
+        for f in files:
+            p = os.path.join(root, f); h[os.path.relpath(p, out)] = hashlib.sha256(open(p, "rb").read()).hexdigest()
+    return h
+
+class Suite:
+    def __init__(self, binary, scratch):
+        self.binary, self.scratch, self.failed, self.raw = binary, scratch, 0, os.path.join(scratch, "raw")
+        corpus(self.raw); self.good = self.fresh("good"); assert self.run(self.good).returncode == 0
+        self.want = digest(self.good)
+    def fresh(self, name):
+        p = os.path.join(self.scratch, name); shutil.rmtree(p, ignore_errors=True); return p
+    def cmd(self, out, *more): return [self.binary, "run", self.raw, "-o", out, "-q", *more]
+    def run(self, out, *more, **kw): return subprocess.run(self.cmd(out, *more), capture_output=True, text=True, **kw)
+    def say(self, name, ok, note=""):
+        self.failed += not ok; print(f"{'ok  ' if ok else 'FAIL'} {name:14} {note}", flush=True)
+    def same(self, out): return digest(out) == self.want
+
+    def kill_syscall(self, budget):
+        if not shutil.which("strace"): return print("left out: kill-syscall (no strace)")
+        calls = "openat,write,fsync,rename,renameat,renameat2"
+        log = os.path.join(self.scratch, "strace.log"); out = self.fresh("count")
+        r = subprocess.run(["strace", "-f", "-qq", "-o", log, "-e", "trace=" + calls, *self.cmd(out, "-j1")], capture_output=True, text=True)
+        if r.returncode: return print(f"left out: kill-syscall (strace does not work here: {r.stderr.strip()[-80:]})")
+        total = sum(1 for l in open(log) if "(" in l); step = max(1, total // budget); bad = []; tried = 0
+        for n in range(1, total + step, step):
+            out = self.fresh("killed"); tried += 1
+            subprocess.run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={calls}:signal=KILL:when={n}", *self.cmd(out, "-j1")], capture_output=True)
+            r = self.run(out)
+            if r.returncode or not self.same(out): bad.append((n, r.returncode, r.stderr[-200:]))
+        self.say("kill-syscall", not bad, f"{tried} kills over {total} calls; {bad[:3] if bad else 'all resumed to the same bytes, nothing left over'}")
+
+    def kill_moment(self, n):
+        t = time.time(); self.run(self.fresh("timed")); whole = time.time() - t; r = random.Random(1); bad = []
+        for i in range(n):
+            out = self.fresh("killed"); p = subprocess.Popen(self.cmd(out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(r.random() * whole); p.send_signal(signal.SIGKILL); p.wait()
+            q = self.run(out)
+            if q.returncode or not self.same(out): bad.append((i, q.returncode, q.stderr[-200:]))
+        self.say("kill-moment", not bad, f"{n} kills; {bad[:3] if bad else 'all resumed to the same bytes'}")
+
+    def interrupt(self):
+        out = self.fresh("interrupted"); p = subprocess.Popen(self.cmd(out), stderr=subprocess.PIPE, text=True); time.sleep(.05); p.send_signal(signal.SIGINT)
+        err = p.communicate()[1]; first = p.returncode; again = self.run(out)
+        self.say("interrupt", first in (0, 130) and again.returncode == 0 and self.same(out), f"exit {first}, resumed {again.returncode} {err.strip()[-60:]}")
+
+    def no_space(self):
+        mnt = os.path.join(self.scratch, "tiny"); os.makedirs(mnt, exist_ok=True)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mnt], capture_output=True).returncode:
+            return print("left out: no-space (tmpfs cannot be mounted here)")
+        try:
+            out = os.path.join(mnt, "out"); os.makedirs(out); open(os.path.join(out, "keep.txt"), "w").write("mine")
+            r = self.run(out)
+            self.say("no-space", r.returncode == 1 and mnt in r.stderr and open(os.path.join(out, "keep.txt")).read() == "mine", f"exit {r.returncode}: {r.stderr.strip()[-120:]}")
+        finally: subprocess.run(["umount", mnt])
+
+    def file_size(self):
+        out = self.fresh("limited"); shutil.copytree(self.good, out)
+        def limit(): resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+        r = self.run(out, preexec_fn=limit)
+        left = {k: v for k, v in digest(out).items() if not k.startswith(".dateline")}
+        again = self.run(out)
+        self.say("file-size", r.returncode == 1 and left == self.want and again.returncode == 0 and self.same(out), f"exit {r.returncode}: {r.stderr.strip()[-120:]}")
+
+    def surroundings(self):
+        env = dict(os.environ); bad = []
+        for name, more, kw in [("-j1", ["-j1"], {}), ("-j8", ["-j8"], {}), ("TZ", [], {"env": {**env, "TZ": "Asia/Kathmandu"}}), ("LC_ALL", [], {"env": {**env, "LC_ALL": "tr_TR.UTF-8"}}), ("env -i", [], {"env": {}}), ("cwd", [], {"cwd": "/"})]:
+            out = self.fresh("surroundings"); r = self.run(out, *more, **kw)
+            if r.returncode or not self.same(out): bad.append((name, r.returncode, r.stderr[-100:]))
+        self.say("surroundings", not bad, str(bad) if bad else "six surroundings, identical bytes")
+
+    def locked(self):
+        import fcntl
+        out = self.fresh("locked"); os.makedirs(os.path.join(out, ".dateline")); f = open(os.path.join(out, ".dateline", "lock"), "w"); f.write("process 4711"); f.flush(); fcntl.flock(f, fcntl.LOCK_EX)
+        r = self.run(out); self.say("locked", r.returncode == 2 and "process 4711" in r.stderr, f"exit {r.returncode}: {r.stderr.strip()[-100:]}")
+
+def main():
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("binary"); a.add_argument("--kills", type=int, default=10**9); a.add_argument("--moments", type=int, default=100); a = a.parse_args()
+    with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
+        s = Suite(os.path.abspath(a.binary), scratch)
+        s.surroundings(); s.locked(); s.interrupt(); s.file_size(); s.no_space(); s.kill_moment(a.moments); s.kill_syscall(a.kills)
+        sys.exit(1 if s.failed else 0)
+main()
