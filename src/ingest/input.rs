@@ -5,6 +5,7 @@
 //! buffers one layer and knows for each of its bytes where that stood in the stored file.
 
 use super::gzip::Gzip;
+use super::member::Member;
 use super::transcoded::Transcoded;
 use super::zstandard::Zstandard;
 use sha2::{Digest, Sha256};
@@ -69,6 +70,8 @@ pub(super) enum Layer {
     Zstandard(Box<Zstandard>),
     /// Another character set read as UTF-8, for containers whose own syntax is in it.
     Transcoded(Box<Transcoded>),
+    /// A member of an archive.
+    Member(Box<Member>),
 }
 
 impl Layer {
@@ -79,6 +82,7 @@ impl Layer {
             Layer::Gzip(gzip) => gzip.give(into),
             Layer::Zstandard(zstd) => zstd.give(into),
             Layer::Transcoded(text) => text.give(into),
+            Layer::Member(member) => member.give(into),
         }
     }
 }
@@ -173,8 +177,16 @@ impl Places {
         match self.runs.back_mut() {
             // An empty run: its place is taken over.
             Some(last) if last.here == here => *last = Run { here, stored, exact },
+            // The last run goes on.
+            Some(last) if exact && last.exact && last.stored + (here - last.here) == stored => {}
+            Some(last) if !exact && !last.exact && last.stored == stored => {}
             _ => self.runs.push_back(Run { here, stored, exact }),
         }
+    }
+
+    fn is_exact(&self, here: u64) -> bool {
+        let after = self.runs.partition_point(|r| r.here <= here);
+        after.checked_sub(1).is_none_or(|i| self.runs[i].exact)
     }
 
     fn stored(&self, here: u64) -> u64 {
@@ -241,12 +253,37 @@ impl Input {
             Layer::Gzip(gzip) => gzip.into_input().into_bottom(),
             Layer::Zstandard(zstd) => zstd.into_input().into_bottom(),
             Layer::Transcoded(text) => text.into_input().into_bottom(),
+            Layer::Member(member) => member.into_input().into_bottom(),
+        }
+    }
+
+    /// The member of an archive that this input reads, itself read to its end; none when it reads none.
+    pub fn into_member(mut self) -> Option<Member> {
+        if matches!(self.layer, Layer::Member(_)) {
+            while !self.at_end() {
+                let rest = self.peek(1).len();
+                self.consume(rest);
+                self.hole();
+            }
+        }
+        match self.layer {
+            Layer::Member(member) => Some(*member),
+            Layer::Gzip(gzip) => gzip.into_input().into_member(),
+            Layer::Zstandard(zstd) => zstd.into_input().into_member(),
+            Layer::Transcoded(text) => text.into_input().into_member(),
+            Layer::Stored(_) => None,
         }
     }
 
     /// Position of the cursor.
     pub fn position(&self) -> u64 {
         self.base + self.cursor as u64
+    }
+
+    /// The place in the stored file of the next byte, and whether those after it follow it there one by one.
+    pub fn place(&self) -> (u64, bool) {
+        let exact = self.places.is_exact(self.position());
+        (self.stored(self.position()), exact)
     }
 
     /// The place in the stored file of the byte at `position` (of the compressed member that holds it).
@@ -266,6 +303,7 @@ impl Input {
             Layer::Gzip(gzip) => gzip.input().read(),
             Layer::Zstandard(zstd) => zstd.input().read(),
             Layer::Transcoded(text) => text.input().read(),
+            Layer::Member(member) => member.input().read(),
         }
     }
 
