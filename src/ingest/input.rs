@@ -184,28 +184,23 @@ impl Places {
         }
     }
 
-    fn is_exact(&self, here: u64) -> bool {
+    fn run_at(&self, here: u64) -> Option<&Run> {
         let after = self.runs.partition_point(|r| r.here <= here);
-        after.checked_sub(1).is_none_or(|i| self.runs[i].exact)
+        after.checked_sub(1).map(|i| &self.runs[i])
     }
 
-    fn stored(&self, here: u64) -> u64 {
-        let after = self.runs.partition_point(|r| r.here <= here);
-        match after.checked_sub(1).map(|i| &self.runs[i]) {
-            None => here,
-            Some(run) if run.exact => run.stored + (here - run.here),
-            Some(run) => run.stored,
-        }
+    /// The stored place of the byte `here`; none before the first run.
+    fn stored(&self, here: u64) -> Option<u64> {
+        self.run_at(here).map(|run| if run.exact { run.stored + (here - run.here) } else { run.stored })
     }
 
-    /// The stored place up to which one must read to have everything before `here`.
-    fn stored_end(&self, here: u64, read: u64) -> u64 {
+    /// The stored place up to which one must read to have everything before `here`; none when that is as far as was read.
+    fn stored_end(&self, here: u64) -> Option<u64> {
         let after = self.runs.partition_point(|r| r.here < here);
         match (after.checked_sub(1).map(|i| &self.runs[i]), self.runs.get(after)) {
-            (None, _) => here,
-            (Some(run), _) if run.exact => run.stored + (here - run.here),
-            (Some(_), Some(next)) => next.stored,
-            (Some(_), None) => read,
+            (Some(run), _) if run.exact => Some(run.stored + (here - run.here)),
+            (_, Some(next)) => Some(next.stored),
+            (_, None) => None,
         }
     }
 
@@ -282,18 +277,22 @@ impl Input {
 
     /// The place in the stored file of the next byte, and whether those after it follow it there one by one.
     pub fn place(&self) -> (u64, bool) {
-        let exact = self.places.is_exact(self.position());
+        let exact = self.is_stored() || self.places.run_at(self.position()).is_some_and(|run| run.exact);
         (self.stored(self.position()), exact)
     }
 
     /// The place in the stored file of the byte at `position` (of the compressed member that holds it).
     pub fn stored(&self, position: u64) -> u64 {
-        self.places.stored(position)
+        if self.is_stored() { position } else { self.places.stored(position).unwrap_or_else(|| self.read()) }
     }
 
     /// The end in the stored file of the bytes before `position`.
     pub fn stored_end(&self, position: u64) -> u64 {
-        self.places.stored_end(position, self.read())
+        if self.is_stored() { position } else { self.places.stored_end(position).unwrap_or_else(|| self.read()) }
+    }
+
+    fn is_stored(&self) -> bool {
+        matches!(self.layer, Layer::Stored(_))
     }
 
     /// Stored bytes that were used so far.
