@@ -106,6 +106,11 @@ fn is_narrative(found: &[Found], now: Option<DateTime>) -> bool {
     let mut first = None;
     for f in found {
         let (Meaning::Point(s) | Meaning::Range(s, _)) = &f.meaning else { continue };
+        // The date line says when it was written, not what it tells.
+        let today = (Some(now.month() as u8), Some(now.day() as u8));
+        if s.year == Some(Year::Full(own)) && (s.month, s.day) == today {
+            continue;
+        }
         if let Some(Year::Full(y)) = s.year {
             stated += 1;
             old += usize::from(y < own - 1);
