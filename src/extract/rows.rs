@@ -4,9 +4,8 @@ use super::Extracted;
 use super::events::Happening;
 use super::lines::Lines;
 use super::places::Places;
-use super::roles::Role;
+use super::roles::{Role, dateline_date};
 use super::words::Words;
-use crate::model::edtf::Edtf;
 use crate::model::{Article, BlockKind, BlockRow, Cleaned, Document, Event, Point, Reason, Span, Verdict, child_id};
 use crate::points::{ListPoint, Outline};
 use serde_json::{Value, json};
@@ -46,7 +45,7 @@ impl Rows<'_> {
         let document = self.document();
         let n_kept = self.cleaned.verdicts().iter().filter(|v| v.keeps()).count();
         let said = |role: Role| self.with_role(role).map(|i| self.lines.lines[i].span.of(&document.text).to_string());
-        let told = self.dateline_date();
+        let told = dateline_date(self.lines, self.roles);
         let meta = &document.meta;
         Article {
             article_id: self.article_id.to_string(),
@@ -76,12 +75,6 @@ impl Rows<'_> {
 
     fn with_role(&self, role: Role) -> Option<usize> {
         (0..self.roles.len()).find(|&i| self.roles[i] == role && self.lines.lines[i].kept)
-    }
-
-    /// The date of publication that the article prints.
-    fn dateline_date(&self) -> Option<Edtf> {
-        let line = &self.lines.lines[self.with_role(Role::Dateline)?];
-        self.lines.expressions[line.expressions.clone()].iter().find_map(|e| e.edtf)
     }
 
     /// The source that the article names.

@@ -17,8 +17,10 @@ struct Section {
     label_before: Vec<String>,
     /// Words that may stand between the date and the separator of a label: `Uhr`, `local time`.
     label_after: Vec<String>,
-    /// Parts of the day, which alone name no day.
-    parts_of_day: Vec<String>,
+    /// What alone names no day: `at noon`, `the year`.
+    vague: Vec<String>,
+    /// Words of a habit; `#` stands for a number: `年#回`.
+    habits: Vec<String>,
     /// Words right before a date that make it no event of its own: `since`, `than`, `比`.
     not_after: Vec<String>,
     /// Words right behind a date that make it no event of its own: `model`, `级`.
@@ -96,7 +98,8 @@ impl Words {
         for list in [
             &mut section.label_before,
             &mut section.label_after,
-            &mut section.parts_of_day,
+            &mut section.vague,
+            &mut section.habits,
             &mut section.not_after,
             &mut section.not_before,
             &mut section.until,
@@ -154,12 +157,23 @@ impl Words {
         }
     }
 
-    /// Nothing but a part of the day: `午間`, `at noon`.
-    pub(super) fn is_part_of_day(&self, date: &str) -> bool {
-        !date.contains(char::is_numeric) && {
-            let bare = date.to_lowercase();
-            self.section.parts_of_day.iter().any(|w| bare == *w)
+    /// Nothing but a part of the day, or a word like `the year`.
+    pub(super) fn is_vague(&self, date: &str) -> bool {
+        let bare = date.to_lowercase();
+        self.section.vague.contains(&bare)
+    }
+
+    /// The sentence tells how often something happens.
+    pub(super) fn is_habit(&self, sentence: &str) -> bool {
+        let mut masked = String::with_capacity(sentence.len());
+        for c in sentence.chars().flat_map(char::to_lowercase) {
+            match c.is_numeric() {
+                true if masked.ends_with('#') => {}
+                true => masked.push('#'),
+                false => masked.push(c),
+            }
         }
+        self.section.habits.iter().any(|w| find(&masked, w).is_some())
     }
 
     pub(super) fn is_comparison(&self, before: &str) -> bool {
