@@ -8,8 +8,8 @@ use super::meta::marks::Marks;
 use super::writer::{Context, Writer};
 use crate::model::{Block, BlockKind, ListMark, Piece};
 use ego_tree::iter::Edge;
+use scraper::Node;
 use scraper::node::Element;
-use scraper::{Html, Node};
 
 /// The text and blocks of a page, and the elements that metadata is read from.
 pub(super) struct Body<'a> {
@@ -23,14 +23,23 @@ pub(super) struct Body<'a> {
     pub marks: Marks<'a>,
 }
 
+/// What becomes of the elements that the page hides until a script shows them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hiding {
+    /// They are left out, as on the screen.
+    Kept,
+    /// They are read: the page shows nothing else.
+    Lifted,
+}
+
 /// Reads the page once from top to bottom.
-pub(super) fn body(page: &Page, n_bytes: usize) -> Body<'_> {
-    let mut walk = Walk::new(&page.html, n_bytes);
+pub(super) fn body(page: &Page, n_bytes: usize, hiding: Hiding) -> Body<'_> {
+    let mut walk = Walk::new(n_bytes, hiding);
     for edge in page.html.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
                 Node::Element(element) => walk.open(element, node),
-                Node::Text(text) => walk.text(text, || page.pieces(node.id()), node),
+                Node::Text(text) => walk.text(text, || page.pieces(node.id())),
                 _ => {}
             },
             Edge::Close(node) => {
@@ -54,8 +63,10 @@ enum Flow {
     Block,
     /// Runs along in the line.
     Inline,
-    /// Runs along, but its neighbours of the same sort are set apart even without a blank: links of a menu, buttons.
+    /// Runs along, but its neighbours of the same sort are set apart even without a blank: links of a menu, options.
     Apart,
+    /// Runs along; two neighbours that a style sheet sets apart are told by their letters: `Ann Lee` `13 May`.
+    Span,
 }
 
 /// What holds inside an open element; inherited by what it contains.
@@ -106,6 +117,9 @@ struct Walk<'a> {
     marks: Marks<'a>,
     /// Where the text stood when an element that stands apart ended.
     apart_end: Option<usize>,
+    /// Where the text stood when a span ended.
+    span_end: Option<usize>,
+    hiding: Hiding,
 }
 
 /// Longest part of a path, bytes: names and classes beyond it say nothing more.
@@ -114,7 +128,7 @@ const MAX_PART: usize = 160;
 const MAX_PATH: usize = 2048;
 
 impl<'a> Walk<'a> {
-    fn new(_html: &'a Html, n_bytes: usize) -> Walk<'a> {
+    fn new(n_bytes: usize, hiding: Hiding) -> Walk<'a> {
         let root = Frame {
             flow: Flow::Block,
             hidden: false,
@@ -137,6 +151,8 @@ impl<'a> Walk<'a> {
             rows: Vec::new(),
             marks: Marks::default(),
             apart_end: None,
+            span_end: None,
+            hiding,
         }
     }
 
@@ -148,15 +164,16 @@ impl<'a> Walk<'a> {
         let name = element.name();
         let mut frame = self.frame();
         frame.row = false;
-        frame.hidden = frame.hidden || hides(element, name);
+        frame.hidden =
+            frame.hidden || never_shown(element, name) || (self.hiding == Hiding::Kept && hidden_by_page(element));
         frame.flow = flow(name);
-        if frame.flow == Flow::Inline && shown_as_block(element) {
+        if matches!(frame.flow, Flow::Inline | Flow::Span) && shown_as_block(element) {
             frame.flow = Flow::Block;
         }
         if !frame.hidden {
             match frame.flow {
                 Flow::Block => self.end_block(),
-                Flow::Apart => self.set_apart(),
+                Flow::Apart | Flow::Span => self.set_apart(frame.flow),
                 Flow::Inline => {}
             }
             self.enter(element, name, node, &mut frame);
@@ -265,6 +282,7 @@ impl<'a> Walk<'a> {
             match frame.flow {
                 Flow::Block => self.end_block(),
                 Flow::Apart => self.apart_end = Some(self.writer.text_len()),
+                Flow::Span => self.span_end = Some(self.writer.text_len()),
                 Flow::Inline => {}
             }
             if frame.row {
@@ -281,6 +299,7 @@ impl<'a> Walk<'a> {
     fn end_block(&mut self) {
         self.writer.end_block();
         self.apart_end = None;
+        self.span_end = None;
     }
 
     fn end_row(&mut self) {
@@ -291,13 +310,16 @@ impl<'a> Walk<'a> {
     }
 
     /// Two neighbours that stand apart get a blank between them, though the page has none.
-    fn set_apart(&mut self) {
-        if self.apart_end == Some(self.writer.text_len()) {
-            self.writer.blank();
+    fn set_apart(&mut self, flow: Flow) {
+        let here = Some(self.writer.text_len());
+        match (self.apart_end == here, self.span_end == here, flow) {
+            (true, ..) | (_, true, Flow::Apart) => self.writer.blank(),
+            (_, true, _) => self.writer.may_part(),
+            _ => {}
         }
     }
 
-    fn text<'p>(&mut self, text: &str, pieces: impl FnOnce() -> &'p [TextPiece], _node: NodeRef<'a>) {
+    fn text<'p>(&mut self, text: &str, pieces: impl FnOnce() -> &'p [TextPiece]) {
         let frame = self.frame();
         if frame.hidden {
             return;
@@ -372,29 +394,34 @@ fn n_items(list: NodeRef<'_>) -> i64 {
 
 fn flow(name: &str) -> Flow {
     match name {
-        "a" | "button" | "label" => Flow::Apart,
-        "abbr" | "acronym" | "b" | "bdi" | "bdo" | "big" | "blink" | "br" | "cite" | "code" | "data" | "del"
-        | "dfn" | "em" | "font" | "i" | "img" | "input" | "ins" | "kbd" | "map" | "mark" | "meter" | "nobr"
-        | "output" | "picture" | "progress" | "q" | "rb" | "rp" | "rt" | "rtc" | "ruby" | "s" | "samp" | "small"
-        | "span" | "strike" | "strong" | "sub" | "sup" | "time" | "tt" | "u" | "var" | "wbr" | "option"
-        | "optgroup" | "area" | "slot" | "math" | "mi" | "mn" | "mo" | "mrow" | "msup" | "msub" | "mfrac" | "msqrt"
-        | "mtext" | "mstyle" | "semantics" | "svg" | "link" | "meta" | "script" | "style" | "template" | "noscript"
-        | "iframe" | "object" | "embed" | "video" | "audio" | "canvas" | "source" | "track" | "param" => Flow::Inline,
+        "a" | "button" | "label" | "time" | "option" | "optgroup" => Flow::Apart,
+        "span" | "small" | "data" => Flow::Span,
+        "abbr" | "acronym" | "b" | "bdi" | "bdo" | "big" | "blink" | "br" | "cite" | "code" | "del" | "dfn" | "em"
+        | "font" | "i" | "img" | "input" | "ins" | "kbd" | "map" | "mark" | "meter" | "nobr" | "output" | "picture"
+        | "progress" | "q" | "rb" | "rp" | "rt" | "rtc" | "ruby" | "s" | "samp" | "strike" | "strong" | "sub"
+        | "sup" | "tt" | "u" | "var" | "wbr" | "area" | "slot" | "math" | "mi" | "mn" | "mo" | "mrow" | "msup"
+        | "msub" | "mfrac" | "msqrt" | "mtext" | "mstyle" | "semantics" | "svg" | "link" | "meta" | "script"
+        | "style" | "template" | "noscript" | "iframe" | "object" | "embed" | "video" | "audio" | "canvas"
+        | "source" | "track" | "param" => Flow::Inline,
         // An element of the page's own making runs along, as in a browser.
         _ if name.contains('-') => Flow::Inline,
         _ => Flow::Block,
     }
 }
 
-/// Never shown: what browsers do not draw, what the page hides, and the reading aids over ruby.
-fn hides(element: &Element, name: &str) -> bool {
+/// Never shown: what browsers do not draw, and the reading aids over ruby.
+fn never_shown(element: &Element, name: &str) -> bool {
     match name {
-        "script" | "style" | "template" | "noscript" | "head" | "title" | "iframe" | "object" | "embed" | "video"
-        | "audio" | "canvas" | "noframes" | "noembed" | "datalist" | "svg" | "rt" | "rp" | "rtc" | "annotation"
-        | "annotation-xml" | "meta" | "link" => return true,
-        "dialog" if element.attr("open").is_none() => return true,
-        _ => {}
+        "script" | "style" | "template" | "noscript" | "head" | "title" | "iframe" | "embed" | "video" | "audio"
+        | "canvas" | "noframes" | "noembed" | "datalist" | "svg" | "rt" | "rp" | "rtc" | "annotation"
+        | "annotation-xml" | "meta" | "link" => true,
+        "dialog" => element.attr("open").is_none(),
+        _ => false,
     }
+}
+
+/// Hidden by an attribute of the page.
+fn hidden_by_page(element: &Element) -> bool {
     element.attrs.iter().any(|(key, value)| match &*key.local {
         "hidden" => &**value != "until-found",
         "style" => hides_by_style(value),

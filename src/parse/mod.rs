@@ -1,6 +1,7 @@
 //! `Dump` → `Document`: blocks in reading order, each with its place, and what the page says about itself.
 
 mod bridge;
+mod hidden;
 mod html;
 mod language;
 mod meta;
@@ -38,7 +39,7 @@ impl Parser {
 
     fn page(&self, dump: Dump) -> Document {
         let page = bridge::page(&dump.body, &self.config);
-        let body = html::body(&page, dump.body.len());
+        let (body, found) = hidden::body(&page, &dump.body, &self.config);
         let mut document = Document {
             origin: dump.origin,
             url: dump.url,
@@ -52,6 +53,7 @@ impl Parser {
             flags: dump.flags,
         };
         document.flags.extend(page.flags.iter().cloned());
+        document.flags.extend(found.map(str::to_string));
         for block in &mut document.blocks {
             block.source = document.source.source_of(block.span);
         }

@@ -31,6 +31,8 @@ pub(super) struct Writer {
     blank: Option<Blank>,
     /// Line breaks since the last visible character of the paragraph.
     n_breaks: usize,
+    /// Two spans touch here: a blank parts them if their letters say so.
+    may_part: bool,
     /// The last block ended at a line break, inside a paragraph.
     in_paragraph: bool,
     /// Line feeds to write before the next block, beyond the one between blocks.
@@ -52,6 +54,7 @@ impl Writer {
             in_block: false,
             blank: None,
             n_breaks: 0,
+            may_part: false,
             in_paragraph: false,
             gaps: 0,
             path_budget: 1_000_000 + n_bytes * PATH_BYTES_A_BYTE,
@@ -121,7 +124,18 @@ impl Writer {
         self.blank.get_or_insert(Blank { source: None, has_line_feed: false, linked: false });
     }
 
+    /// Two spans touch here.
+    pub fn may_part(&mut self) {
+        self.may_part = true;
+    }
+
     fn write_plain(&mut self, run: &str, source: Span, context: &mut Context<'_>) {
+        if std::mem::take(&mut self.may_part)
+            && self.in_block
+            && parts(self.text.chars().next_back(), run.chars().next())
+        {
+            self.blank();
+        }
         match self.in_block {
             false => self.begin_block(context),
             true => self.write_blank(run),
@@ -280,6 +294,13 @@ impl Writer {
 
 /// Lines of one cell of a row, at most: an address or a date has a few; a column of the page has many.
 const MAX_CELL_LINES: usize = 4;
+
+/// A word ends and another begins: `Park|March`, `2019|Updated`, `Park|13`.
+fn parts(left: Option<char>, right: Option<char>) -> bool {
+    let (Some(left), Some(right)) = (left, right) else { return false };
+    let ends = left.is_lowercase() || left.is_ascii_digit();
+    (ends && right.is_uppercase()) || (left.is_lowercase() && right.is_ascii_digit())
+}
 
 /// Full-width punctuation, which brings its own space.
 fn is_wide_punctuation(c: char) -> bool {

@@ -133,3 +133,39 @@ fn each_place_leads_back_to_the_page() {
     assert_eq!((at("Fish"), at("&"), at("chips at"), at("5")), ("Fish", "&amp;", "chips  at", "5"));
     assert_eq!(document.blocks[0].source.of(html), "Fish &amp; chips  at\n5");
 }
+
+#[test]
+fn spans_that_a_style_sheet_parts_are_parted() {
+    check(
+        "<p><span class=a>Ann Lee</span><span class=b>May 5</span><time>2019</time></p>",
+        &["paragraph Ann Lee May 5 2019"],
+    );
+    check(
+        "<p><span class=cap>O</span>nce <span>H</span><span>ello</span> CO<span>2</span></p>",
+        &["paragraph Once Hello CO2"],
+    );
+}
+
+const SENTENCE: &str =
+    "A sentence that is long enough to be taken for a paragraph of running text, and then some more of it.";
+
+#[test]
+fn a_page_that_shows_nothing_is_read_where_it_keeps_its_text() {
+    let hidden = format!("<body style='visibility:hidden'><p>{SENTENCE}<p>{SENTENCE}<p>{SENTENCE}");
+    let noscript = format!("<div id=app></div><noscript><p>{SENTENCE}</p><p>{SENTENCE}</p><p>{SENTENCE}</noscript>");
+    let json = format!(
+        "<script type=application/ld+json>{{\"@type\":\"Article\",\"articleBody\":\"{SENTENCE}\\n{SENTENCE}\\n{SENTENCE}\"}}</script>"
+    );
+    for (html, flag) in [(hidden, "text-hidden"), (noscript, "text-noscript"), (json, "text-json-ld")] {
+        let document = parse(&html);
+        assert_eq!(document.flags, [flag]);
+        assert_eq!(document.blocks.len(), 3, "{html}");
+        assert_eq!(document.block_text(2), SENTENCE);
+        assert!(document.blocks[2].source.of(&html).contains(SENTENCE));
+    }
+}
+
+#[test]
+fn a_notice_that_waits_for_its_click_stays_hidden() {
+    check(&format!("<p>Short.</p><div hidden><p>{SENTENCE}</p></div>"), &["paragraph Short."]);
+}

@@ -25,8 +25,10 @@ pub(in crate::parse) struct Marks<'a> {
     pub title: Option<String>,
     /// Texts of `<script type="application/ld+json">`.
     pub structured: Vec<String>,
-    /// Texts of `<noscript>`.
-    pub noscript: Vec<String>,
+    /// The text nodes of `structured`.
+    pub structured_nodes: Vec<ego_tree::NodeId>,
+    /// The text nodes of `<noscript>`.
+    pub noscript_nodes: Vec<ego_tree::NodeId>,
     /// `lang` of the first element that has one.
     pub language: Option<&'a str>,
     /// Elements in the body.
@@ -49,8 +51,9 @@ impl<'a> Marks<'a> {
             }
             "script" if element.attr("type").is_some_and(|t| t.trim().eq_ignore_ascii_case("application/ld+json")) => {
                 self.structured.push(text_of(node));
+                self.structured_nodes.extend(node.first_child().map(|text| text.id()));
             }
-            "noscript" => self.noscript.push(text_of(node)),
+            "noscript" => self.noscript_nodes.extend(node.first_child().map(|text| text.id())),
             _ => {}
         }
         let tells = matches!(name, "time" | "h1" | "h2" | "address")

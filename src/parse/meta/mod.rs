@@ -29,6 +29,25 @@ struct Page<'p> {
     title_block: Option<usize>,
 }
 
+impl Page<'_> {
+    /// The mark stands where a page speaks of other things: comments, related articles, its margin and foot.
+    fn is_aside(&self, mark: &marks::Mark<'_>) -> bool {
+        let after = self.blocks.partition_point(|b| b.span.end <= mark.text.start);
+        self.blocks.get(after).is_some_and(|block| {
+            // The page and its body carry words for everything that is somewhere on it.
+            let path = block.path.to_ascii_lowercase();
+            let mut words = path.split('/').skip(2).flat_map(|part| part.split(['#', '.']));
+            words.any(|word| ASIDE.iter().any(|a| word.contains(a)) && !AROUND.iter().any(|a| word.contains(a)))
+        })
+    }
+}
+
+/// Names, ids and classes of elements that are not about the article.
+const ASIDE: [&str; 5] = ["comment", "kommentar", "related", "recommend", "references"];
+/// What tells in such a word that the element only stands beside one or around everything.
+const AROUND: [&str; 11] =
+    ["wrap", "has", "with", "no-", "content", "layout", "page", "open", "count", "left", "right"];
+
 /// `<meta>` fields by lower-case name, property or itemprop, in order of the page.
 struct Metas<'p>(BTreeMap<String, Vec<&'p str>>);
 
@@ -102,6 +121,16 @@ pub(super) fn fill(document: &mut Document, marks: &Marks<'_>, words: &Words) {
     if let Some(i) = title_block {
         document.blocks[i].kind = crate::model::BlockKind::Title;
     }
+}
+
+/// The body of the article that structured data carries, and the text node of the script that holds it.
+pub(super) fn structured_body(marks: &Marks<'_>) -> Option<(String, ego_tree::NodeId)> {
+    let bodies = marks.structured.iter().zip(&marks.structured_nodes);
+    let found = bodies.filter_map(|(script, node)| {
+        let body = structured::read(std::slice::from_ref(script), None).body?;
+        Some((body, *node))
+    });
+    found.max_by_key(|(body, _)| body.len())
 }
 
 /// What the container declared, the rest as found.
