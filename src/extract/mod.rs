@@ -19,7 +19,7 @@ mod words;
 pub use chronicle::{Telling, chronicle, join};
 
 use crate::config::Config;
-use crate::dates::{Context, Expression, Tagger};
+use crate::dates::{Context, Expression, Mode, Tagger};
 use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::edtf::{Edtf, Part};

@@ -156,7 +156,7 @@ impl Rows<'_> {
             let span = Span { start: point.body.start, end };
             let place = places.in_article(self.cleaned, point.block, last, span)?;
             let source = self.document().source_of(span);
-            let lead = self.words.splitter.sentences(&text, &[]).first().map(|s| s.of(&text).to_string());
+            let lead = self.lead(&text);
             let section = sections[point.block].map(|b| self.document().block_text(b).to_string());
             let point = Point {
                 point_id: point_ids[i].clone(),
@@ -167,7 +167,7 @@ impl Rows<'_> {
                 depth: point.level,
                 parent_id: point.parent.map(|p| point_ids[p].clone()),
                 section,
-                lead: lead.unwrap_or_default(),
+                lead,
                 text,
                 block_id: ids[point.block].clone(),
                 start: place.0,
@@ -178,6 +178,13 @@ impl Rows<'_> {
             Some((span, point))
         };
         self.outline.points.iter().enumerate().filter_map(row).collect()
+    }
+
+    /// The first sentence.
+    fn lead(&self, text: &str) -> String {
+        let end = text.char_indices().nth(MAX_LEAD).map_or(text.len(), |(at, _)| at);
+        let head = &text[..end];
+        self.words.splitter.sentences(head, &[]).first().map(|s| s.of(head).to_string()).unwrap_or_default()
     }
 
     /// For each block, the block of the section heading above it.
@@ -263,6 +270,9 @@ impl Rows<'_> {
         })
     }
 }
+
+/// Characters of a point that are read for its first sentence; a longer sentence is cut there.
+const MAX_LEAD: usize = 600;
 
 /// Points looked back for the one that holds an event.
 const MAX_NESTED: usize = 16;
