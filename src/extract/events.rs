@@ -222,7 +222,7 @@ impl Walk<'_> {
         section: Option<usize>,
     ) {
         let text = &self.document.text;
-        let habit = dates.iter().any(|d| d.kind == Kind::Set);
+        let habit = dates.iter().any(|d| d.kind == Kind::Set) || self.words.is_habit(sentence.of(text));
         let around = Surroundings { text, sentence, habit, today: self.today, words: self.words };
         let first = found.len();
         let told: Vec<&Expression> = dates.iter().filter(|d| is_happening(d, &around)).collect();

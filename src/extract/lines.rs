@@ -1,6 +1,6 @@
 //! What is read: the kept blocks in order, with the dropped headings that lend them their date.
 
-use crate::dates::{Basis, Context, Expression, Kind, Tagger};
+use crate::dates::{Basis, Context, Expression, Kind, Mode, Tagger};
 use crate::model::edtf::{Edtf, Part, Point};
 use crate::model::{Cleaned, Reason, Span, Verdict};
 use crate::points::Outline;
@@ -44,6 +44,7 @@ pub(super) fn read(
     tagger: &Tagger,
     language: Option<&str>,
     reference: Option<DateTime>,
+    mode: Mode,
 ) -> Lines {
     let document = &cleaned.document;
     let read: Vec<usize> =
@@ -67,7 +68,7 @@ pub(super) fn read(
         text.push_str(body.of(&document.text));
         text.push('\n');
     }
-    let context = Context { lang: language, reference, ..Context::default() };
+    let context = Context { lang: language, reference, mode };
     let tagged = tagger.tag(&text, &context);
     found.reference = tagged.reference;
     let mut expressions = tagged.expressions.into_iter().peekable();

@@ -74,6 +74,12 @@ pub(super) fn roles(
     roles
 }
 
+/// The date of publication that the article prints.
+pub(super) fn dateline_date(lines: &Lines, roles: &[Role]) -> Option<Edtf> {
+    let line = (0..roles.len()).find(|&i| roles[i] == Role::Dateline && lines.lines[i].kept)?;
+    lines.expressions[lines.lines[line].expressions.clone()].iter().find_map(|e| e.edtf)
+}
+
 fn role(
     document: &Document,
     lines: &Lines,
