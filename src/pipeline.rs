@@ -30,7 +30,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Bytes that a run takes for what it learns when it is not told: a gigabyte is there on any machine of today.
+/// Bytes that a run takes for what it learns when it is told nothing: a gigabyte is there on any machine of today.
 pub const DEFAULT_MEMORY: u64 = 1 << 30;
 
 /// Everything that is compiled once: language data, engines, configuration.

@@ -7,6 +7,7 @@
 //! 4. `repeats`: what is said twice. It looks at the blocks that are still kept, so that of two copies the one inside
 //!    the article stays, and the one in a teaser or a print version has gone before.
 
+pub mod content;
 pub mod notices;
 mod phrases;
 pub mod repeats;
@@ -17,11 +18,13 @@ use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::{Cleaned, Document, Reason, Seen, Verdict};
 use crate::text::fold::Folder;
+use content::Content;
 use notices::Notices;
 
 /// The rules, compiled once for all documents.
 pub struct Cleaner {
     notices: Notices,
+    content: Content,
     folder: Folder,
     repeats: Repeats,
 }
@@ -32,7 +35,12 @@ impl Cleaner {
     /// # Errors
     /// When the `[notices]` section of a language is not of the form that is awaited.
     pub fn new(languages: &Languages, config: &CleanConfig) -> Result<Cleaner, Error> {
-        Ok(Cleaner { notices: Notices::new(languages)?, folder: Folder::new(), repeats: config.repeats })
+        Ok(Cleaner {
+            notices: Notices::new(languages)?,
+            content: Content::new(config.favor),
+            folder: Folder::new(),
+            repeats: config.repeats,
+        })
     }
 
     /// The document with one verdict a block. `seen` tells what the site's other pages have, one entry a block; without
@@ -45,6 +53,9 @@ impl Cleaner {
         if let Some(seen) = seen {
             mark(&mut verdicts, templates::verdicts(&document, seen).into_iter());
         }
+        if is_page(&document) {
+            mark(&mut verdicts, self.content.judge(&document, &self.notices, seen).into_iter());
+        }
         if self.repeats >= Repeats::Dump {
             let keep: Vec<bool> = verdicts.iter().map(Verdict::keeps).collect();
             for (i, reason) in repeats::mark(&document, &keep, &self.folder) {
@@ -53,6 +64,11 @@ impl Cleaner {
         }
         Cleaned::new(document, verdicts)
     }
+}
+
+/// Its blocks come from markup: only those have paths.
+fn is_page(document: &Document) -> bool {
+    document.blocks.iter().any(|b| !b.path.is_empty())
 }
 
 /// Drops the blocks that have a reason now and had none before.

@@ -63,6 +63,15 @@ struct Pattern {
     no: Vec<String>,
 }
 
+/// What the phrases say of one block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Hint {
+    /// 2: a notice. 1: a notice if it stood outside the paragraphs, or a word of menus.
+    pub line: u8,
+    /// 1: heads a list of links. 2: heads comments.
+    pub heading: u8,
+}
+
 /// What a heading announces.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Below {
@@ -132,6 +141,22 @@ impl Notices {
         self.menus_of_lines(&lines, &mut rules);
         self.below_headings(document, &lines, &mut rules);
         rules
+    }
+
+    /// What the phrases say of each block by itself, for the classifier.
+    pub(super) fn hints(&self, document: &Document) -> Vec<Hint> {
+        let hint = |i: usize| {
+            let line = Line::of(document.block_text(i));
+            let strong = self.rule_of(&line, false).is_some();
+            let weak = || self.rule_of(&line, true).is_some() || self.navigation.contains(line.core.as_str());
+            let heading = match self.heading_of(&line) {
+                None => 0,
+                Some((_, Below::Links)) => 1,
+                Some((_, Below::Comments)) => 2,
+            };
+            Hint { line: if strong { 2 } else { u8::from(weak()) }, heading }
+        };
+        (0..document.blocks.len()).map(hint).collect()
     }
 
     /// The rule that one line falls under by itself. At the `edge`, outside the paragraphs, less evidence is enough.

@@ -100,6 +100,13 @@ pub struct Ids {
     pub open: ClassId,
     pub close: ClassId,
     pub article: ClassId,
+    pub and: ClassId,
+    pub between: ClassId,
+    pub dprep: ClassId,
+    pub weekday: ClassId,
+    pub wweekday: ClassId,
+    /// Classes that claim the number before them.
+    pub claims: Vec<ClassId>,
 }
 
 /// One language, compiled.
@@ -360,6 +367,33 @@ fn ids(classes: &mut Classes) -> Ids {
         open: classes.id("open"),
         close: classes.id("close"),
         article: classes.id("article"),
+        and: classes.id("and"),
+        between: classes.id("between"),
+        dprep: classes.id("dprep"),
+        weekday: classes.id("weekday"),
+        wweekday: classes.id("wweekday"),
+        claims: [
+            "unit",
+            "units",
+            "quarterword",
+            "halfword",
+            "centuryword",
+            "weekday",
+            "weekend",
+            "pod",
+            "month",
+            "wmonth",
+            "oclock",
+            "ampm",
+            "hmark",
+            "mmark",
+            "dmark",
+            "ymark",
+            "minmark",
+        ]
+        .iter()
+        .map(|n| classes.id(n))
+        .collect(),
     }
 }
 

@@ -136,6 +136,8 @@ pub struct Slots {
     pub fiscal: bool,
     /// Chinese lunar month and day.
     pub lunar: bool,
+    /// Counted from the date told before, not from now.
+    pub told: bool,
     /// So far before or after the rest (`a week from Tuesday`).
     pub offset: Option<Shift>,
 }
@@ -490,7 +492,24 @@ impl Reading {
                 }
                 s.shift = Some(shift);
             }
+            "nowpod" | "lastpod" | "nextpod" => {
+                let days =
+                    f64::from(["lastpod", "nowpod", "nextpod"].iter().position(|p| *p == slot).unwrap_or(1) as u8)
+                        - 1.0;
+                s.shift = Some(shift(Unit::Day, days, Anchor::Speech));
+                s.pod = Pod::read(text);
+            }
+            // `同12日`, `翌13日`: a day of the month told.
+            "same" => s.told = true,
             "dir" => self.dir = Some(number),
+            "dirtold" => {
+                self.dir = Some(number);
+                s.told = true;
+            }
+            "firstyear" => {
+                let What::Stamp(stamp) = token.what else { return None };
+                s.year = Some(Year::Full(stamp.parts[0]));
+            }
             "era" => self.era = Some(number),
             "erayear" => s.year = Some(Year::Full(self.era? + number)),
             "bc" => s.bc = true,
@@ -529,6 +548,11 @@ impl Reading {
             }
             "plushalf" => self.half = true,
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
+            "thisunit" => {
+                let unit = Unit::read(text)?;
+                s.shift = Some(shift(unit, 0.0, Anchor::Speech));
+                s.weekend |= unit == Unit::Weekend;
+            }
             "units" => {
                 let i = usize::from(nth.min(2));
                 self.amounts[i] = (None, true);
@@ -625,10 +649,11 @@ impl Reading {
                 let sign = if matches!(means, Means::Ago | Means::Earlier) { -1.0 } else { 1.0 };
                 let anchor = if matches!(means, Means::Ago | Means::Hence) { Anchor::Speech } else { Anchor::Told };
                 let mut slots = both[0];
-                slots.shift = Some(counted(&self.amount()?, sign, anchor)?);
                 if slots.weekday.is_some() || slots.month.is_some() && slots.day.is_none() {
-                    slots.shift = None;
+                    // `two Fridays ago`
                     slots.named = Some((sign * self.amounts[0].0.unwrap_or(1.0)) as i32);
+                } else {
+                    slots.shift = Some(counted(&self.amount()?, sign, anchor)?);
                 }
                 Some(Meaning::Point(slots))
             }
@@ -642,7 +667,8 @@ impl Reading {
                     match self.units[0] {
                         Some(unit) => {
                             let count = self.amounts[0].0.unwrap_or(1.0);
-                            a.shift = Some(shift(unit, f64::from(dir) * count, Anchor::Speech));
+                            let anchor = if a.told { Anchor::Told } else { Anchor::Speech };
+                            a.shift = Some(shift(unit, f64::from(dir) * count, anchor));
                             a.weekend |= unit == Unit::Weekend;
                         }
                         None => a.named = Some(dir),

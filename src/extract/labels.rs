@@ -66,7 +66,9 @@ pub(super) fn labels(document: &Document, lines: &Lines, headings: &[bool], word
     let mut labels: Vec<Option<Label>> = (0..lines.lines.len())
         .map(|i| match openings[i] {
             Some(o) if o.separator == Separator::End => Some(Label::Heading { date: o.date }),
-            Some(o) if headings[i] => Some(Label::Titled { date: o.date, entry: o.entry }),
+            Some(o) if headings[i] => {
+                heads(o, &lines.expressions).then_some(Label::Titled { date: o.date, entry: o.entry })
+            }
             Some(o) if o.separator == Separator::Strong || series[i] => {
                 Some(Label::Entry { date: o.date, entry: o.entry })
             }
@@ -77,6 +79,12 @@ pub(super) fn labels(document: &Document, lines: &Lines, headings: &[bool], word
     rows(document, lines, &mut labels);
     titles(text, lines, headings, &mut labels);
     labels
+}
+
+/// A heading that begins with a date is dated by it when the date is set apart; `2023 in ten pictures` is not.
+fn heads(opening: Opening, expressions: &[Expression]) -> bool {
+    let fine = expressions[opening.date].edtf.is_some_and(|d| matches!(d.precision(), "day" | "minute"));
+    opening.separator == Separator::Strong || fine && opening.separator != Separator::Glued
 }
 
 /// Reads the date that a line begins with.
@@ -96,7 +104,10 @@ fn opening(text: &str, line: &Line, expressions: &[Expression], words: &Words) -
         if !joined || !names_a_time(&expressions[next]) {
             break;
         }
-        if expressions[next].kind == Kind::Time || expressions[date].kind == Kind::Time {
+        let clock = |e: usize| {
+            expressions[e].kind == Kind::Time && expressions[e].span.of(text).contains(|c: char| c.is_ascii_digit())
+        };
+        if clock(next) || clock(date) {
             date = if expressions[next].kind == Kind::Time { next } else { date };
             end = expressions[next].span.end;
         } else if gap.of(text).contains(['(', '（']) {

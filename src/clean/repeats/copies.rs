@@ -162,7 +162,7 @@ fn has_shape_of_copy(stretch: &Stretch) -> bool {
     let other = dst - stretch.n_tokens as f64;
     let max_other = if n_copies > 1.0 { MAX_INSERTED_SHARE / 10.0 } else { MAX_INSERTED_SHARE };
     let stretched = dst / (src * n_copies);
-    other <= max_other * dst && stretched <= MAX_STRETCHED && stretched >= 1.0 / MAX_STRETCHED
+    other <= max_other * dst && (1.0 / MAX_STRETCHED..=MAX_STRETCHED).contains(&stretched)
 }
 
 /// The same few tokens again and again.

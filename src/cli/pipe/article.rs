@@ -1,9 +1,10 @@
 //! `dateline pipe article`: the article of each page, by its own light.
 
 use anyhow::Result;
-use dateline::config::ParseConfig;
+use dateline::clean::Cleaner;
+use dateline::config::{CleanConfig, ParseConfig, Repeats};
 use dateline::lang::Languages;
-use dateline::model::{BlockKind, Document, Dump, Media};
+use dateline::model::{BlockKind, Cleaned, Dump, Media};
 use dateline::parse::Parser;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -40,14 +41,17 @@ struct Article {
 
 pub fn run(args: Args) -> Result<ExitCode> {
     let parser = Parser::new(&Languages::builtin(), &ParseConfig::default());
+    let config = CleanConfig { repeats: Repeats::Off, ..CleanConfig::default() };
+    let cleaner = Cleaner::new(&Languages::builtin(), &config)?;
     super::each_line(&args.file, |page: Page| {
         let dump = Dump { url: page.url, media: Media::Html, body: page.html, ..Dump::default() };
-        article(page.id, &parser.document(dump))
+        article(page.id, &cleaner.clean(parser.document(dump), None))
     })
 }
 
-fn article(id: serde_json::Value, document: &Document) -> Article {
-    let kept = (0..document.blocks.len()).filter(|&i| keeps(document, i));
+fn article(id: serde_json::Value, cleaned: &Cleaned) -> Article {
+    let document = &cleaned.document;
+    let kept = (0..document.blocks.len()).filter(|&i| is_body(cleaned, i));
     let meta = &document.meta;
     Article {
         id,
@@ -60,12 +64,8 @@ fn article(id: serde_json::Value, document: &Document) -> Article {
     }
 }
 
-/// Blocks of running text that are not mostly links; title, byline and date line are fields of their own.
-fn keeps(document: &Document, index: usize) -> bool {
-    let block = &document.blocks[index];
-    let furniture = matches!(
-        block.kind,
-        BlockKind::Title | BlockKind::Byline | BlockKind::Dateline | BlockKind::Attribution | BlockKind::Subtitle
-    );
-    !furniture && (block.linked as usize) * 2 < block.span.len() && block.span.len() > 60
+/// Kept, and no field of its own: title, byline and date line are.
+fn is_body(cleaned: &Cleaned, index: usize) -> bool {
+    let kind = cleaned.document.blocks[index].kind;
+    cleaned.keeps(index) && !matches!(kind, BlockKind::Title | BlockKind::Byline | BlockKind::Dateline)
 }

@@ -29,6 +29,25 @@ struct Page<'p> {
     title_block: Option<usize>,
 }
 
+impl Page<'_> {
+    /// The mark stands where a page speaks of other things: comments, related articles, its margin and foot.
+    fn is_aside(&self, mark: &marks::Mark<'_>) -> bool {
+        let after = self.blocks.partition_point(|b| b.span.end <= mark.text.start);
+        self.blocks.get(after).is_some_and(|block| {
+            // The page and its body carry words for everything that is somewhere on it.
+            let path = block.path.to_ascii_lowercase();
+            let mut words = path.split('/').skip(2).flat_map(|part| part.split(['#', '.']));
+            words.any(|word| ASIDE.iter().any(|a| word.contains(a)) && !AROUND.iter().any(|a| word.contains(a)))
+        })
+    }
+}
+
+/// Names, ids and classes of elements that are not about the article.
+const ASIDE: [&str; 5] = ["comment", "kommentar", "related", "recommend", "references"];
+/// What tells in such a word that the element only stands beside one or around everything.
+const AROUND: [&str; 11] =
+    ["wrap", "has", "with", "no-", "content", "layout", "page", "open", "count", "left", "right"];
+
 /// `<meta>` fields by lower-case name, property or itemprop, in order of the page.
 struct Metas<'p>(BTreeMap<String, Vec<&'p str>>);
 

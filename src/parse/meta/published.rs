@@ -82,7 +82,12 @@ impl Search<'_, '_> {
     fn marked(&self, is: impl Fn(&Mark<'_>) -> bool) -> Option<Point> {
         let title_at = self.page.title_block.map_or(0, |i| self.page.blocks[i].span.start);
         let days = |from: u32, to: u32| {
-            let marks = self.page.marks.elements.iter().filter(|m| (from..to).contains(&m.text.start) && is(m));
+            let marks = self
+                .page
+                .marks
+                .elements
+                .iter()
+                .filter(|m| (from..to).contains(&m.text.start) && is(m) && !self.page.is_aside(m));
             // A page with hundreds of dated elements is a list of pages.
             marks.take(40).find_map(|m| self.day_of(m))
         };

@@ -1,0 +1,529 @@
+//! What the first stage knows of a block, as numbers: its text, its place in the tree and on the page, its neighbours,
+//! what the page says about itself. Nothing here knows a language but the phrases that were found before.
+
+use super::page::{FAR, GROUPS, Page, TAGS, Text};
+use crate::clean::notices::Hint;
+use crate::model::{Block, BlockKind, Document, Seen};
+use crate::text::script::is_unspaced;
+use std::collections::{HashMap, HashSet};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Rows of equal length, one a block.
+pub(super) struct Rows {
+    pub width: usize,
+    pub values: Vec<f32>,
+}
+
+impl Rows {
+    pub(super) fn row(&self, index: usize) -> &[f32] {
+        &self.values[index * self.width..(index + 1) * self.width]
+    }
+}
+
+/// Writes one row, with the names of its columns on demand.
+pub(super) struct Sheet<'n> {
+    pub values: Vec<f32>,
+    pub names: Option<&'n mut Vec<String>>,
+}
+
+impl Sheet<'_> {
+    pub(super) fn put(&mut self, name: &str, value: f32) {
+        self.values.push(value);
+        if let Some(names) = &mut self.names {
+            names.push(name.to_string());
+        }
+    }
+
+    /// The same with a name that is put together only when names are asked for.
+    pub(super) fn put_named(&mut self, name: impl FnOnce() -> String, value: f32) {
+        self.values.push(value);
+        if let Some(names) = &mut self.names {
+            names.push(name());
+        }
+    }
+}
+
+/// What is known of the whole page, for all of its blocks.
+struct Whole<'a> {
+    document: &'a Document,
+    page: &'a Page,
+    hints: &'a [Hint],
+    seen: Option<&'a [Seen]>,
+    weight: f32,
+    good: f32,
+    n_good: f32,
+    links: f32,
+    before: Vec<f32>,
+    good_before: Vec<f32>,
+    last_good: Vec<Option<usize>>,
+    next_good: Vec<Option<usize>>,
+    container: u32,
+    copies: Vec<(f32, bool)>,
+    title: HashSet<u64>,
+    description: HashSet<u64>,
+    body: HashSet<u64>,
+    thread: f32,
+    tokens: Vec<Vec<u64>>,
+    /// The block that says the page's title, and how much of it.
+    anchor: Option<(usize, f32)>,
+}
+
+/// The rows of the first stage. `names` gets the columns' names when it is given and there is a block.
+pub(super) fn rows(
+    document: &Document,
+    page: &Page,
+    hints: &[Hint],
+    seen: Option<&[Seen]>,
+    mut names: Option<&mut Vec<String>>,
+) -> Rows {
+    let whole = Whole::new(document, page, hints, seen);
+    let mut values = Vec::new();
+    let mut headings = Headings::default();
+    for (i, block) in document.blocks.iter().enumerate() {
+        headings.see(block, page.texts[i].links, hints[i]);
+        let mut sheet = Sheet { values: std::mem::take(&mut values), names: names.take() };
+        whole.own_text(i, &mut sheet);
+        whole.tree(i, &mut sheet);
+        whole.under_title(i, &mut sheet);
+        whole.place(i, &mut sheet);
+        whole.neighbours(i, &mut sheet);
+        headings.put(&mut sheet);
+        whole.whole(i, &mut sheet);
+        values = sheet.values;
+    }
+    let width = values.len().checked_div(document.blocks.len()).unwrap_or(0);
+    Rows { width, values }
+}
+
+impl<'a> Whole<'a> {
+    fn new(document: &'a Document, page: &'a Page, hints: &'a [Hint], seen: Option<&'a [Seen]>) -> Whole<'a> {
+        let n = document.blocks.len();
+        let texts = &page.texts;
+        let running = |f: &dyn Fn(&Text) -> f32| {
+            let mut sum = 0.0;
+            texts
+                .iter()
+                .map(|t| {
+                    let before = sum;
+                    sum += f(t);
+                    before
+                })
+                .collect::<Vec<f32>>()
+        };
+        let before = running(&|t| t.weight);
+        let good_before = running(&|t| if t.good { t.weight } else { 0.0 });
+        let weight: f32 = texts.iter().map(|t| t.weight).sum();
+        let good: f32 = texts.iter().filter(|t| t.good).map(|t| t.weight).sum();
+        let links: f32 = texts.iter().map(|t| t.weight * t.links).sum();
+        let mut last = None;
+        let last_good = (0..n)
+            .map(|i| {
+                let at = last;
+                if texts[i].good {
+                    last = Some(i)
+                }
+                at
+            })
+            .collect();
+        let mut next = None;
+        let mut next_good: Vec<Option<usize>> = (0..n)
+            .rev()
+            .map(|i| {
+                let at = next;
+                if texts[i].good {
+                    next = Some(i)
+                }
+                at
+            })
+            .collect();
+        next_good.reverse();
+        // The deepest of equal merit: it holds the same paragraphs and less besides.
+        let container = (0..page.nodes.len())
+            .max_by(|&a, &b| {
+                let (a, b) = (&page.nodes[a], &page.nodes[b]);
+                a.merit.total_cmp(&b.merit).then(a.depth.cmp(&b.depth))
+            })
+            .unwrap_or(0) as u32;
+        let tokens: Vec<Vec<u64>> = (0..n).map(|i| tokens(document.block_text(i))).collect();
+        let set = |text: &Option<String>| -> HashSet<u64> {
+            text.as_deref().map(|t| self::tokens(t).into_iter().collect()).unwrap_or_default()
+        };
+        let body = document.meta.body.as_deref().map(|t| pairs(&self::tokens(t)).collect()).unwrap_or_default();
+        let in_thread = |i: usize| page.ancestors(page.leaf[i]).any(|a| page.nodes[a as usize].groups & THREAD != 0);
+        let thread: f32 = (0..n).filter(|&i| in_thread(i)).map(|i| texts[i].weight).sum();
+        let title = set(&document.meta.title);
+        let anchor = anchor(document, &tokens, &title);
+        Whole {
+            document,
+            page,
+            hints,
+            seen,
+            weight: weight.max(1.0),
+            good: good.max(1.0),
+            n_good: texts.iter().filter(|t| t.good).count() as f32,
+            links: links / weight.max(1.0),
+            before,
+            good_before,
+            last_good,
+            next_good,
+            container,
+            copies: copies(document),
+            title,
+            description: set(&document.meta.description),
+            body,
+            thread: thread / weight.max(1.0),
+            tokens,
+            anchor,
+        }
+    }
+
+    fn own_text(&self, i: usize, sheet: &mut Sheet<'_>) {
+        let t = &self.page.texts[i];
+        let block = &self.document.blocks[i];
+        let per = |x: f32| 100.0 * x / t.weight.max(1.0);
+        sheet.put("weight", t.weight.min(800.0).ln_1p());
+        sheet.put("words", t.words.min(150.0));
+        sheet.put("links", t.links);
+        sheet.put("sentences", t.sentence_ends.min(8.0));
+        sheet.put("sentence density", per(t.sentence_ends));
+        sheet.put("commas", per(t.commas));
+        sheet.put("digits", per(t.digits));
+        sheet.put("upper", t.upper / t.letters.max(1.0));
+        sheet.put("marks", per(t.marks));
+        sheet.put("capitalised", t.capitalised / t.words.max(1.0));
+        sheet.put("separators", t.separators);
+        sheet.put("word length", t.letters / t.words.max(1.0));
+        sheet.put("years", t.years);
+        sheet.put("begins with", f32::from(t.begins as u8));
+        sheet.put("ends with", f32::from(t.ends as u8));
+        sheet.put("kind", f32::from(kind(block.kind)));
+        sheet.put("level", f32::from(block.level.unwrap_or(0)));
+        sheet.put("list depth", block.list.map_or(0.0, |l| f32::from(l.depth)));
+        sheet.put("phrase", f32::from(self.hints[i].line));
+        sheet.put("said before", self.copies[i].0);
+        sheet.put("said again", f32::from(u8::from(self.copies[i].1)));
+        let tokens = &self.tokens[i];
+        let (a, b) = overlap(tokens, &self.title);
+        sheet.put("in title", a);
+        sheet.put("of title", b);
+        let (a, b) = overlap(tokens, &self.description);
+        sheet.put("in description", a);
+        sheet.put("of description", b);
+        let in_body = match (self.body.is_empty(), tokens.len()) {
+            (true, _) => -1.0,
+            (_, 0 | 1) => -0.5,
+            _ => pairs(tokens).filter(|p| self.body.contains(p)).count() as f32 / (tokens.len() - 1) as f32,
+        };
+        sheet.put("in json-ld", in_body);
+    }
+
+    fn tree(&self, i: usize, sheet: &mut Sheet<'_>) {
+        let page = self.page;
+        let leaf = page.leaf[i];
+        let mut groups = [FAR; GROUPS.len()];
+        let mut tags = [FAR; TAGS.len()];
+        let (mut all_groups, mut all_tags) = (0u32, 0u32);
+        for (distance, n) in page.ancestors(leaf).take(FAR as usize).enumerate() {
+            let node = &page.nodes[n as usize];
+            for (bits, all, into) in
+                [(node.groups, &mut all_groups, &mut groups[..]), (node.tags, &mut all_tags, &mut tags[..])]
+            {
+                let mut new = bits & !*all;
+                *all |= bits;
+                while new != 0 {
+                    into[new.trailing_zeros() as usize] = distance as u8;
+                    new &= new - 1;
+                }
+            }
+        }
+        sheet.put("depth", f32::from(page.nodes[leaf as usize].depth));
+        for (k, (name, _)) in GROUPS.iter().enumerate() {
+            sheet.put(name, f32::from(groups[k]));
+        }
+        for (k, name) in TAGS.iter().enumerate() {
+            sheet.put(name, f32::from(tags[k]));
+        }
+        let mut chain = [leaf; 7];
+        for k in 1..chain.len() {
+            chain[k] = page.nodes[chain[k - 1] as usize].parent.unwrap_or(chain[k - 1]);
+        }
+        sheet.put("own tag", f32::from(page.nodes[leaf as usize].tag));
+        sheet.put("parent tag", f32::from(page.nodes[chain[1] as usize].tag));
+        for (k, &n) in chain.iter().enumerate() {
+            sheet.put_named(|| format!("good share of ancestor {k}"), page.nodes[n as usize].good / self.good);
+        }
+        for (k, &n) in chain.iter().take(5).enumerate() {
+            let node = &page.nodes[n as usize];
+            sheet.put_named(|| format!("links of ancestor {k}"), node.linked / node.weight.max(1.0));
+            sheet.put_named(|| format!("good of ancestor {k}"), node.good / node.weight.max(1.0));
+            sheet.put_named(
+                || format!("mean weight of ancestor {k}"),
+                (node.weight / node.n_blocks.max(1) as f32).min(600.0),
+            );
+        }
+        for (k, &n) in chain.iter().take(3).enumerate() {
+            sheet.put_named(|| format!("blocks of ancestor {k}"), (page.nodes[n as usize].n_blocks as f32).min(200.0));
+        }
+        for (k, &n) in chain.iter().take(5).enumerate() {
+            let node = &page.nodes[n as usize];
+            sheet.put_named(
+                || format!("linked headings of ancestor {k}"),
+                node.linked_headings / node.headings.max(1.0),
+            );
+            sheet.put_named(|| format!("headings of ancestor {k}"), node.headings / node.n_blocks.max(1) as f32);
+        }
+        let container = &page.nodes[self.container as usize];
+        let above = page.ancestors(leaf).position(|n| n == self.container);
+        sheet.put("below container", above.map_or(-1.0, |d| d as f32));
+        sheet.put("container share", container.good / self.good);
+        let span = (container.last.saturating_sub(container.first)).max(1) as f32;
+        sheet.put("place in container", ((i as f32 - container.first as f32) / span).clamp(-1.0, 2.0));
+        // How far one must climb to an element with good text, and with most of it.
+        let climb = |share: f32| {
+            let found = page.ancestors(leaf).position(|n| page.nodes[n as usize].good >= share * self.good);
+            found.map_or(30.0, |d| d as f32)
+        };
+        sheet.put("climb to a tenth", climb(0.1));
+        sheet.put("climb to half", climb(0.5));
+    }
+
+    /// Where the block stands to the one that says the title.
+    fn under_title(&self, i: usize, sheet: &mut Sheet<'_>) {
+        let (at, share) = self.anchor.map_or((None, -1.0), |(at, share)| (Some(at), share));
+        sheet.put("title found", share);
+        sheet.put("blocks after title", at.map_or(-80.0, |a| (i as f32 - a as f32).clamp(-60.0, 60.0)));
+        let weight = |a: usize| {
+            let (from, to) = (a.min(i), a.max(i));
+            let between = (self.before[to] - self.before[from]).clamp(0.0, 20_000.0).ln_1p();
+            if a <= i { between } else { -between }
+        };
+        sheet.put("weight after title", at.map_or(-20.0, weight));
+        let good = |a: usize| (self.good_before[i] - self.good_before[a]) / self.good;
+        sheet.put("good after title", at.map_or(-2.0, good));
+        let climb = |a: usize| climb_to_meet(self.page, self.page.leaf[i], self.page.leaf[a]) as f32;
+        sheet.put("climb to title", at.map_or(40.0, climb));
+        let back = |a: usize| climb_to_meet(self.page, self.page.leaf[a], self.page.leaf[i]) as f32;
+        sheet.put("climb from title", at.map_or(40.0, back));
+        let meta = &self.document.meta;
+        let told = [meta.byline.is_some(), meta.published.is_some(), meta.body.is_some()];
+        sheet.put("told by page", told.iter().map(|&t| f32::from(u8::from(t))).sum());
+    }
+
+    fn place(&self, i: usize, sheet: &mut Sheet<'_>) {
+        let n = self.document.blocks.len() as f32;
+        sheet.put("place", i as f32 / n);
+        sheet.put("weight before", self.before[i] / self.weight);
+        sheet.put("good before", self.good_before[i] / self.good);
+        let far = 60.0;
+        sheet.put("blocks since good", self.last_good[i].map_or(far, |g| (i - g) as f32).min(far));
+        sheet.put("blocks to good", self.next_good[i].map_or(far, |g| (g - i) as f32).min(far));
+        let since = self.last_good[i]
+            .map_or(9.0, |g| (self.before[i] - self.before[g] - self.page.texts[g].weight).max(0.0).ln_1p());
+        let until = self.next_good[i].map_or(9.0, |g| (self.before[g] - self.before[i]).ln_1p());
+        sheet.put("weight since good", since);
+        sheet.put("weight to good", until);
+        let climb = |other: Option<usize>| {
+            let Some(other) = other else { return 30.0 };
+            climb_to_meet(self.page, self.page.leaf[i], self.page.leaf[other]) as f32
+        };
+        sheet.put("climb to last good", climb(self.last_good[i]));
+        sheet.put("climb to next good", climb(self.next_good[i]));
+        sheet.put("climb to last", climb(i.checked_sub(1)));
+        sheet.put("climb to next", climb((i + 1 < self.document.blocks.len()).then_some(i + 1)));
+    }
+
+    fn neighbours(&self, i: usize, sheet: &mut Sheet<'_>) {
+        let texts = &self.page.texts;
+        for offset in [-2isize, -1, 1, 2] {
+            let at = i.checked_add_signed(offset).filter(|&j| j < texts.len());
+            let t = at.map(|j| &texts[j]);
+            sheet.put_named(|| format!("weight at {offset:+}"), t.map_or(-1.0, |t| t.weight.ln_1p()));
+            sheet.put_named(|| format!("links at {offset:+}"), t.map_or(-1.0, |t| t.links));
+            sheet.put_named(
+                || format!("kind at {offset:+}"),
+                at.map_or(-1.0, |j| f32::from(kind(self.document.blocks[j].kind))),
+            );
+            sheet.put_named(|| format!("phrase at {offset:+}"), at.map_or(0.0, |j| f32::from(self.hints[j].line)));
+        }
+        let window = texts.get(i.saturating_sub(4)..(i + 5).min(texts.len())).unwrap_or_default();
+        let weight: f32 = window.iter().map(|t| t.weight).sum::<f32>().max(1.0);
+        sheet.put("links around", window.iter().map(|t| t.weight * t.links).sum::<f32>() / weight);
+        sheet.put("good around", window.iter().filter(|t| t.good).map(|t| t.weight).sum::<f32>() / weight);
+        sheet.put("weight around", (weight / window.len().max(1) as f32).ln_1p());
+    }
+
+    fn whole(&self, i: usize, sheet: &mut Sheet<'_>) {
+        sheet.put("page blocks", (self.document.blocks.len() as f32).min(400.0).ln_1p());
+        sheet.put("page weight", self.weight.min(25_000.0).ln_1p());
+        sheet.put("page good", self.good / self.weight);
+        sheet.put("page good blocks", self.n_good.min(30.0));
+        sheet.put("page links", self.links);
+        sheet.put("page thread", self.thread);
+        let seen = self.seen.and_then(|s| s.get(i)).filter(|s| s.of > 1);
+        let share = |pages: u32, of: u32| pages.saturating_sub(1) as f32 / (of - 1) as f32;
+        let in_head = i * 2 < self.document.blocks.len();
+        sheet.put("site pages", seen.map_or(-1.0, |s| s.of.min(20) as f32));
+        sheet.put("site share", seen.map_or(-1.0, |s| share(s.pages, s.of)));
+        sheet.put("site half share", seen.map_or(-1.0, |s| share(if in_head { s.head } else { s.tail }, s.of)));
+        sheet.put("site slot share", seen.map_or(-1.0, |s| share(s.slot_pages, s.of)));
+    }
+}
+
+/// The bit of the group `thread`.
+const THREAD: u32 = 1 << 20;
+
+/// What the headings above a block say.
+#[derive(Default)]
+struct Headings {
+    since: f32,
+    level: f32,
+    hint: f32,
+    since_hint: f32,
+    links: f32,
+    seen: bool,
+}
+
+impl Headings {
+    fn see(&mut self, block: &Block, links: f32, hint: Hint) {
+        self.since += 1.0;
+        self.since_hint += 1.0;
+        if hint.heading != 0 {
+            self.hint = f32::from(hint.heading);
+            self.since_hint = 0.0;
+        }
+        if block.kind.is_heading() {
+            self.level = f32::from(block.level.unwrap_or(0));
+            self.since = 0.0;
+            self.links = links;
+            if hint.heading == 0 && self.hint != 0.0 {
+                self.hint = -self.hint.abs();
+            }
+            self.seen = true;
+        }
+    }
+
+    fn put(&self, sheet: &mut Sheet<'_>) {
+        sheet.put("blocks since heading", if self.seen { self.since.min(60.0) } else { 60.0 });
+        sheet.put("heading level", if self.seen { self.level } else { -1.0 });
+        sheet.put("links of heading", if self.seen { self.links } else { -1.0 });
+        sheet.put("under links heading", self.hint);
+        sheet.put("blocks since links heading", if self.hint == 0.0 { 60.0 } else { self.since_hint.min(60.0) });
+    }
+}
+
+/// Levels from `a` up to the element that also holds `b`.
+pub(super) fn climb_to_meet(page: &Page, a: u32, b: u32) -> usize {
+    let depth = |n: u32| page.nodes[n as usize].depth;
+    let up = |n: u32| page.nodes[n as usize].parent.unwrap_or(n);
+    let (mut x, mut y, mut climbed) = (a, b, 0);
+    while x != y {
+        if depth(x) >= depth(y) {
+            x = up(x);
+            climbed += 1;
+        } else {
+            y = up(y);
+        }
+    }
+    climbed
+}
+
+fn kind(kind: BlockKind) -> u8 {
+    match kind {
+        BlockKind::Paragraph => 0,
+        BlockKind::Item => 1,
+        BlockKind::Heading => 2,
+        BlockKind::Row => 3,
+        BlockKind::Quote => 4,
+        BlockKind::Code => 5,
+        BlockKind::Caption => 6,
+        BlockKind::Title => 7,
+        BlockKind::Subtitle => 8,
+        BlockKind::Dateline => 9,
+        BlockKind::Byline => 10,
+        BlockKind::Attribution => 11,
+    }
+}
+
+/// How often each block was said before on the page, and whether it is said again.
+fn copies(document: &Document) -> Vec<(f32, bool)> {
+    let prints: Vec<u64> = (0..document.blocks.len()).map(|i| xxh3_64(document.block_text(i).as_bytes())).collect();
+    let mut total: HashMap<u64, u32> = HashMap::new();
+    for print in &prints {
+        *total.entry(*print).or_default() += 1;
+    }
+    let mut so_far: HashMap<u64, u32> = HashMap::new();
+    prints
+        .iter()
+        .map(|print| {
+            let before = so_far.entry(*print).or_default();
+            *before += 1;
+            ((*before - 1) as f32, *before < total[print])
+        })
+        .collect()
+}
+
+/// Words, and characters of scripts without blanks, hashed; lower case.
+fn tokens(text: &str) -> Vec<u64> {
+    let mut tokens = Vec::new();
+    let mut word = 0u64;
+    let mix = |word: u64, c: char| (word.rotate_left(5) ^ u64::from(u32::from(c))).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    for c in text.chars() {
+        if is_unspaced(c) {
+            tokens.extend(Some(std::mem::take(&mut word)).filter(|&w| w != 0));
+            tokens.push(mix(1, c));
+        } else if c.is_alphanumeric() {
+            word = mix(word, c.to_lowercase().next().unwrap_or(c));
+        } else if word != 0 {
+            tokens.push(word);
+            word = 0;
+        }
+    }
+    if word != 0 {
+        tokens.push(word);
+    }
+    tokens
+}
+
+/// Neighbouring tokens.
+fn pairs(tokens: &[u64]) -> impl Iterator<Item = u64> {
+    tokens.windows(2).map(|w| w[0].rotate_left(17) ^ w[1])
+}
+
+/// The block that says most of the title; of equal ones a heading, then the last: the first ones stand in menus and
+/// bread-crumbs.
+fn anchor(document: &Document, tokens: &[Vec<u64>], title: &HashSet<u64>) -> Option<(usize, f32)> {
+    let mut best: Option<(usize, f32)> = None;
+    let mut best_rank = 0.0;
+    for (i, block) in document.blocks.iter().enumerate() {
+        // A paragraph holds many words of the title without being it.
+        if tokens[i].is_empty() || tokens[i].len() > 2 * title.len() + 8 {
+            continue;
+        }
+        let own: HashSet<u64> = tokens[i].iter().copied().collect();
+        let hits = own.iter().filter(|t| title.contains(t)).count() as f32;
+        let share = 2.0 * hits / (own.len() + title.len()) as f32;
+        let heading = match (block.kind.is_heading(), block.level) {
+            (true, Some(1) | None) => 0.3,
+            (true, _) => 0.15,
+            _ => 0.0,
+        };
+        if share >= MIN_TITLE && share + heading >= best_rank {
+            best = Some((i, share));
+            best_rank = share + heading;
+        }
+    }
+    best
+}
+
+/// Share (Dice) of a title that its heading must say. Sites add their name to the title of the page, so not all of it.
+const MIN_TITLE: f32 = 0.5;
+
+/// Share of the block's tokens that are in `other`, and share of `other` that is in the block; −1 when there is none.
+fn overlap(tokens: &[u64], other: &HashSet<u64>) -> (f32, f32) {
+    if other.is_empty() || tokens.is_empty() {
+        return (-1.0, -1.0);
+    }
+    // A long block is no title; counting it would be the same for every long block.
+    let hits = tokens.iter().filter(|t| other.contains(t)).count() as f32;
+    (hits / tokens.len() as f32, hits / other.len() as f32)
+}

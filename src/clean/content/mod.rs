@@ -1,0 +1,176 @@
+//! The article in a page, block by block.
+//!
+//! Two stages of boosted trees: the first scores each block by itself and its place (`features`), the second sees
+//! these scores around it (`context`). The tables are trained by `tools/train`; `trees.json` says on what. The page's
+//! own scores then set the border between article and rest (`border`).
+
+mod border;
+mod context;
+mod features;
+mod page;
+mod trees;
+
+use crate::clean::notices::Notices;
+use crate::config::Favor;
+use crate::model::{BlockKind, Document, Reason, Seen};
+use border::border;
+use page::{Page, Words};
+use trees::Forest;
+
+/// The classifier: words of classes and ids, and the trees of both stages.
+pub struct Content {
+    words: Words,
+    one: Forest,
+    two: Forest,
+    names: Vec<&'static str>,
+    favor: Favor,
+}
+
+/// Features that a reason names.
+const WHY: usize = 3;
+
+impl Content {
+    /// Reads the tables in the binary.
+    pub fn new(favor: Favor) -> Content {
+        let read = |bytes: &[u8]| Forest::read(bytes).expect("the tests read the tables in the binary");
+        Content {
+            words: Words::new(),
+            one: read(include_bytes!("one.trees")),
+            two: read(include_bytes!("two.trees")),
+            names: include_str!("features.txt").lines().collect(),
+            favor,
+        }
+    }
+
+    /// How sure the classifier is of each block that it is the article, 0–1. `seen` has one entry a block.
+    pub fn scores(&self, document: &Document, notices: &Notices, seen: Option<&[Seen]>) -> Vec<f32> {
+        self.judged(document, notices, seen).0
+    }
+
+    /// The reason for each block that is not the article.
+    pub(super) fn judge(&self, document: &Document, notices: &Notices, seen: Option<&[Seen]>) -> Vec<Option<Reason>> {
+        let (scores, weights, rows) = self.judged(document, notices, seen);
+        let border = border(&scores, &weights, self.favor);
+        let width = self.two.n_features();
+        let reason = |i: usize| {
+            let why = self.two.why(&rows[i * width..(i + 1) * width]);
+            let name = |(feature, part): &(usize, f32)| {
+                format!("{} {}", self.names.get(*feature).unwrap_or(&"?"), if *part < 0.0 { "against" } else { "for" })
+            };
+            Reason::OffTopic { score: scores[i], why: why.iter().take(WHY).map(name).collect() }
+        };
+        let own = |i: usize| is_heading_matter(document.blocks[i].kind);
+        (0..scores.len()).map(|i| (scores[i] < border && !own(i)).then(|| reason(i))).collect()
+    }
+
+    /// Scores, weights of the texts, and the second stage's rows.
+    fn judged(&self, document: &Document, notices: &Notices, seen: Option<&[Seen]>) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
+        let page = Page::new(document, &self.words);
+        let hints = notices.hints(document);
+        let first = features::rows(document, &page, &hints, seen, None);
+        let n = document.blocks.len();
+        let scores: Vec<f32> = (0..n).map(|i| self.one.score(first.row(i))).collect();
+        let (more_width, more) = context::rows(document, &page, &scores, None);
+        let mut rows = Vec::with_capacity(n * (first.width + more_width));
+        for i in 0..n {
+            rows.extend_from_slice(first.row(i));
+            rows.extend_from_slice(&more[i * more_width..(i + 1) * more_width]);
+        }
+        let width = first.width + more_width;
+        let scores = (0..n).map(|i| self.two.score(&rows[i * width..(i + 1) * width])).collect();
+        (scores, page.texts.iter().map(|t| t.weight).collect(), rows)
+    }
+
+    /// Names of the features, and one row of them a block, as the training reads them: those of the first stage, and
+    /// those of the second if the first stage's scores are given.
+    pub fn features(
+        &self,
+        document: &Document,
+        notices: &Notices,
+        seen: Option<&[Seen]>,
+        scores: Option<&[f32]>,
+    ) -> (Vec<String>, Vec<Vec<f32>>) {
+        let page = Page::new(document, &self.words);
+        let hints = notices.hints(document);
+        let mut names = Vec::new();
+        let rows = features::rows(document, &page, &hints, seen, Some(&mut names));
+        let mut all: Vec<Vec<f32>> = (0..document.blocks.len()).map(|i| rows.row(i).to_vec()).collect();
+        if let Some(scores) = scores {
+            let (width, values) = context::rows(document, &page, scores, Some(&mut names));
+            for (row, more) in all.iter_mut().zip(values.chunks(width.max(1))) {
+                row.extend_from_slice(more);
+            }
+        }
+        (names, all)
+    }
+}
+
+/// Title, author, date: the article's own, which the parser has found; the trees know only the body.
+fn is_heading_matter(kind: BlockKind) -> bool {
+    matches!(kind, BlockKind::Title | BlockKind::Subtitle | BlockKind::Byline | BlockKind::Dateline)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Languages;
+    use crate::model::{Dump, Media};
+
+    /// What the exporter printed: rows of the second stage (the first stage's columns lead), and both scores.
+    const CHECK: &[u8] = include_bytes!("check.rows");
+
+    #[test]
+    fn the_trees_say_what_the_training_said_of_200_rows() {
+        let content = Content::new(Favor::Balanced);
+        let number = |at: usize| u32::from_le_bytes(CHECK[at..at + 4].try_into().unwrap()) as usize;
+        let (n_rows, width) = (number(0), number(4));
+        assert_eq!((n_rows, width), (200, content.two.n_features()));
+        for row in CHECK[8..].chunks(4 * (width + 2)) {
+            let values: Vec<f32> = row.chunks(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect();
+            let (features, scores) = values.split_at(width);
+            assert!((content.one.score(&features[..content.one.n_features()]) - scores[0]).abs() < 1e-4);
+            assert!((content.two.score(features) - scores[1]).abs() < 1e-4);
+        }
+    }
+
+    #[test]
+    fn the_features_are_those_the_trees_were_trained_on() {
+        let content = Content::new(Favor::Balanced);
+        let notices = Notices::new(&Languages::builtin()).unwrap();
+        let document = page("<p>One sentence stands here.</p>");
+        let (names, rows) = content.features(&document, &notices, None, Some(&[0.5]));
+        assert_eq!(names, content.names);
+        assert_eq!(rows[0].len(), content.two.n_features());
+    }
+
+    fn page(body: &str) -> Document {
+        let dump = Dump { body: body.to_string(), media: Media::Html, ..Dump::default() };
+        crate::parse::document(dump, &Languages::builtin(), &crate::config::ParseConfig::default())
+    }
+
+    #[test]
+    fn an_article_stays_and_what_surrounds_it_goes() {
+        let prose = "The river had risen for three days before anybody in the valley thought of the mill, and when they did \
+                     think of it the wheel was already under water, turning the wrong way, slowly, as if it were tired.";
+        let html = format!(
+            "<html><head><title>The mill</title></head><body><nav><ul><li><a href=/>Home</a><li><a href=/n>News</a></ul></nav>\
+             <article class=article-body><h1>The mill</h1><p>{prose}</p><p>{prose} Twice.</p><p>{prose} Thrice.</p></article>\
+             <aside class=related><ul><li><a href=/1>Ten mills to see</a><li><a href=/2>Rivers of the north</a></ul></aside>\
+             <footer><p><a href=/imprint>Imprint</a></p></footer></body></html>"
+        );
+        let document = page(&html);
+        let content = Content::new(Favor::Balanced);
+        let notices = Notices::new(&Languages::builtin()).unwrap();
+        let reasons = content.judge(&document, &notices, None);
+        for (i, reason) in reasons.iter().enumerate() {
+            let text = document.block_text(i);
+            assert_eq!(reason.is_none(), text.starts_with("The river") || text == "The mill", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_without_blocks_is_judged_too() {
+        let notices = Notices::new(&Languages::builtin()).unwrap();
+        assert!(Content::new(Favor::Recall).judge(&page("<script>x</script>"), &notices, None).is_empty());
+    }
+}
