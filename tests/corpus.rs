@@ -253,6 +253,15 @@ fn dated_reports_on_one_form_are_no_copies() {
 }
 
 #[test]
+fn issues_of_a_weekly_listing_are_no_copies() {
+    let (intro, outro) = (paragraphs(40, 2), paragraphs(41, 2));
+    let issue = |i| article(i, "week.example", format!("{intro}\n{}\n{outro}", paragraphs(50 + i, 2)));
+    let other = |i| article(i, "week.example", paragraphs(90 + i, 3));
+    let heap: Vec<Article> = (0..8).map(issue).chain((8..80).map(other)).collect();
+    assert_eq!(duplicates(&heap), vec![None; 80]);
+}
+
+#[test]
 fn short_articles_in_one_frame_are_no_copies() {
     let frame = (paragraphs(20, 2), paragraphs(21, 4));
     let page = |i| article(i, "frame.example", format!("{}\n{}\n{}", frame.0, sentence(900 + i, 30), frame.1));

@@ -47,7 +47,7 @@ pub struct Facts {
     /// Hash of the text as it is.
     pub(crate) text: u64,
     /// Hash of the text's tokens.
-    pub(crate) form: u128,
+    pub(crate) form: u64,
     /// First day of the publication date, in days since 1970-01-01.
     pub(crate) day: Option<i32>,
     /// How many fields of metadata are filled.
@@ -140,11 +140,10 @@ impl Facts {
     /// The facts of `document`. Pure: worker threads call it.
     pub fn of(document: &Document, article_id: &str, folder: &Folder) -> Facts {
         let mut signature = Packed::default();
-        let (mut low, mut high) = (Mix::new(), Mix(1));
+        let mut form = Mix::new();
         let blocks = read(document, folder, &mut |hash, is_number| {
             signature.push(signature_of(hash, is_number));
-            low.add(hash);
-            high.add(hash);
+            form.add(hash);
         });
         let meta = &document.meta;
         let fields = [&meta.title, &meta.byline, &meta.sitename, &meta.description, &meta.section, &meta.canonical];
@@ -153,7 +152,7 @@ impl Facts {
             id: Id::of(article_id),
             site: document.site.as_deref().map_or(0, site_key),
             text: xxh3_64(document.text.trim().as_bytes()),
-            form: u128::from(high.end()) << 64 | u128::from(low.end()),
+            form: form.end(),
             day: meta.published.as_ref().and_then(|p| day_of(&p.date)),
             fullness: fullness as u8,
             canonical: meta.canonical.is_some() && meta.canonical == document.url,
@@ -320,7 +319,7 @@ impl Facts {
 pub(crate) struct Record<'a> {
     pub site: u64,
     pub text: u64,
-    pub form: u128,
+    pub form: u64,
     pub day: Option<i32>,
     pub fullness: u8,
     pub canonical: bool,
@@ -340,7 +339,7 @@ impl<'a> Record<'a> {
         r.take(size_of::<Id>() as u64)?;
         let site = u64::from_le_bytes(r.array()?);
         let text = u64::from_le_bytes(r.array()?);
-        let form = u128::from_le_bytes(r.array()?);
+        let form = u64::from_le_bytes(r.array()?);
         let day = Some(i32::from_le_bytes(r.array()?)).filter(|&d| d != i32::MIN);
         let [fullness, canonical] = r.array()?;
         let n_path = r.number()?;

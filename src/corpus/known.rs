@@ -7,6 +7,7 @@ use crate::corpus::near::{self, Tie};
 use crate::corpus::templates::{self, Count, exact_key, slot_key};
 use crate::error::Error;
 use crate::model::Seen;
+use serde::Serialize;
 use std::cmp::Reverse;
 use std::ops::Range;
 
@@ -64,7 +65,7 @@ pub struct Duplicate {
 }
 
 /// How much was looked at and found; says why nothing was.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counters {
     /// Articles in the index.
     pub articles: u64,
@@ -258,15 +259,16 @@ impl<'a> Work<'a> {
     }
 
     fn join_equal_texts(&mut self) -> Result<(), Error> {
-        let mut forms: Vec<([u64; 2], u32)> = Vec::new();
+        // With the number of tokens: a hash of 64 bits alone would do for a hundred million articles.
+        let mut forms: Vec<(u64, u32, u32)> = Vec::new();
         self.index.scan(|number, record| {
             if self.long_enough(number) {
-                forms.push(([(record.form >> 64) as u64, record.form as u64], number));
+                forms.push((record.form, record.n_tokens, number));
             }
         })?;
         forms.sort_unstable();
-        for same in forms.chunk_by(|a, b| a.0 == b.0) {
-            same.iter().for_each(|&(_, number)| self.copies.join(same[0].1, number));
+        for same in forms.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            same.iter().for_each(|&(_, _, number)| self.copies.join(same[0].2, number));
         }
         Ok(())
     }
@@ -289,7 +291,11 @@ impl<'a> Work<'a> {
     /// Whether a block of this document is left out.
     fn is_furniture(&self, site: u64) -> impl Fn(&Print) -> bool + '_ {
         let of = find(&self.sites, |s| s.0.cmp(&site)).map_or(0, |s| s.1);
-        let enough = (of / FURNITURE_SHARE).clamp(FURNITURE_PAGES, FURNITURE_ENOUGH);
+        self.stands_on(site, of, (of / FURNITURE_SHARE).clamp(FURNITURE_PAGES, FURNITURE_ENOUGH))
+    }
+
+    /// Whether a block stands on `enough` pages of its site.
+    fn stands_on(&self, site: u64, of: u32, enough: u32) -> impl Fn(&Print) -> bool + '_ {
         move |print| {
             let key = exact_key(site, print);
             of >= FURNITURE_PAGES && find(&self.counts, |c| c.key.cmp(&key)).is_some_and(|c| c.pages >= enough)
@@ -323,14 +329,30 @@ impl<'a> Work<'a> {
             }
             self.body(&self.index.record(pair.1, &mut bytes)?, &mut b);
             self.counters.compared += 1;
-            match near::tie(&a, &b, candidate.crowded, self.index.config()) {
+            let mut tie = near::tie(&a, &b, candidate.crowded, self.index.config());
+            let site = self.site_of[pair.0 as usize];
+            if !matches!(tie, Tie::None | Tie::Copies) && site != 0 && site == self.site_of[pair.1 as usize] {
+                tie = self.tie_on_one_site(pair, candidate.crowded)?;
+            }
+            match tie {
                 Tie::None => {}
-                Tie::Copies => self.copies.join(pair.0, pair.1),
+                Tie::Copies | Tie::Alike => self.copies.join(pair.0, pair.1),
                 Tie::FirstIn => self.excerpts.push(pair),
                 Tie::SecondIn => self.excerpts.push((pair.1, pair.0)),
             }
         }
         Ok(())
+    }
+
+    /// Two issues of one listing share what every issue says. Where two pages of a site are not plainly copies,
+    /// all that a third page has too is left out.
+    fn tie_on_one_site(&self, pair: (u32, u32), crowded: bool) -> Result<Tie, Error> {
+        let (mut a, mut b, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, body) in [(pair.0, &mut a), (pair.1, &mut b)] {
+            let record = self.index.record(number, &mut bytes)?;
+            near::body(&record, self.stands_on(record.site, FURNITURE_PAGES, FURNITURE_PAGES), body);
+        }
+        Ok(near::tie(&a, &b, crowded, self.index.config()))
     }
 
     /// An excerpt goes, with its copies, to the longest article that it stands in and that is no excerpt itself:
@@ -479,7 +501,7 @@ impl<'a> Work<'a> {
 
 /// What of a document is compared, and its blocks in it.
 struct Laid {
-    form: u128,
+    form: u64,
     body: Vec<u8>,
     blocks: Vec<Range<usize>>,
 }

@@ -187,8 +187,10 @@ impl Shared {
 pub(crate) enum Tie {
     /// Nothing.
     None,
-    /// Copies of one article.
+    /// Copies of one article: most shingles are equal.
     Copies,
+    /// Copies of one article: they lie on each other token by token.
+    Alike,
     /// The first is an excerpt of the second.
     FirstIn,
     /// The second is an excerpt of the first.
@@ -214,7 +216,7 @@ pub(crate) fn tie(a: &[u8], b: &[u8], crowded: bool, config: &CorpusConfig) -> T
     match () {
         _ if holds(in_b, in_a) => Tie::FirstIn,
         _ if holds(in_a, in_b) => Tie::SecondIn,
-        _ if !crowded && similarity >= MIN_SIMILARITY && in_a.min(in_b) >= MIN_COVERED => Tie::Copies,
+        _ if !crowded && similarity >= MIN_SIMILARITY && in_a.min(in_b) >= MIN_COVERED => Tie::Alike,
         _ => Tie::None,
     }
 }
