@@ -277,8 +277,10 @@ fn a_copy_keeps_the_blocks_that_are_said_nowhere_else() {
     // The longer one stays: nothing of the other is lost.
     let duplicate = known.duplicate_of(&id(0)).unwrap();
     assert_eq!((duplicate.of, duplicate.blocks), (id(1), vec![1.0; 5]));
-    let heap = [Article { date: Some("2020-03-01"), ..heap[0].clone() }, heap[1].clone()];
-    let known = learn(&heap).resolve(MEMORY).unwrap();
+    // Each has a paragraph of its own: the earlier one stays, and the other keeps its paragraph.
+    let other = sentence(6000, 40);
+    let first = Article { date: Some("2020-03-01"), ..article(0, "a.example", format!("{other}\n{text}")) };
+    let known = learn(&[first, heap[1].clone()]).resolve(MEMORY).unwrap();
     let duplicate = known.duplicate_of(&id(1)).unwrap();
     assert_eq!((duplicate.of, duplicate.blocks), (id(0), vec![1.0, 1.0, 1.0, 1.0, 1.0, 0.0]));
 }

@@ -15,16 +15,23 @@ const WORDS: u64 = 14;
 /// are told apart 31 times in 32: the figures of a dated report are what sets it apart from the next one.
 pub(crate) const FIRST_NUMBER: u8 = 16;
 
-/// Longest block, in tokens, whose numbers are masked for the second key. Slots of a site ("36576 comments",
-/// "Published: 2019-03-25 13:22") are short; a sentence with a figure in it is text.
+/// Longest block, in tokens, that has a second key. Slots of a site ("36576 comments", "Published: 2019-03-25 13:22",
+/// "By Anna Bell") are short; a sentence with a figure in it is text.
 const MAX_SLOT_TOKENS: usize = 12;
+
+/// Longest label of a slot, in tokens: what stands before its colon ("来源：…").
+const MAX_LABEL_TOKENS: usize = 4;
+
+/// Longest name behind the first word of a slot, in words.
+const MAX_NAME_WORDS: usize = 4;
 
 /// The keys by which a block is found on other pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Print {
     /// Hash of the block's comparing form.
     pub exact: u64,
-    /// Hash of the form with its numbers masked; none for a block without numbers, or a long one.
+    /// Hash of the form with its numbers masked, of the label before a colon, or of the word before a name;
+    /// none for a block without these, or a long one.
     pub slot: Option<u64>,
     /// Tokens of the block.
     pub n_tokens: u32,
@@ -213,24 +220,57 @@ fn read(document: &Document, folder: &Folder, token: &mut impl FnMut(u64, bool))
         }
         // A block of punctuation alone ("* * *", "»") has no tokens; its own characters tell it.
         let exact = if tokens.is_empty() { xxh3_64(text.as_bytes()) } else { exact.end() };
-        let masked = n_numbers > 0 && tokens.len() <= MAX_SLOT_TOKENS;
-        Print { exact, slot: masked.then(|| slot(text, &tokens)), n_tokens: tokens.len() as u32 }
+        let slot = if tokens.len() <= MAX_SLOT_TOKENS { slot(text, &tokens, n_numbers > 0) } else { None };
+        Print { exact, slot, n_tokens: tokens.len() as u32 }
     };
     (0..document.blocks.len()).map(&mut block_print).collect()
 }
 
-/// The key of a short block whose runs of numbers count as one.
-fn slot(text: &str, tokens: &[Token]) -> u64 {
+/// The key of a short block without what changes from page to page.
+fn slot(text: &str, tokens: &[Token], has_numbers: bool) -> Option<u64> {
+    let n_label = label(text, tokens).or_else(|| before_name(text, tokens));
     let mut key = Mix::new();
+    if let Some(n) = n_label {
+        tokens[..n].iter().for_each(|t| key.add(t.hash));
+        key.add(LABEL);
+        return Some(key.end());
+    }
+    if !has_numbers {
+        return None;
+    }
     let mut in_numbers = false;
     for token in tokens {
         let is_number = has_digit(&text.as_bytes()[token.span.range()]);
+        // A run of numbers, as a date and a time, counts as one.
         if !(is_number && in_numbers) {
-            key.add(if is_number { 0 } else { token.hash });
+            key.add(if is_number { NUMBER } else { token.hash });
         }
         in_numbers = is_number;
     }
-    key.end()
+    Some(key.end())
+}
+
+/// What stands for a number, and for all that follows a label.
+const NUMBER: u64 = 0;
+const LABEL: u64 = 1;
+
+/// How many tokens stand before a colon that begins what changes.
+fn label(text: &str, tokens: &[Token]) -> Option<usize> {
+    let (at, colon) = text.char_indices().find(|&(_, c)| matches!(c, ':' | '：'))?;
+    let n = tokens.iter().take_while(|t| (t.span.start as usize) < at).count();
+    let is_label = (1..=MAX_LABEL_TOKENS).contains(&n) && n < tokens.len();
+    // The colon of a time or a proportion stands between digits.
+    let before = text[..at].chars().next_back()?;
+    let after = text[at + colon.len_utf8()..].chars().next()?;
+    (is_label && !(before.is_numeric() && after.is_numeric())).then_some(n)
+}
+
+/// One word, then a name: words that begin with a capital.
+fn before_name(text: &str, tokens: &[Token]) -> Option<usize> {
+    let n_words = tokens.len().checked_sub(1)?;
+    let is_capital = |t: &Token| t.span.of(text).starts_with(char::is_uppercase);
+    let is_name = (1..=MAX_NAME_WORDS).contains(&n_words) && tokens[1..].iter().all(is_capital);
+    is_name.then_some(1)
 }
 
 /// First byte of full-width digits in UTF-8, and of full-width punctuation.
@@ -445,12 +485,16 @@ mod tests {
     }
 
     #[test]
-    fn slots_with_other_numbers_share_the_second_key_only() {
+    fn slots_with_other_numbers_or_names_share_the_second_key_only() {
         let folder = Folder::new();
         let print = |line: &str| prints(&document(line), &folder)[0];
-        let (a, b) = (print("Published: 2019-03-25 13:22"), print("published 2018-12-05 19:34"));
+        let (a, b) = (print("published 2019-03-25 13:22"), print("Published 2018-12-05 19:34"));
         assert!(a.slot.is_some() && a.slot == b.slot && a.exact != b.exact);
         assert_eq!(print("Sign in").slot, None);
+        assert!(print("By Anna Bell").slot.is_some() && print("By Anna Bell").slot == print("By Luis M. Ortega").slot);
+        assert!(print("来源：王芳").slot.is_some() && print("来源：王芳").slot == print("来源：本报记者 李明").slot);
+        assert_ne!(print("来源：王芳").slot, print("编辑：王芳").slot);
+        assert_ne!(print("12:30 Uhr").slot, print("12:30").slot);
         assert_eq!(print("SIGN IN!").exact, print("Sign in").exact);
     }
 

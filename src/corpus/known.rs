@@ -8,6 +8,7 @@ use crate::corpus::templates::{self, Count, exact_key, slot_key};
 use crate::error::Error;
 use crate::model::Seen;
 use std::cmp::Reverse;
+use std::ops::Range;
 
 /// Pages of a site, at least, whose common blocks are left out when articles are compared …
 const FURNITURE_PAGES: u32 = 3;
@@ -19,6 +20,9 @@ const FURNITURE_ENOUGH: u32 = 20;
 /// Share of an article's tokens that must stand in the copy that stays: a chain of edits may lead so far away
 /// that nothing of the first is in the last.
 const MIN_STANDS: f64 = 0.25;
+
+/// Share of a block's tokens from which it stands in another article. The prototype's figure for repeats inside a dump.
+const STANDS: f64 = 0.6;
 
 /// How a copy came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +165,11 @@ impl Known {
             relation: loser.relation,
             blocks: loser.covered.map_or_else(|| vec![1.0; n_blocks], share),
         })
+    }
+
+    /// The identifiers of the articles that others are copies of; one may come several times.
+    pub fn kept(&self) -> impl Iterator<Item = String> + '_ {
+        self.losers.iter().map(|l| l.of.to_string())
     }
 
     /// How much was looked at and found.
@@ -381,20 +390,47 @@ impl<'a> Work<'a> {
         Ok(Known { losers, covered, counts, sites, counters })
     }
 
-    /// Which copy of a cluster stays: the fullest metadata, the earliest date, the canonical address, the longest text,
-    /// the first place.
+    /// Which copy of a cluster stays: the one with most text that is kept nowhere else, the fullest metadata,
+    /// the earliest date, the canonical address, the longest text, the first place.
     fn stays(&self, cluster: &[(u32, u32)]) -> Result<u32, Error> {
+        let own = self.own_tokens(cluster)?;
         let mut best = None;
         let mut bytes = Vec::new();
-        for &(_, number) in cluster {
+        for (&(_, number), own) in cluster.iter().zip(own) {
             let r = self.index.record(number, &mut bytes)?;
             let place = (r.path.to_string(), r.record, r.offset, number);
-            let rank = (Reverse(r.fullness), r.day.unwrap_or(i32::MAX), !r.canonical, Reverse(r.n_tokens), place);
+            let known = (Reverse(r.fullness), r.day.unwrap_or(i32::MAX), !r.canonical);
+            let rank = (Reverse(own), known, Reverse(r.n_tokens), place);
             if best.as_ref().is_none_or(|b| rank < *b) {
                 best = Some(rank);
             }
         }
-        Ok(best.map_or(cluster[0].1, |b| b.4.3))
+        Ok(best.map_or(cluster[0].1, |b| b.3.3))
+    }
+
+    /// For each member of a cluster the tokens of its blocks that do not stand in the longest one; for that one,
+    /// of its blocks that stand in no other.
+    fn own_tokens(&self, cluster: &[(u32, u32)]) -> Result<Vec<usize>, Error> {
+        let length = |c: &&(u32, u32)| (self.n_tokens[c.1 as usize], Reverse(c.1));
+        let longest = cluster.iter().max_by_key(length).map_or(0, |c| c.1);
+        let whole = Laid::new(self, longest)?;
+        let mut alone = vec![true; whole.blocks.len()];
+        let mut own = Vec::with_capacity(cluster.len());
+        for &(_, number) in cluster {
+            let part = Laid::new(self, number)?;
+            if part.form == whole.form {
+                // The longest itself is among these; another one with its tokens leaves it nothing of its own.
+                alone.iter_mut().for_each(|a| *a &= number == longest);
+                own.push(0);
+                continue;
+            }
+            let laid = Alignment::of(&part.body, &whole.body);
+            own.push(part.blocks.iter().filter(|b| !stands(&laid.covered, b)).map(Range::len).sum());
+            alone.iter_mut().zip(&whole.blocks).for_each(|(a, b)| *a &= !stands(&laid.taken, b));
+        }
+        let at = cluster.iter().position(|c| c.1 == longest).expect("the longest is one of them");
+        own[at] = alone.iter().zip(&whole.blocks).filter(|(alone, _)| **alone).map(|(_, b)| b.len()).sum();
+        Ok(own)
     }
 
     /// What is kept of a document that goes; none when too little of it stands in the one that stays.
@@ -413,7 +449,7 @@ impl<'a> Work<'a> {
         self.body(&record_a, &mut a);
         self.body(&record_b, &mut b);
         let laid = Alignment::of(&a, &b);
-        let (in_b, in_a) = (share(laid.n_a, a.len()), share(laid.n_b, b.len()));
+        let (in_b, in_a) = laid.shares();
         if in_b < MIN_STANDS {
             return Ok(None);
         }
@@ -441,8 +477,32 @@ impl<'a> Work<'a> {
     }
 }
 
-fn share(n: usize, of: usize) -> f64 {
-    n as f64 / of.max(1) as f64
+/// What of a document is compared, and its blocks in it.
+struct Laid {
+    form: u128,
+    body: Vec<u8>,
+    blocks: Vec<Range<usize>>,
+}
+
+impl Laid {
+    fn new(work: &Work, number: u32) -> Result<Laid, Error> {
+        let (mut bytes, mut body) = (Vec::new(), Vec::new());
+        let record = work.index.record(number, &mut bytes)?;
+        work.body(&record, &mut body);
+        let is_furniture = work.is_furniture(record.site);
+        let mut at = 0;
+        let place = |block: Print| {
+            let end = (at + block.n_tokens as usize).min(body.len());
+            std::mem::replace(&mut at, end)..end
+        };
+        let blocks = record.blocks().filter(|b| b.n_tokens > 0 && !is_furniture(b)).map(place).collect();
+        Ok(Laid { form: record.form, body, blocks })
+    }
+}
+
+/// So many tokens of a block are covered that it stands in the other text.
+fn stands(covered: &[bool], block: &Range<usize>) -> bool {
+    covered[block.clone()].iter().filter(|&&c| c).count() as f64 >= STANDS * block.len() as f64
 }
 
 /// Sets that grow together; the smallest number stands for each.

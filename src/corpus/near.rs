@@ -208,8 +208,7 @@ pub(crate) fn tie(a: &[u8], b: &[u8], crowded: bool, config: &CorpusConfig) -> T
     if similarity >= config.similarity {
         return Tie::Copies;
     }
-    let laid = Alignment::of(a, b);
-    let (in_b, in_a) = (laid.n_a as f64 / a.len() as f64, laid.n_b as f64 / b.len() as f64);
+    let (in_b, in_a) = Alignment::of(a, b).shares();
     // All of one, and a part only of the other.
     let holds = |whole: f64, part: f64| whole >= config.containment && part < WHOLE;
     match () {

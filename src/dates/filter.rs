@@ -66,7 +66,10 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         && !s.is_time()
     {
         let rest = &text[f.end..];
-        return !rest.strip_prefix(' ').is_some_and(|r| r.starts_with(char::is_alphabetic)) && !rest.starts_with('-');
+        let digits = matches!(number.what, What::Number(n) if n.digits > 0);
+        return digits
+            && !rest.strip_prefix(' ').is_some_and(|r| r.starts_with(char::is_alphabetic))
+            && !rest.starts_with('-');
     }
     // `at 30 cents`, `by 20 May`: a bare hour that runs on is no time.
     if !language.unspaced

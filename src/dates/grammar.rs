@@ -372,10 +372,28 @@ fn ids(classes: &mut Classes) -> Ids {
         dprep: classes.id("dprep"),
         weekday: classes.id("weekday"),
         wweekday: classes.id("wweekday"),
-        claims: ["unit", "month", "wmonth", "oclock", "ampm", "hmark", "mmark", "dmark", "ymark", "minmark"]
-            .iter()
-            .map(|n| classes.id(n))
-            .collect(),
+        claims: [
+            "unit",
+            "units",
+            "quarterword",
+            "halfword",
+            "centuryword",
+            "weekday",
+            "weekend",
+            "pod",
+            "month",
+            "wmonth",
+            "oclock",
+            "ampm",
+            "hmark",
+            "mmark",
+            "dmark",
+            "ymark",
+            "minmark",
+        ]
+        .iter()
+        .map(|n| classes.id(n))
+        .collect(),
     }
 }
 

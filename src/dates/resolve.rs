@@ -31,7 +31,9 @@ pub struct Frame<'a> {
 const AWAY: f64 = 0.6;
 /// Changing the year costs more inside a passage than between passages.
 const SWITCH_NEAR: f64 = 1.5;
-const SWITCH_FAR: f64 = 0.3;
+const SWITCH_FAR: f64 = 1.0;
+/// What a wrap from the end of a year to the start of the next gives back.
+const WRAP: f64 = 0.5;
 /// Bytes that make a passage.
 const NEAR: usize = 160;
 /// Going back in time inside one year.
@@ -217,7 +219,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                             && b.0 + 5 <= a.0
                         {
                             // December, then January: the year goes on.
-                            c -= if frame.narrative || frame.now.is_none() { SWITCH_NEAR } else { 0.0 };
+                            c -= if frame.narrative || frame.now.is_none() { WRAP } else { 0.0 };
                         }
                         if frame.narrative || own.is_none() {
                             c += 0.05 * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
@@ -228,7 +230,6 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                             _ => b.0 < a.0,
                         };
                         c += if back { BACK } else { 0.0 };
-                        c += if b.0 + 5 <= a.0 { BACK } else { 0.0 };
                     }
                     if c < best.0 {
                         best = (c, k);

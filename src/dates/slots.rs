@@ -492,6 +492,15 @@ impl Reading {
                 }
                 s.shift = Some(shift);
             }
+            "nowpod" | "lastpod" | "nextpod" => {
+                let days =
+                    f64::from(["lastpod", "nowpod", "nextpod"].iter().position(|p| *p == slot).unwrap_or(1) as u8)
+                        - 1.0;
+                s.shift = Some(shift(Unit::Day, days, Anchor::Speech));
+                s.pod = Pod::read(text);
+            }
+            // `同12日`, `翌13日`: a day of the month told.
+            "same" => s.told = true,
             "dir" => self.dir = Some(number),
             "dirtold" => {
                 self.dir = Some(number);
@@ -539,6 +548,11 @@ impl Reading {
             }
             "plushalf" => self.half = true,
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
+            "thisunit" => {
+                let unit = Unit::read(text)?;
+                s.shift = Some(shift(unit, 0.0, Anchor::Speech));
+                s.weekend |= unit == Unit::Weekend;
+            }
             "units" => {
                 let i = usize::from(nth.min(2));
                 self.amounts[i] = (None, true);

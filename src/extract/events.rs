@@ -100,7 +100,7 @@ impl Walk<'_> {
 
     /// Something without a label stands right below.
     fn stands_over_text(&self, i: usize) -> bool {
-        i + 1 < self.labels.len() && self.roles[i + 1] == Role::Body
+        i + 1 < self.labels.len() && self.roles[i + 1] == Role::Body && self.labels[i + 1].is_none()
     }
 
     /// The date of a label: its own words, what the headings above give, what the sequence of labels gives.

@@ -104,7 +104,10 @@ fn opening(text: &str, line: &Line, expressions: &[Expression], words: &Words) -
         if !joined || !names_a_time(&expressions[next]) {
             break;
         }
-        if expressions[next].kind == Kind::Time || expressions[date].kind == Kind::Time {
+        let clock = |e: usize| {
+            expressions[e].kind == Kind::Time && expressions[e].span.of(text).contains(|c: char| c.is_ascii_digit())
+        };
+        if clock(next) || clock(date) {
             date = if expressions[next].kind == Kind::Time { next } else { date };
             end = expressions[next].span.end;
         } else if gap.of(text).contains(['(', '（']) {

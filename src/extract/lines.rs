@@ -57,8 +57,10 @@ pub(super) fn read(
         while points.next_if(|p| p.label.start < span.start).is_some() {}
         let label = points.peek().filter(|p| p.label.start == span.start && p.body.start <= span.end);
         let item_of_markup = document.blocks[block].list.is_some_and(|l| l.opens);
-        let body = label.map_or(span, |p| Span { start: p.body.start, end: span.end });
-        let is_item = label.is_some() || item_of_markup;
+        let number = if label.is_none() { number_before_date(span.of(&document.text)) } else { 0 };
+        let body = label.map_or(span.start + number, |p| p.body.start);
+        let body = Span { start: body, end: span.end };
+        let is_item = label.is_some() || item_of_markup || number > 0;
         found.lines.push(Line { block, kept: cleaned.keeps(block), span, body, is_item, expressions: 0..0 });
         // List numbers are left out: `1. December 26th` is no first of December.
         starts.push(text.len() as u32);
@@ -86,6 +88,23 @@ pub(super) fn read(
         line.expressions = first..found.expressions.len();
     }
     found
+}
+
+/// Bytes of a list number before a date that has its day: in `1. December 26th` the number is no day, in `1. Dezember 1911`
+/// it is one.
+fn number_before_date(line: &str) -> u32 {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let Some(behind) = line[digits..].strip_prefix(['.', ')']).filter(|_| (1..=3).contains(&digits)) else { return 0 };
+    let word = behind.trim_start_matches(' ');
+    if word.len() == behind.len() || !word.starts_with(char::is_alphabetic) {
+        return 0;
+    }
+    let rest = word.trim_start_matches(char::is_alphabetic).trim_start_matches(['.', ',']);
+    let day = rest.trim_start_matches(' ');
+    let n_digits = day.bytes().take_while(u8::is_ascii_digit).count();
+    let clock =
+        day[n_digits..].starts_with([':', '.']) && day[n_digits + 1..].starts_with(|c: char| c.is_ascii_digit());
+    if rest.len() == day.len() || !(1..=2).contains(&n_digits) || clock { 0 } else { (line.len() - word.len()) as u32 }
 }
 
 /// A short block that was dropped because it was said before, and right below which something stays.

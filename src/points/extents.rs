@@ -6,7 +6,9 @@
 use super::decide::{Candidate, Member};
 use super::headings::ends_sentence;
 use super::lines::{Line, MAX_CAPTION_COLUMNS, columns};
+use super::markers::Style;
 use crate::model::Span;
+use std::collections::HashMap;
 
 /// The extent of a member: body and end of its own text.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +29,8 @@ pub(crate) struct Ground<'a> {
     pub members: &'a [Member],
     /// For each member, whether it is an article of a law.
     pub articles: &'a [bool],
+    /// For each member, how its marker is dressed.
+    pub styles: &'a [Style],
 }
 
 /// The extents of all members.
@@ -66,6 +70,21 @@ struct Shape {
     n_with_paragraphs: u32,
     /// … of which it is more than one line that may be a caption or an advertisement.
     n_with_text: u32,
+}
+
+impl Shape {
+    /// Counts an item with a sibling behind it.
+    fn count(&mut self, core: &Core) {
+        self.n_between += 1;
+        self.n_with_paragraphs += u32::from(core.n_after > 0);
+        self.n_with_text += u32::from(core.n_after > 1 || core.n_after == 1 && !core.caption);
+    }
+
+    /// Its items own the paragraphs behind them.
+    fn is_roomy(&self) -> bool {
+        let most = |n: u32| n * 2 > self.n_between;
+        most(self.n_with_text) || most(self.n_with_paragraphs) && self.n_with_paragraphs > 1
+    }
 }
 
 impl Ground<'_> {
@@ -125,15 +144,21 @@ impl Ground<'_> {
         next.wrapped && next.indent + 1 >= candidate.indent || next.indent > candidate.indent + 1
     }
 
+    /// The shape of each list; a list of one item has that of the lists that look like it.
     fn shapes(&self, cores: &[Core]) -> Vec<Shape> {
         let n_lists = self.members.iter().map(|m| m.list + 1).max().unwrap_or(0);
         let mut shapes = vec![Shape::default(); n_lists as usize];
-        for (member, core) in self.members.iter().zip(cores) {
-            let shape = &mut shapes[member.list as usize];
+        let mut of_style: HashMap<Style, Shape> = HashMap::new();
+        for (m, (member, core)) in self.members.iter().zip(cores).enumerate() {
             if core.sibling_next {
-                shape.n_between += 1;
-                shape.n_with_paragraphs += u32::from(core.n_after > 0);
-                shape.n_with_text += u32::from(core.n_after > 1 || core.n_after == 1 && !core.caption);
+                shapes[member.list as usize].count(core);
+                of_style.entry(self.styles[m]).or_default().count(core);
+            }
+        }
+        for (m, member) in self.members.iter().enumerate() {
+            let shape = &mut shapes[member.list as usize];
+            if shape.n_between == 0 {
+                *shape = of_style.get(&self.styles[m]).copied().unwrap_or_default();
             }
         }
         shapes
@@ -167,9 +192,7 @@ impl Ground<'_> {
     fn extent(&self, m: usize, cores: &[Core], shapes: &[Shape]) -> Extent {
         let core = &cores[m];
         let shape = &shapes[self.members[m].list as usize];
-        let most = |n: u32| n * 2 > shape.n_between;
-        let many =
-            self.articles[m] || most(shape.n_with_text) || most(shape.n_with_paragraphs) && shape.n_with_paragraphs > 1;
+        let many = self.articles[m] || shape.is_roomy();
         let says = core.n_after > 1 || core.after_says;
         let owns = core.n_after > 0 && (many || (core.child_next || core.sibling_next) && says);
         let end = if owns {

@@ -60,7 +60,7 @@ pub(crate) fn looks(text: &str, lines: &[Line], lexicon: &Lexicon, fronts: &[Fro
     let view = View { text, lines, lexicon, fronts, marked_up, signs, sections, inside, outdented, signed, ground };
     let mut looks: Vec<Option<Look>> =
         (0..lines.len()).map(|i| if lines[i].keep { view.look(i) } else { None }).collect();
-    if let Some(first) = view.title() {
+    if let Some(first) = view.title().filter(|&i| matches!(looks[i], None | Some(Look::Short))) {
         looks[first] = Some(Look::Title);
     }
     looks

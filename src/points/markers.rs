@@ -73,10 +73,12 @@ const USUAL: i32 = 33;
 const SPOKEN: i32 = 22;
 /// `1:`, `1 -`, `A.`, `–`: also scores, initials, attributions.
 const WEAK: i32 = 33;
+/// `01 word`: a number in a form, or a day of a date.
+const PADDED: i32 = 24;
 /// `o word`, set in.
 const OUTLINE_O: i32 = 24;
 /// `A. Moreno`: an initial, unless `B.` follows.
-const INITIAL: i32 = 26;
+const INITIAL: i32 = 22;
 /// `1 word`, `ア　word`: nothing but the sequence can tell.
 pub(crate) const BARE: i32 = 12;
 
@@ -106,6 +108,12 @@ const BRACKETS: &[(char, char, u8)] = &[
     ('〈', '〉', 5),
     ('〖', '〗', 6),
 ];
+
+/// The characters beyond ASCII that plain numbers and brackets begin with.
+pub(crate) fn first_characters() -> impl Iterator<Item = char> {
+    let brackets = BRACKETS.iter().map(|b| b.0);
+    ('\u{a0}'..='\u{ffff}').filter(|&c| numbers(c.encode_utf8(&mut [0; 4])).iter().any(Option::is_some)).chain(brackets)
+}
 
 /// Largest plain number: a list that counts further is not an article's.
 const MAX_PLAIN: i32 = 399;
@@ -290,6 +298,7 @@ fn numbered(text: &str, n: Number, lexicon: &Lexicon) -> Option<Reading> {
     let digits = n.system == System::Decimal;
     let weight = match (n.system, kind) {
         (_, THIN_COMMA) => return None,
+        (System::Decimal, SPACE) if text.starts_with('0') => PADDED,
         (System::Decimal, SPACE) => BARE,
         (System::Gojuon | System::Iroha, SPACE) => BARE + 4,
         (_, SPACE) => return None,

@@ -6,7 +6,7 @@ use super::headings::{Front, Look, Start, ends_sentence, inner, looks};
 use super::inline::{Inside, inside};
 use super::lexicon::{Lexicon, Role};
 use super::lines::{Line, MAX_CAPTION_COLUMNS, lines};
-use super::markers::{BARE, Reading, readings};
+use super::markers::{BARE, Reading, Style, readings};
 use super::markup;
 use super::numerals::System;
 use crate::error::Error;
@@ -83,6 +83,7 @@ impl Reader {
         let labels: Vec<u32> = members.iter().map(|m| found.readings[m.reading as usize].label).collect();
         let articles: Vec<bool> =
             members.iter().map(|m| found.readings[m.reading as usize].role == Role::Article).collect();
+        let styles: Vec<Style> = members.iter().map(|m| found.readings[m.reading as usize].style).collect();
         let ground = Ground {
             text,
             lines: &lines,
@@ -91,6 +92,7 @@ impl Reader {
             labels: &labels,
             members: &members,
             articles: &articles,
+            styles: &styles,
         };
         let extents = extents(&ground);
         let points = members.iter().zip(&extents).map(|(member, extent)| {
@@ -124,11 +126,13 @@ impl Reader {
             candidates: Vec::new(),
             readings: Vec::new(),
             fronts: vec![Front { start: Start::Plain, section: None, alone: false }; lines.len()],
+            last_indent: 0,
         };
         let ground = base_indent(lines);
         let mut front: Vec<Reading> = Vec::new();
         let mut within: Vec<Inside> = Vec::new();
         for (i, line) in lines.iter().enumerate() {
+            found.last_indent = i.checked_sub(1).map_or(0, |before| lines[before].indent);
             let read = line.keep && matches!(line.kind, BlockKind::Paragraph | BlockKind::Item | BlockKind::Quote);
             if !read || line.list.is_some() {
                 continue;
@@ -193,10 +197,14 @@ struct Found {
     candidates: Vec<Candidate>,
     readings: Vec<Reading>,
     fronts: Vec<Front>,
+    /// Columns before the line above the one that is read.
+    last_indent: u32,
 }
 
 impl Found {
     fn push(&mut self, line_index: usize, line: &Line, at: u32, readings: &[Reading], inline: bool, printed: bool) {
+        // A marker set in further than the line before it opens an inner list, even behind a full line.
+        let deeper = self.last_indent < line.indent;
         let first = self.readings.len() as u32;
         self.readings.extend_from_slice(readings);
         self.candidates.push(Candidate {
@@ -205,7 +213,7 @@ impl Found {
             readings: (first, self.readings.len() as u32),
             indent: line.indent,
             inline,
-            wrapped: line.wrapped && !inline,
+            wrapped: line.wrapped && !inline && !deeper,
             printed,
             after_colon: false,
             after_heading: false,
