@@ -2,6 +2,7 @@
 
 mod byline;
 pub(super) mod dates;
+mod lines;
 pub(super) mod marks;
 mod published;
 mod structured;
@@ -121,6 +122,7 @@ pub(super) fn fill(document: &mut Document, marks: &Marks<'_>, words: &Words) {
     if let Some(i) = title_block {
         document.blocks[i].kind = crate::model::BlockKind::Title;
     }
+    lines::label(document, title_block, &reader);
 }
 
 /// The body of the article that structured data carries, and the text node of the script that holds it.
