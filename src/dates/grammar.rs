@@ -9,6 +9,7 @@ use super::scan::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, number_bits};
 use crate::error::Error;
 use regex::{Regex, RegexSet};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// What a match of a pattern tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +65,21 @@ impl Means {
 pub struct Rule {
     /// What a match tells.
     pub means: Means,
-    regex: Regex,
+    source: String,
+    // Compiled when first matched: a run meets a few of the languages, and a tenth of their patterns.
+    regex: OnceLock<Regex>,
     /// Of each capture group: name of the slot, class, and whether it is the second of its name.
     pub groups: Vec<Group>,
+}
+
+impl Rule {
+    fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| {
+            // Too large for the engine: a user's own file. The pattern then matches nothing.
+            let nothing = || Regex::new(r"[^\s\S]").expect("an empty class is a pattern");
+            Regex::new(&self.source).unwrap_or_else(|_| nothing())
+        })
+    }
 }
 
 /// A capture group of a pattern.
@@ -136,7 +149,7 @@ pub struct Language {
     triggers: Vec<bool>,
     /// Symbols that a pattern can begin with.
     starts: Vec<bool>,
-    set: RegexSet,
+    set: OnceLock<RegexSet>,
     rules: Vec<Rule>,
 }
 
@@ -237,7 +250,6 @@ impl Language {
         let literal = |id: &ClassId| lexicon.classes.name(*id).starts_with('\'');
         let triggers = sets.iter().map(|s| s.iter().any(|c| !plain.contains(c) && !literal(c))).collect();
         let mut rules = Vec::new();
-        let mut sources = Vec::new();
         let mut starts = vec![false; sets.len()];
         for (p, ast) in patterns.iter().zip(&forms) {
             let means = Means::read(&p.means)
@@ -247,11 +259,8 @@ impl Language {
             writer.write(ast, &mut source);
             source.push(')');
             first(ast, &lexicon.classes, &sets, &mut starts);
-            let regex = Regex::new(&source).map_err(|e| fault(code, format!("`{}`: {e}", p.form)))?;
-            rules.push(Rule { means, regex, groups: writer.groups });
-            sources.push(source);
+            rules.push(Rule { means, source, regex: OnceLock::new(), groups: writer.groups });
         }
-        let set = RegexSet::new(&sources).map_err(|e| fault(code, e.to_string()))?;
         Ok(Language {
             code: code.to_string(),
             unspaced: section.unspaced,
@@ -266,7 +275,7 @@ impl Language {
             sets,
             triggers,
             starts,
-            set,
+            set: OnceLock::new(),
             rules,
         })
     }
@@ -306,6 +315,15 @@ impl Language {
         self.triggers[symbol as usize]
     }
 
+    /// All patterns at once.
+    fn set(&self) -> &RegexSet {
+        self.set.get_or_init(|| {
+            let set = RegexSet::new(self.rules.iter().map(|r| &r.source));
+            // Too large for the engine: a user's own file. No pattern matches then.
+            set.unwrap_or_else(|_| RegexSet::empty())
+        })
+    }
+
     /// The matches of patterns at the head of `symbols`, longest first, of equal ones the earlier pattern: length in
     /// tokens and the token of each capture group. `accept` says whether a match makes sense.
     pub fn best<T>(
@@ -318,15 +336,15 @@ impl Language {
             return None;
         }
         let mut matches: Vec<(usize, usize)> = Vec::new();
-        for i in &self.set.matches(symbols) {
-            if let Some(m) = self.rules[i].regex.find(symbols) {
+        for i in &self.set().matches(symbols) {
+            if let Some(m) = self.rules[i].regex().find(symbols) {
                 matches.push((m.end(), i));
             }
         }
         matches.sort_unstable_by_key(|m| (std::cmp::Reverse(m.0), m.1));
         for (end, i) in matches {
             let rule = &self.rules[i];
-            let captures = rule.regex.captures(symbols)?;
+            let captures = rule.regex().captures(symbols)?;
             let places: Vec<Option<usize>> =
                 (1..captures.len()).map(|g| captures.get(g).map(|m| m.start() / SYMBOL_BYTES)).collect();
             let len = end / SYMBOL_BYTES;

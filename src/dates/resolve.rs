@@ -565,7 +565,7 @@ fn base(
     if let Some(d) = s.day {
         let near_told = told.filter(|t| {
             matches!(t.grain, Grain::Day(..) | Grain::Month(_))
-                && (frame.now.is_none() || frame.narrative || at - t.end < NEAR * 2)
+                && (frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR * 2)
         });
         if let Some(t) = near_told
             && let Some(found) =
@@ -613,7 +613,8 @@ fn base(
     // A time alone: today in news, the day told in narrative.
     if s.is_time() {
         let day_told = told.filter(|t| {
-            matches!(t.grain, Grain::Day(..)) && (frame.now.is_none() || frame.narrative || at - t.end < NEAR)
+            matches!(t.grain, Grain::Day(..))
+                && (frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR)
         });
         if let Some(t) = day_told {
             return day(t.date, Basis::Context);
