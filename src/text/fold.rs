@@ -6,6 +6,7 @@
 
 use crate::model::Span;
 use crate::text::script::is_unspaced;
+use std::fmt;
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use xxhash_rust::xxh3::xxh3_64;
@@ -69,109 +70,114 @@ impl Folder {
     pub fn tokens(&self, text: &str, tokens: &mut Vec<Token>) {
         tokens.clear();
         self.each(text, |form, start, end| {
-            let span = Span { start: start as u32, end: end as u32 };
-            tokens.push(Token { hash: xxh3_64(form), span });
+            tokens.push(Token { hash: form.hash(), span: Span { start: start as u32, end: end as u32 } });
         });
     }
 
     /// The form itself: the tokens of `text` with one blank between. For showing and for tests.
     pub fn form(&self, text: &str) -> String {
-        let mut form = Vec::with_capacity(text.len());
-        self.each(text, |token, _, _| {
-            if !form.is_empty() {
-                form.push(b' ');
-            }
-            form.extend_from_slice(token);
-        });
-        String::from_utf8(form).expect("tokens are made of whole characters")
+        let mut forms: Vec<String> = Vec::new();
+        self.each(text, |form, _, _| forms.push(form.to_string()));
+        forms.join(" ")
     }
 
     /// Calls `token(form, start, end)` for each token.
     ///
     /// # Panics
     /// When the text is 4 GiB or longer: dumps are capped far below that when they are read.
-    fn each(&self, text: &str, mut token: impl FnMut(&[u8], usize, usize)) {
+    fn each(&self, text: &str, mut token: impl FnMut(Form, usize, usize)) {
         assert!(u32::try_from(text.len()).is_ok(), "texts are capped below 4 GiB when they are read");
         let bytes = text.as_bytes();
-        let mut word = Word::default();
+        let mut open = Open::default();
         let mut at = 0;
         while at < bytes.len() {
             if bytes[at] < 0x80 {
-                at = self.ascii(bytes, at, &mut word, &mut token);
+                at = ascii(bytes, at, &mut open, &mut token);
                 continue;
             }
             let c = text[at..].chars().next().expect("`at` stands on a character border");
             let end = at + c.len_utf8();
-            let fold = if (c as u32) < 0x1_0000 { self.map[c as usize] } else { SEVERAL };
-            match fold {
-                APART => word.flush(&mut token),
+            match self.fold(c) {
+                APART => open.close(&mut token),
                 NOTHING => {}
                 JOINS | SEVERAL => {
-                    at = self.cluster(text, at, &mut word, &mut token);
+                    at = self.cluster(text, at, &mut open, &mut token);
                     continue;
                 }
                 // The bulk of all Chinese and Japanese: ask no table for its class.
-                0x3040..=0x9FFF => {
-                    word.flush(&mut token);
-                    word.push(unit(fold), at, end);
-                    word.alone = true;
-                }
-                _ => word.add(unit(fold), at, end, &mut token),
+                fold @ 0x3040..=0x9FFF => open.stand_alone(unit(fold), at, end, &mut token),
+                fold => open.add(unit(fold), at, end, &mut token),
             }
             at = end;
         }
-        word.flush(&mut token);
+        open.close(&mut token);
     }
 
-    /// Reads a run of ASCII letters and digits, or one separator; gives the place after it.
-    fn ascii(&self, bytes: &[u8], at: usize, word: &mut Word, token: &mut impl FnMut(&[u8], usize, usize)) -> usize {
-        let n = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-        let end = at + n;
-        if n == 0 {
-            word.flush(token);
-            return at + 1;
-        }
-        if word.alone {
-            word.flush(token);
-        }
-        if word.form.is_empty() {
-            word.start = at;
-        }
-        // Bit 5 makes a letter lower case and is set in every digit.
-        word.form.extend(bytes[at..end].iter().map(|b| b | 0x20));
-        word.last = (word.form.len() - 1, end - 1);
-        word.end = end;
-        // A mark may follow and join the last letter; anything in ASCII ends the word.
-        if bytes.get(end).is_some_and(|&b| b < 0x80) {
-            word.flush(token);
-        }
-        end
+    fn fold(&self, c: char) -> u16 {
+        self.map.get(c as usize).copied().unwrap_or(SEVERAL)
     }
 
     /// Reads a character together with the marks that join it, folds them as one; gives the place after them.
-    fn cluster(&self, text: &str, at: usize, word: &mut Word, token: &mut impl FnMut(&[u8], usize, usize)) -> usize {
-        let joins = |c: char| (c as u32) < 0x1_0000 && self.map[c as usize] == JOINS;
+    fn cluster(&self, text: &str, at: usize, open: &mut Open, token: &mut impl FnMut(Form, usize, usize)) -> usize {
+        let joins = |c: char| self.fold(c) == JOINS;
         let first = text[at..].chars().next().expect("`at` stands on a character border");
         let rest = &text[at + first.len_utf8()..];
         // A cluster is capped: a thousand accents on one letter are an attack, not a letter.
         let n_marks: usize = rest.chars().take(MAX_MARKS).take_while(|&c| joins(c)).map(char::len_utf8).sum();
         let end = at + first.len_utf8() + n_marks;
         // A mark joins the character right before it, which is taken back; without one it stands for itself.
-        let start = if joins(first) { word.take_back(at) } else { at };
+        let start = if joins(first) { open.take_back(at) } else { at };
         for c in text[start..end].nfkc().flat_map(char::to_lowercase) {
-            let fold = if (c as u32) < 0x1_0000 { self.map[c as usize] } else { SEVERAL };
-            match fold {
-                APART => word.flush(token),
+            match self.fold(c) {
+                APART => open.close(token),
                 NOTHING => {}
-                JOINS => word.join(c, start, end),
-                SEVERAL if is_word(c) => word.add(c, start, end, token),
-                SEVERAL => word.flush(token),
-                simple => word.add(unit(simple), start, end, token),
+                JOINS => open.join(c, start, end),
+                SEVERAL if is_word(c) => open.add(c, start, end, token),
+                SEVERAL => open.close(token),
+                simple => open.add(unit(simple), start, end, token),
             }
         }
         end
     }
 }
+
+/// Reads a run of ASCII letters and digits, or one separator; gives the place after it.
+fn ascii(bytes: &[u8], at: usize, open: &mut Open, token: &mut impl FnMut(Form, usize, usize)) -> usize {
+    let n = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+    let end = at + n;
+    if n == 0 {
+        open.close(token);
+        return at + 1;
+    }
+    let run = &bytes[at..end];
+    // Bit 5 makes a letter lower case and is set in every digit.
+    let lower = |b: &u8| b | 0x20;
+    // A mark may follow and join the last letter; anything in ASCII ends the word.
+    let ends = bytes.get(end).is_none_or(|&b| b < 0x80);
+    if ends && n <= SHORT_WORD && open.word.is_empty() {
+        open.close(token);
+        let mut word = [0; SHORT_WORD];
+        word.iter_mut().zip(run).for_each(|(to, from)| *to = lower(from));
+        token(Form::Word(&word[..n]), at, end);
+        return end;
+    }
+    if open.alone.is_some() || open.marked {
+        open.close(token);
+    }
+    if open.word.is_empty() {
+        open.start = at;
+    }
+    open.word.extend(run.iter().map(lower));
+    open.last = (open.word.len() - 1, end - 1);
+    open.end = end;
+    if ends {
+        open.close(token);
+    }
+    end
+}
+
+/// Nearly all words are shorter and need no memory of their own.
+const SHORT_WORD: usize = 24;
 
 /// Marks on one character that are read together.
 const MAX_MARKS: usize = 30;
@@ -182,64 +188,105 @@ impl Default for Folder {
     }
 }
 
-/// The token that is being read.
-#[derive(Default)]
-struct Word {
-    form: Vec<u8>,
-    start: usize,
-    end: usize,
-    /// Where the last character begins: in the form, in the text.
-    last: (usize, usize),
-    /// The token is one character of a script without blanks: only marks may still join.
-    alone: bool,
+/// The form of one token.
+#[derive(Clone, Copy)]
+enum Form<'a> {
+    /// One character of a script without blanks.
+    Alone(char),
+    /// A word in UTF-8, or a character with marks that join it to nothing.
+    Word(&'a [u8]),
 }
 
-impl Word {
-    fn push(&mut self, c: char, start: usize, end: usize) {
-        if self.form.is_empty() {
-            self.start = start;
+impl Form<'_> {
+    fn hash(self) -> u64 {
+        match self {
+            Form::Alone(c) => xxh3_64(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            Form::Word(form) => xxh3_64(form),
         }
-        self.last = (self.form.len(), start);
-        self.end = end;
-        self.form.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+}
+
+impl fmt::Display for Form<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Form::Alone(c) => write!(f, "{c}"),
+            Form::Word(form) => f.write_str(&String::from_utf8_lossy(form)),
+        }
+    }
+}
+
+/// The token that is being read: a mark may still join its last character.
+// Invariant: at most one of `alone` and `word` holds something.
+#[derive(Default)]
+struct Open {
+    alone: Option<char>,
+    word: Vec<u8>,
+    /// The word is one character of a script without blanks, with marks.
+    marked: bool,
+    start: usize,
+    end: usize,
+    /// Where the last character of the word begins: in the form, in the text.
+    last: (usize, usize),
+}
+
+impl Open {
+    fn stand_alone(&mut self, c: char, start: usize, end: usize, token: &mut impl FnMut(Form, usize, usize)) {
+        self.close(token);
+        (self.alone, self.start, self.end) = (Some(c), start, end);
     }
 
-    fn add(&mut self, c: char, start: usize, end: usize, token: &mut impl FnMut(&[u8], usize, usize)) {
-        let alone = is_unspaced(c);
-        if alone || self.alone {
-            self.flush(token);
+    fn add(&mut self, c: char, start: usize, end: usize, token: &mut impl FnMut(Form, usize, usize)) {
+        if is_unspaced(c) {
+            return self.stand_alone(c, start, end, token);
+        }
+        if self.alone.is_some() || self.marked {
+            self.close(token);
         }
         self.push(c, start, end);
-        self.alone = alone;
+        self.last = (self.word.len() - c.len_utf8(), start);
+    }
+
+    fn push(&mut self, c: char, start: usize, end: usize) {
+        if self.word.is_empty() {
+            self.start = start;
+        }
+        self.end = end;
+        self.word.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
     }
 
     /// A mark that found nothing to compose with stays part of the token.
     fn join(&mut self, c: char, start: usize, end: usize) {
-        let (last, alone) = (self.last, self.alone);
-        self.push(c, start, end);
-        if self.form.len() > c.len_utf8() {
-            self.last = last;
+        if let Some(base) = self.alone.take() {
+            self.push(base, self.start, end);
+            (self.last, self.marked) = ((0, self.start), true);
+        } else if self.word.is_empty() {
+            self.last = (0, start);
         }
-        self.alone = alone;
+        self.push(c, start, end);
     }
 
     /// Takes back the last character if it ends at `at`; gives the place where it began.
     fn take_back(&mut self, at: usize) -> usize {
-        if self.form.is_empty() || self.end != at {
+        if self.end != at || self.alone.is_none() && self.word.is_empty() {
             return at;
         }
-        self.form.truncate(self.last.0);
-        self.alone = false;
+        if self.alone.take().is_some() {
+            return self.start;
+        }
+        self.word.truncate(self.last.0);
+        self.marked = false;
         self.end = self.last.1;
         self.last.1
     }
 
-    fn flush(&mut self, token: &mut impl FnMut(&[u8], usize, usize)) {
-        if !self.form.is_empty() {
-            token(&self.form, self.start, self.end);
-            self.form.clear();
+    fn close(&mut self, token: &mut impl FnMut(Form, usize, usize)) {
+        if let Some(c) = self.alone.take() {
+            token(Form::Alone(c), self.start, self.end);
+        } else if !self.word.is_empty() {
+            token(Form::Word(&self.word), self.start, self.end);
+            self.word.clear();
+            self.marked = false;
         }
-        self.alone = false;
     }
 }
 

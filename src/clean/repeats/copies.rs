@@ -1,7 +1,7 @@
 //! Which stretches are copies that a machine made, and not what an author says again; and which of two copies goes.
 
 use super::runs::NONE;
-use super::stretches::{PROSE, Seen, Stretch, Unit, seen, stretches, unit_at};
+use super::stretches::{Seen, Stretch, Unit, seen, stretches, unit_at};
 use crate::model::Span;
 use crate::text::fold::Token;
 
@@ -49,6 +49,8 @@ const MIN_LEAD: usize = 30;
 const MIN_PAIRS: usize = 3;
 /// Units of up to so many tokens hold no anchor once a word is edited; beside copied units they are compared in place.
 const SHORT: usize = 12;
+/// Lines of the original that a line of the copy is compared with in place.
+const MAX_EDITED: usize = 8;
 /// A line of so many tokens that stands alone between the same neighbours may be edited out of recognition.
 const TINY: usize = 3;
 
@@ -109,7 +111,7 @@ impl Edges {
     fn of(tokens: &Tokens) -> Edges {
         let n_all = tokens.from.len();
         let most = MAX_MARGIN.max((n_all as f64 * MAX_MARGIN_SHARE) as usize);
-        let mut prose = tokens.units.iter().filter(|u| u.tokens.len() >= PROSE);
+        let mut prose = tokens.units.iter().filter(|u| u.is_prose());
         let first = prose.next().map_or(0, |u| u.tokens.start);
         let last = prose.next_back().map_or(n_all, |u| u.tokens.end);
         Edges {
@@ -152,7 +154,8 @@ fn is_machine_made(stretch: &Stretch, edges: &Edges, tokens: &Tokens) -> bool {
         return long && (lead_again || stretch.between <= MAX_BETWEEN && leads);
     }
     let apart = n >= HUGE_SHARE * all && stretch.n_said >= MIN_UNITS_APART;
-    beside && (leads || ends || large) || lead_again && stretch.n_equal >= MIN_LEAD || apart
+    let at_edge = (leads || ends) && !is_code(stretch, tokens);
+    beside && (at_edge || large) || lead_again && stretch.n_equal >= MIN_LEAD || apart
 }
 
 /// The stretch is as long as what it repeats, or a multiple of it, and holds little other text.
@@ -220,7 +223,7 @@ fn drop_stretch(stretch: &Stretch, tokens: &Tokens, before: &[Option<Seen>], gon
             let alone = own.len() == 1 && sources.len() == 1;
             for between in own {
                 let same = |&s: &usize| alike(s, between, tokens) || alone && both_tiny(s, between, units);
-                if let Some(source) = sources.clone().find(same) {
+                if let Some(source) = sources.clone().take(MAX_EDITED).find(same) {
                     gone[between] = in_place(source, between, tokens);
                     sources.start = source + 1;
                 }
@@ -292,12 +295,13 @@ fn drop_original(stretch: &Stretch, tokens: &Tokens, gone: &mut [Option<Copy>]) 
     }
     let first = said.iter().find_map(|(i, seen)| seen.as_ref().map(|s| (*i, unit_at(units, s.of.start))));
     let Some((unit, source)) = first else { return };
-    let left = (stretch.src.end..source).map(|_| ()).count().min(unit);
-    for back in 1..=left.min(source) {
-        if !alike(source - back, unit - back, tokens) {
+    // Short edited lines in front of it, down to the end of the teaser.
+    let behind = unit_at(units, stretch.src.end - 1) + 1;
+    for (source, unit) in (behind..source).rev().zip((0..unit).rev()) {
+        if !alike(source, unit, tokens) {
             break;
         }
-        gone[unit - back] = in_place(source - back, unit - back, tokens);
+        gone[unit] = in_place(source, unit, tokens);
     }
 }
 
@@ -331,8 +335,7 @@ fn is_pair(first: usize, second: usize, tokens: &Tokens, before: &[Option<Seen>]
         return one.span.of(tokens.text) == other.span.of(tokens.text);
     }
     let hashes = |unit: &Unit| tokens.tokens[unit.tokens.clone()].iter().map(|t| t.hash);
-    let shortest = one.tokens.len().min(other.tokens.len());
-    if shortest < PROSE {
+    if !one.is_prose() || !other.is_prose() {
         // In lists a line often differs from the one before by a letter's case or a sign.
         return one.span.of(tokens.text) == other.span.of(tokens.text);
     }
@@ -351,7 +354,7 @@ fn settle(pairs: &mut Vec<(usize, usize)>, tokens: &Tokens, before: &[Option<See
     distinct.sort_unstable();
     distinct.dedup();
     let n_tokens: usize = distinct.iter().map(|d| d.1).sum();
-    let prose = distinct.iter().any(|d| d.1 >= PROSE);
+    let prose = pairs.iter().any(|&(_, i)| tokens.units[i].is_prose());
     let most = n_tokens as f64 >= LARGE_SHARE_VERSE * tokens.from.len() as f64;
     if distinct.len() >= MIN_PAIRS && n_tokens >= MIN_TOKENS && (prose || most) {
         for &(first, second) in pairs.iter() {

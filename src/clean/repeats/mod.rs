@@ -6,9 +6,9 @@ mod pieces;
 mod runs;
 mod stretches;
 
-use crate::model::{Document, Reason, Span};
+use crate::model::{Block, Document, ListMark, Reason, Span};
 use crate::text::fold::{Folder, Token};
-use copies::Tokens;
+use copies::{Copy, Tokens};
 use stretches::Unit;
 
 /// A piece of a text that is said elsewhere in it.
@@ -22,7 +22,51 @@ pub struct Repeat {
     pub similarity: f32,
 }
 
+/// The document with blocks that hold several copies cut, so that each copy is a block of its own: a page that came in
+/// one line. Where no block is half of the text it comes back as it is.
+pub fn cut(mut document: Document, folder: &Folder) -> Document {
+    let spans: Vec<Span> = document.blocks.iter().map(|b| b.span).collect();
+    let largest = spans.iter().map(|s| s.len()).max().unwrap_or(0);
+    if largest < MIN_CUT || 2 * largest < spans.iter().map(|s| s.len()).sum() {
+        return document;
+    }
+    let repeats = find(&document.text, &spans, folder);
+    let blocks = std::mem::take(&mut document.blocks);
+    document.blocks = blocks.into_iter().flat_map(|block| cut_block(block, &repeats, &document)).collect();
+    document
+}
+
+/// Bytes of a block that is worth cutting: less is no page in one line.
+const MIN_CUT: usize = 400;
+
+fn cut_block(block: Block, repeats: &[Repeat], document: &Document) -> Vec<Block> {
+    let inside = repeats.iter().filter(|r| block.span.contains(r.span) && r.span != block.span);
+    let mut borders = vec![block.span.start];
+    for repeat in inside {
+        let between = Span { start: *borders.last().unwrap_or(&block.span.start), end: repeat.span.start };
+        // Sentences of one copy follow each other and stay together.
+        if borders.len() > 1 && between.trimmed(&document.text).is_empty() {
+            borders.pop();
+            borders.push(repeat.span.end);
+        } else {
+            borders.extend([repeat.span.start, repeat.span.end]);
+        }
+    }
+    borders.push(block.span.end);
+    let pieces = borders.windows(2).map(|w| Span { start: w[0], end: w[1] }.trimmed(&document.text));
+    let pieces: Vec<Span> = pieces.filter(|s| !s.is_empty()).collect();
+    if pieces.len() < 2 {
+        return vec![block];
+    }
+    let share = |span: Span| (u64::from(block.linked) * span.len() as u64 / block.span.len() as u64) as u32;
+    let list = |span: Span| block.list.map(|l| ListMark { opens: l.opens && span.start == block.span.start, ..l });
+    let piece =
+        |span| Block { span, source: document.source_of(span), linked: share(span), list: list(span), ..block.clone() };
+    pieces.into_iter().map(piece).collect()
+}
+
 /// The blocks of `document` that repeat others, each with its reason. Blocks that `keep` rules out are not there.
+/// A block goes as a whole or not at all; one that holds two copies needs [`cut`] first.
 pub fn mark(document: &Document, keep: &[bool], folder: &Folder) -> Vec<(usize, Reason)> {
     let kept: Vec<usize> = (0..document.blocks.len()).filter(|&i| keep[i]).collect();
     let spans: Vec<Span> = kept.iter().map(|&i| document.blocks[i].span).collect();
@@ -35,15 +79,21 @@ pub fn mark(document: &Document, keep: &[bool], folder: &Folder) -> Vec<(usize, 
     marks
 }
 
-/// The pieces of `text` that repeat others, in order. `blocks` are decided on as wholes; what lies outside is not there.
+/// The pieces of `text` that repeat others, in order. `blocks`, in order, are decided on as wholes, but for those that
+/// hold several copies; what lies outside of them is not there.
+///
+/// What a piece repeats stays. Time and memory are linear in the text.
 pub fn find(text: &str, blocks: &[Span], folder: &Folder) -> Vec<Repeat> {
     let mut tokens = Vec::new();
     folder.tokens(text, &mut tokens);
     let units = units(blocks, &mut tokens);
     let hashes: Vec<u64> = tokens.iter().map(|t| t.hash).collect();
-    let Some(from) = runs::origins(&hashes) else { return Vec::new() };
+    let from = runs::origins(&hashes);
     // Paragraphs said twice each are settled as wholes, whatever they repeat inside.
     let doubled = copies::doubled(&Tokens { text, units: &units, tokens: &tokens, from: &from });
+    if from.iter().all(|&f| f == runs::NONE) && doubled.iter().all(Option::is_none) {
+        return Vec::new();
+    }
     let (units, gone) = if doubled.iter().all(Option::is_none) {
         let units = pieces::pieces(text, units, &tokens, &from);
         let n_units = units.len();
@@ -51,23 +101,55 @@ pub fn find(text: &str, blocks: &[Span], folder: &Folder) -> Vec<Repeat> {
     } else {
         (units, doubled)
     };
-    copies::copies(&Tokens { text, units: &units, tokens: &tokens, from: &from }, gone)
-        .into_iter()
-        .map(|copy| Repeat { span: units[copy.unit].span, of: copy.of, similarity: copy.similarity })
-        .collect()
+    let copies = copies::copies(&Tokens { text, units: &units, tokens: &tokens, from: &from }, gone);
+    let repeat = |copy: Copy| Repeat { span: units[copy.unit].span, of: copy.of, similarity: copy.similarity };
+    settled(copies.into_iter().map(repeat).collect())
 }
+
+/// The repeats with each pointing to a copy that stays: a third copy may have been found in the second one.
+fn settled(repeats: Vec<Repeat>) -> Vec<Repeat> {
+    let holder = |place: Span| {
+        let after = repeats.partition_point(|r| r.span.end <= place.start);
+        repeats.get(after).filter(|r| r.span.overlaps(place))
+    };
+    let home = |repeat: &Repeat| {
+        let mut of = repeat.of;
+        for _ in 0..MAX_COPIES {
+            match holder(of) {
+                Some(holder) => of = holder.of,
+                None => return Some(Repeat { of, ..repeat.clone() }),
+            }
+        }
+        None
+    };
+    repeats.iter().filter_map(home).collect()
+}
+
+/// Copies of copies that are followed; what repeats itself in a ring stays.
+const MAX_COPIES: usize = 16;
 
 /// The lines of a text, without blanks at the ends: the blocks of a text that nobody parsed.
 pub fn lines(text: &str) -> Vec<Span> {
-    let mut start = 0;
     let mut spans = Vec::new();
-    for line in text.split_inclusive(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
-        let span = Span::new(start, start + line.len()).trimmed(text);
-        start += line.len();
+    let mut start = 0;
+    let mut push = |start: usize, end: usize| {
+        let span = Span::new(start, end).trimmed(text);
         if !span.is_empty() {
             spans.push(span);
         }
+    };
+    for (at, byte) in text.bytes().enumerate() {
+        // The first byte tells most; U+0085, U+2028 and U+2029 are told by the rest.
+        let n_bytes = match byte {
+            b'\n' | b'\r' => 1,
+            0xC2 if text[at..].starts_with('\u{85}') => 2,
+            0xE2 if text[at..].starts_with(['\u{2028}', '\u{2029}']) => 3,
+            _ => continue,
+        };
+        push(start, at);
+        start = at + n_bytes;
     }
+    push(start, text.len());
     spans
 }
 
@@ -93,24 +175,4 @@ fn units(blocks: &[Span], tokens: &mut Vec<Token>) -> Vec<Unit> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Checks which lines of a text go.
-    fn check(text: &str, gone: &[usize]) {
-        let blocks = lines(text);
-        let found = find(text, &blocks, &Folder::new());
-        let lines: Vec<usize> = found.iter().map(|r| blocks.iter().position(|b| *b == r.span).unwrap()).collect();
-        assert_eq!(lines, gone, "{text}");
-    }
-
-    #[test]
-    fn a_body_that_begins_again_at_its_second_paragraph_goes_and_the_prompt_behind_it_stays() {
-        check(
-            "小城的圖書館今天重新開門，館長說花了三年。\n新館有兩層，藏書四萬冊，讀者可以帶水進來。\n？\n\
-             孩子們最喜歡二樓的窗邊，那裡看得到河。\n新館有兩層，藏書四萬冊，讀者可以帶水進來。\n？\n\
-             孩子們最喜歡二樓的窗邊，那裡看得到河。\n登入後才能留言",
-            &[4, 5, 6],
-        );
-    }
-}
+mod tests;

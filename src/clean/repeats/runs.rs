@@ -1,5 +1,7 @@
 //! Which tokens of a text stand in it before: runs of equal tokens, found at anchors and extended across small edits.
 
+use std::ops::Range;
+
 /// Tokens of one anchor. Shorter anchors find only phrases, longer ones miss short lines between two edits.
 const ANCHOR: usize = 5;
 /// A run goes on behind an edit of at most `NEAR` tokens when `NEAR_EQUAL` equal tokens follow …
@@ -28,16 +30,17 @@ struct Stretch {
     len: usize,
 }
 
+/// Equal tokens of a run that counts. Shorter ones are phrases; where nothing longer returns, nothing was copied.
+const MIN_RUN: usize = 8;
+
 /// For each token the earlier token that it repeats, or `NONE`. Where several runs hold a token the longest one counts.
-pub(super) fn origins(hashes: &[u64]) -> Option<Vec<u32>> {
-    let mut runs = runs(hashes);
-    if runs.is_empty() {
-        return None;
-    }
+pub(super) fn origins(hashes: &[u64]) -> Vec<u32> {
+    let (stretches, mut runs) = runs(hashes);
     // Longest first; of equal ones the earlier.
-    runs.sort_by_key(|run| std::cmp::Reverse(run.iter().map(|s| s.len).sum::<usize>()));
+    runs.sort_by_key(|run| std::cmp::Reverse(run.n_equal));
     let mut from = vec![NONE; hashes.len()];
     for run in &runs {
+        let run = &stretches[run.stretches.clone()];
         // Text that is said three times in a row is one run over itself: its third copy repeats the first.
         let (start, apart) = (run[0].dst, run[0].dst - run[0].src);
         let laps = run.last().is_some_and(|s| s.dst + s.len >= start + apart + apart / 2);
@@ -49,51 +52,63 @@ pub(super) fn origins(hashes: &[u64]) -> Option<Vec<u32>> {
             }
         }
     }
-    Some(from)
+    from
 }
 
-/// The runs, by the place where their anchor stands.
-fn runs(hashes: &[u64]) -> Vec<Vec<Stretch>> {
+/// Stretches of equal tokens with edits between.
+struct Run {
+    /// Which of all stretches.
+    stretches: Range<usize>,
+    n_equal: usize,
+}
+
+/// The runs that count, by the place where their anchor stands.
+fn runs(hashes: &[u64]) -> (Vec<Stretch>, Vec<Run>) {
     let mut anchors = Anchors::new(hashes);
-    let mut runs = Vec::new();
+    let (mut stretches, mut runs) = (Vec::new(), Vec::new());
     let mut held_to = 0;
     for at in 0..(hashes.len() + 1).saturating_sub(ANCHOR) {
         let Some((first, last)) = anchors.seen_before(at) else { continue };
         if at < held_to {
             continue;
         }
-        let mut run = run_through(hashes, first, at);
+        let start = stretches.len();
+        let mut n_equal = run_through(hashes, first, at, &mut stretches);
         if last != first {
-            let other = run_through(hashes, last, at);
-            if matched(&other) > matched(&run) {
-                run = other;
+            let other = stretches.len();
+            let n_other = run_through(hashes, last, at, &mut stretches);
+            if n_other > n_equal {
+                stretches.drain(start..other);
+                n_equal = n_other;
+            } else {
+                stretches.truncate(other);
             }
         }
-        held_to = run.last().map_or(at, |s| s.dst + s.len);
-        runs.push(run);
+        held_to = stretches.last().map_or(at, |s: &Stretch| s.dst + s.len);
+        if n_equal >= MIN_RUN {
+            runs.push(Run { stretches: start..stretches.len(), n_equal });
+        } else {
+            stretches.truncate(start);
+        }
     }
-    runs
+    (stretches, runs)
 }
 
-fn matched(run: &[Stretch]) -> usize {
-    run.iter().map(|s| s.len).sum()
-}
-
-/// The run that holds the anchor at `dst`, which repeats the one at `src`.
-fn run_through(hashes: &[u64], src: usize, dst: usize) -> Vec<Stretch> {
-    let n = hashes.len();
-    let mut run = Vec::new();
+/// Adds the run that holds the anchor at `dst`, which repeats the one at `src`; gives the number of its equal tokens.
+fn run_through(hashes: &[u64], src: usize, dst: usize, run: &mut Vec<Stretch>) -> usize {
+    let start = run.len();
+    let mut forward = 0;
     walk(
-        n - dst,
+        hashes.len() - dst,
         dst - src,
         |k| hashes[src + k],
         |k| hashes[dst + k],
         usize::MAX,
         |a, b, len| {
             run.push(Stretch { src: src + a, dst: dst + b, len });
+            forward += len;
         },
     );
-    let forward = matched(&run);
     // Backward the two texts are read from the anchor to the left; the earlier one ends at the start of the text.
     let mut back = Vec::new();
     walk(
@@ -106,9 +121,9 @@ fn run_through(hashes: &[u64], src: usize, dst: usize) -> Vec<Stretch> {
             back.push(Stretch { src: src - a - len, dst: dst - b - len, len });
         },
     );
-    back.reverse();
-    back.extend(run);
-    back
+    let backward: usize = back.iter().map(|s| s.len).sum();
+    run.splice(start..start, back.into_iter().rev());
+    forward + backward
 }
 
 /// Walks two texts side by side while they agree, across edits that the credit pays for; calls

@@ -25,8 +25,19 @@ const MAX_INSERTED: usize = 3;
 /// Two places in the original follow each other when at most so many tokens lie between or are shared.
 const MAX_STEP: usize = 24;
 /// Tokens of a paragraph of prose, as opposed to a verse, a row, an item, a line of dialogue or code. Verses repeat
-/// because they are meant to; prose, hardly ever. A line of verse has ten words or fifteen Han characters.
-pub(super) const PROSE: usize = 25;
+/// because they are meant to; prose, hardly ever. A line of verse has up to fifteen Han characters …
+const PROSE: usize = 25;
+/// … or ten words, which take more bytes than a Han character and its share of punctuation.
+const PROSE_WORDS: usize = 15;
+const WORD_BYTES: usize = 5;
+
+impl Unit {
+    /// A paragraph of prose.
+    pub(super) fn is_prose(&self) -> bool {
+        let n = self.tokens.len();
+        n >= PROSE || n >= PROSE_WORDS && self.span.len() >= n * WORD_BYTES
+    }
+}
 
 /// What is known of a unit that stands elsewhere too.
 #[derive(Clone, Debug)]
@@ -68,11 +79,12 @@ pub(super) fn unit_at(units: &[Unit], token: usize) -> usize {
 /// Where a unit stands too, by `links` from token to token; only places that `elsewhere` allows count.
 pub(super) fn seen(unit: &Unit, links: &[u32], elsewhere: impl Fn(usize) -> bool) -> Option<Seen> {
     let place = |&link: &u32| Some(link as usize).filter(|&t| link != NONE && elsewhere(t));
-    let mut places: Vec<usize> = links[unit.tokens.clone()].iter().filter_map(place).collect();
-    let n_equal = places.len();
+    let places = links[unit.tokens.clone()].iter().filter_map(place);
+    let n_equal = places.clone().count();
     if n_equal == 0 || (n_equal as f64) < SAID * unit.tokens.len() as f64 || has_own(unit, links) {
         return None;
     }
+    let mut places: Vec<usize> = places.collect();
     places.sort_unstable();
     // What lies far from the middle stands there by chance.
     let (middle, reach) = (places[n_equal / 2], 2 * unit.tokens.len());
@@ -100,8 +112,7 @@ fn has_own(unit: &Unit, links: &[u32]) -> bool {
 
 /// The stretches of a text, in order.
 pub(super) fn stretches(units: &[Unit], from: &[u32], seen: &[Option<Seen>]) -> Vec<Stretch> {
-    let mut used = vec![false; from.len()];
-    from.iter().filter(|&&f| f != NONE).for_each(|&f| used[f as usize] = true);
+    let own = own_before(from);
     let mut is_source = vec![false; units.len()];
     seen.iter().flatten().for_each(|s| is_source[unit_at(units, s.of.end - 1)] = true);
 
@@ -125,7 +136,20 @@ pub(super) fn stretches(units: &[Unit], from: &[u32], seen: &[Option<Seen>]) -> 
     if let Some(o) = open {
         split(o, units, seen, &mut parts);
     }
-    parts.into_iter().map(|part| stretch(part, units, from, seen, &used)).collect()
+    parts.into_iter().map(|part| stretch(part, units, from, seen, &own)).collect()
+}
+
+/// For each place the number of tokens before it that stand nowhere else.
+fn own_before(from: &[u32]) -> Vec<u32> {
+    let mut used = vec![false; from.len()];
+    from.iter().filter(|&&f| f != NONE).for_each(|&f| used[f as usize] = true);
+    let own = from.iter().zip(used).map(|(&f, used)| u32::from(f == NONE && !used));
+    std::iter::once(0)
+        .chain(own.scan(0, |sum, own| {
+            *sum += own;
+            Some(*sum)
+        }))
+        .collect()
 }
 
 /// A stretch whose units repeat each other is several, cut where the place in the original jumps: each begins behind
@@ -181,18 +205,17 @@ fn trimmed(said: &[usize], units: &[Unit], seen: &[Option<Seen>]) -> Option<Rang
     Some(*said.first()?..said.last()? + 1)
 }
 
-fn stretch(range: Range<usize>, units: &[Unit], from: &[u32], seen: &[Option<Seen>], used: &[bool]) -> Stretch {
+fn stretch(range: Range<usize>, units: &[Unit], from: &[u32], seen: &[Option<Seen>], own_before: &[u32]) -> Stretch {
     let dst = units[range.start].tokens.start..units[range.end - 1].tokens.end;
     let said: Vec<usize> = range.clone().filter(|&i| seen[i].is_some()).collect();
     let src = sources(&said, units, from, dst.start);
-    let own = |&t: &usize| from[t] == NONE && !used[t];
     Stretch {
         n_said: said.len(),
         n_tokens: said.iter().map(|&i| units[i].tokens.len()).sum(),
         n_equal: said.iter().filter_map(|&i| seen[i].as_ref()).map(|s| s.n_equal).sum(),
         n_continued: said.iter().flat_map(|&i| units[i].tokens.clone()).filter(|&t| continues(from, t)).count(),
-        prose: said.iter().any(|&i| units[i].tokens.len() >= PROSE),
-        between: (src.start..dst.start).filter(own).count(),
+        prose: said.iter().any(|&i| units[i].is_prose()),
+        between: (own_before[dst.start] - own_before[src.start]) as usize,
         src,
         dst,
         units: range,
