@@ -5,9 +5,9 @@
 
 use dateline::extract::Extractor;
 use dateline::lang::Languages;
-use dateline::model::{Dump, Media};
+use dateline::model::{Document, Dump, Media};
 use dateline::text::fold::Folder;
-use dateline::{Config, Pipeline, clean, dates, parse, points};
+use dateline::{Config, Pipeline, clean, corpus, dates, parse, points};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -169,6 +169,17 @@ fn main() {
     measure("  fold and tokenize", &texts, |b| fold.tokens(black_box(b), &mut tokens));
     measure("  parse", &texts, |b| drop(black_box(document(b, Media::Text))));
     measure("  parse + clean", &texts, |b| drop(black_box(cleaner.clean(document(b, Media::Text), None))));
+    measure("  parse + facts for the index", &texts, |b| {
+        drop(black_box(corpus::Facts::of(&document(b, Media::Text), "id", &fold)));
+    });
+    let documents: Vec<Document> = texts.iter().map(|b| document(b, Media::Text)).collect();
+    measure("  repeats across dumps: facts, index, copies", &[texts.concat()], |_| {
+        let mut learner = corpus::Learner::new(&config.corpus, None, 256 << 20);
+        for (i, d) in documents.iter().enumerate() {
+            learner.add(&corpus::Facts::of(d, &format!("{i:020x}"), &fold)).unwrap();
+        }
+        drop(black_box(learner.finish().unwrap().resolve(256 << 20).unwrap()));
+    });
     measure("  dates", &texts, |b| drop(black_box(tagger.tag(b, &dates::Context::default()))));
     measure("  parse + points", &texts, |b| {
         let d = document(b, Media::Text);

@@ -10,7 +10,7 @@ use dateline::text::fold::Folder;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, IsTerminal, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -19,6 +19,9 @@ const MEMORY: usize = 128 << 20;
 
 /// Share of a block's tokens from which it stands in the copy that stays.
 const STANDS: f32 = 0.6;
+
+/// Blocks among which the title of a page stands once its furniture is gone: a line of it may have stayed.
+const TITLE_WITHIN: usize = 3;
 
 #[derive(Deserialize)]
 struct Item {
@@ -41,7 +44,9 @@ pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
         Ok(learner.add(&Facts::of(&document(item, number), &article_id(number), &folder))?)
     })?;
     let known = learner.finish()?.resolve(MEMORY)?;
-    eprintln!("dateline: {}", known.counters());
+    if std::io::stderr().is_terminal() {
+        eprintln!("dateline: {}", known.counters());
+    }
     let ids = kept_ids(&mut spool, &known)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut code = 0;
@@ -114,12 +119,10 @@ fn answer(scope: Scope, item: Item, number: u64, known: &Known, ids: &[(u64, Val
     let seen = known.site_counts(document.site.as_deref(), &prints(&document, folder));
     let mut reasons: Vec<Option<Reason>> = templates::verdicts(&document, &seen);
     let keep: Vec<bool> = reasons.iter().map(Option::is_none).collect();
-    let title = keep.iter().position(|&k| k);
-    for (i, reason) in repeats::mark(&document, &keep, folder) {
-        // What comes first when the furniture is gone is the title, though the text begins with the same words.
-        if title != Some(i) {
-            reasons[i] = Some(reason);
-        }
+    let said_twice = repeats::mark(&document, &keep, folder);
+    let title = lone_title(&keep, &said_twice);
+    for (i, reason) in said_twice.into_iter().filter(|(i, _)| Some(*i) != title) {
+        reasons[i] = Some(reason);
     }
     if let Some(duplicate) = &duplicate {
         mark_duplicate(&mut reasons, duplicate);
@@ -128,6 +131,14 @@ fn answer(scope: Scope, item: Item, number: u64, known: &Known, ids: &[(u64, Val
     let remove: Vec<Value> = code_points(&document.text, dropped);
     let cluster = duplicate.map_or(id.clone(), |d| kept_id(&d, ids));
     json!({ "id": id, "remove": remove, "cluster": cluster })
+}
+
+/// A single line that goes among the first that are left: the title, though the text begins with the same words.
+fn lone_title(keep: &[bool], said_twice: &[(usize, Reason)]) -> Option<usize> {
+    let first: Vec<usize> = (0..keep.len()).filter(|&i| keep[i]).take(TITLE_WITHIN).collect();
+    let mut gone = said_twice.iter().map(|(i, _)| *i).filter(|i| first.contains(i));
+    let title = gone.next()?;
+    gone.next().is_none().then_some(title)
 }
 
 fn mark_duplicate(reasons: &mut [Option<Reason>], duplicate: &Duplicate) {
