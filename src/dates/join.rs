@@ -391,9 +391,11 @@ fn rangeable(a: &Slots, b: &Slots) -> bool {
     let level = |s: &Slots| {
         if s.is_time() {
             0
-        } else if s.day.is_some() || s.weekday.is_some() || s.holiday.is_some() {
-            1
-        } else if s.shift.is_some_and(|x| x.unit <= Unit::Day) {
+        } else if s.day.is_some()
+            || s.weekday.is_some()
+            || s.holiday.is_some()
+            || s.shift.is_some_and(|x| x.unit <= Unit::Day)
+        {
             1
         } else if s.month.is_some() {
             2
@@ -566,7 +568,7 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
             || part.holiday.is_some()
             || part.week.is_some()
             || (part.nth.is_some() && part.nth.is_some_and(|n| n.1 < Unit::Year));
-        if year_only(whole) && yearless(part) && parted && !(whole.nth.is_some()) {
+        if year_only(whole) && yearless(part) && parted && whole.nth.is_none() {
             return Some(Slots {
                 year: whole.year,
                 bc: whole.bc,

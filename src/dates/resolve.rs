@@ -553,7 +553,7 @@ fn base(
     }
     if let Some(d) = s.decade {
         let full = if d >= 100 { d } else { 1900 + d };
-        let full = if d < 100 && d < 20 && own.is_some_and(|o| o >= 2010) { full + 100 } else { full };
+        let full = if d < 20 && own.is_some_and(|o| o >= 2010) { full + 100 } else { full };
         return (Value::new(Some(full), Grain::Decade), Basis::Stated);
     }
     let basis = match stated {
@@ -577,7 +577,7 @@ fn base(
     if let Some(d) = s.day {
         let near_told = told.filter(|t| {
             matches!(t.grain, Grain::Day(..) | Grain::Month(_))
-                && (frame.now.is_none() || frame.narrative || at - t.end < NEAR * 2)
+                && (frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR * 2)
         });
         if let Some(t) = near_told
             && let Some(found) = bare_day(t.date, d, s.weekday)
@@ -624,7 +624,8 @@ fn base(
     // A time alone: today in news, the day told in narrative.
     if s.is_time() {
         let day_told = told.filter(|t| {
-            matches!(t.grain, Grain::Day(..)) && (frame.now.is_none() || frame.narrative || at - t.end < NEAR)
+            matches!(t.grain, Grain::Day(..))
+                && (frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR)
         });
         if let Some(t) = day_told {
             return day(t.date, Basis::Context);

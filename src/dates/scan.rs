@@ -107,7 +107,7 @@ pub fn number_bits(n: &Number) -> u32 {
     let short = n.digits <= 2 && !n.apostrophe && !n.digitwise || n.pair.is_some();
     // `07` is a year, a day, a minute, but no count.
     let padded = n.digits == 2 && v < 10;
-    if !n.apostrophe && !padded && !(n.digitwise && v > 99) {
+    if !(n.apostrophe || padded || n.digitwise && v > 99) {
         set("n");
         set("num");
     }
@@ -154,16 +154,9 @@ fn stamp_bits(s: &Stamp) -> u32 {
     let [a, b, c] = s.parts;
     let [la, lb, lc] = s.lens;
     match (s.count, s.sep) {
-        (2, b':') => {
-            if a <= 29 && b < 60 && lb == 2 && la <= 2 {
-                set("clock");
-            }
-        }
-        (3, b':') => {
-            if a <= 29 && b < 60 && c < 60 && lb == 2 && lc == 2 && la <= 2 {
-                set("clock");
-            }
-        }
+        (2, b':') if a <= 29 && b < 60 && lb == 2 && la <= 2 => set("clock"),
+        (3, b':') if a <= 29 && b < 60 && c < 60 && lb == 2 && lc == 2 && la <= 2 => set("clock"),
+        (_, b':') => {}
         (2, b'.') => {
             set("num");
             if la <= 2 && lb <= 2 && day_month(a, b) {

@@ -555,7 +555,7 @@ impl Reading {
                 self.amounts[i] = (Some(value), true);
                 if let Some(Number { pair: Some(p), .. }) = number_token {
                     let base = if value > 99.0 { (value / 10.0).floor() * 10.0 } else { 0.0 };
-                    if value < 100.0 && value >= 10.0 && number_token.is_some_and(|n| n.digitwise) {
+                    if (10.0..100.0).contains(&value) && number_token.is_some_and(|n| n.digitwise) {
                         self.amounts[i].0 = Some((value / 10.0).floor());
                         self.upto = Some(value % 10.0);
                     } else {
@@ -612,8 +612,7 @@ impl Reading {
             }
             "md" => {
                 let day_first = language.day_first;
-                let (d, m) =
-                    if (day_first && b <= 12 || a > 12) && stamp.sep != b'-' || a > 12 { (a, b) } else { (b, a) };
+                let (d, m) = if a > 12 || day_first && b <= 12 && stamp.sep != b'-' { (a, b) } else { (b, a) };
                 (s.month, s.day) = (Some(m as u8), Some(d as u8));
                 s.swap = a <= 12 && b <= 12 && stamp.sep != b'-';
             }
