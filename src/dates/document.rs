@@ -116,8 +116,9 @@ fn is_narrative(found: &[Found], now: Option<DateTime>) -> bool {
             old += usize::from(y < own - 1);
         }
         spoken += usize::from(s.shift.is_some_and(|x| x.anchor == Anchor::Speech && !x.counted && x.vague == 0));
-        // News opens with a date of the running year (`新华社北京十二月一日电`), history with a year.
-        first = first.or(s.month.filter(|_| s.day.is_some()).map(|_| s.year.is_some()));
+        // News opens with a date of the running year (`新华社北京十二月一日电`), history with a year long gone.
+        let full_day = s.month.filter(|_| s.day.is_some());
+        first = first.or(full_day.map(|_| s.year.is_some_and(|y| y != Year::Full(own))));
     }
     let opens_as_news = first == Some(false) && stated < LONG_HISTORY;
     stated >= 4 && old * 2 >= stated && spoken * 4 <= stated && !opens_as_news

@@ -145,9 +145,7 @@ fn year(f: &Found, led: bool, text: &str, language: &Language, query: bool) -> b
         )
     });
     if language.unspaced {
-        return (before.is_empty()
-            || before.ends_with(['\n', '(', '（', '在', '于', '於', '自', '至', '到', '从', '從', '的']))
-            && !ends
+        return (before.ends_with(['(', '（', '在', '于', '於', '自', '至', '到', '从', '從', '的'])) && !ends
             || ends && before.ends_with(['(', '（', '-', '–', '\n']);
     }
     // `Room 2023`, `Blade Runner 2049`: a number that hangs on a name.

@@ -9,7 +9,7 @@ use super::lexicon::ClassId;
 use super::scan::{Token, What};
 use std::ops::Range;
 
-use super::slots::{self, Amount, Anchor, Meaning, Slots, Unit, Year};
+use super::slots::{self, Amount, Anchor, Meaning, Slots, Unit};
 
 /// An expression of the text, not yet resolved.
 #[derive(Clone, Copy, Debug)]
@@ -88,8 +88,10 @@ fn segment(
         let window = &symbols[bytes(at - from)..bytes((at - from + MAX_PATTERN).min(to - from))];
         let read = language.best(window, tokens[at].symbol, |rule, len, places| {
             let end = at + len;
-            let number =
-                matches!(tokens[end - 1].what, What::Number(_)) || language.is(&tokens[end - 1], language.ids.number);
+            let last = &tokens[end - 1];
+            let number = matches!(last.what, What::Number(_))
+                || language.is(last, language.ids.number)
+                || language.is(last, language.ids.ordinal);
             // Without blanks a number that runs on into a word belongs to that word (`5月3人`).
             if number && language.unspaced && len > 1 && runs_on(&tokens[end - 1], tokens.get(end), text) {
                 return None;
@@ -389,9 +391,11 @@ fn rangeable(a: &Slots, b: &Slots) -> bool {
     let level = |s: &Slots| {
         if s.is_time() {
             0
-        } else if s.day.is_some() || s.weekday.is_some() || s.holiday.is_some() {
-            1
-        } else if s.shift.is_some_and(|x| x.unit <= Unit::Day) {
+        } else if s.day.is_some()
+            || s.weekday.is_some()
+            || s.holiday.is_some()
+            || s.shift.is_some_and(|x| x.unit <= Unit::Day)
+        {
             1
         } else if s.month.is_some() {
             2
@@ -564,14 +568,12 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
             || part.holiday.is_some()
             || part.week.is_some()
             || (part.nth.is_some() && part.nth.is_some_and(|n| n.1 < Unit::Year));
-        if year_only(whole) && yearless(part) && parted && !(whole.nth.is_some()) {
-            let decade = None;
+        if year_only(whole) && yearless(part) && parted && whole.nth.is_none() {
             return Some(Slots {
                 year: whole.year,
                 bc: whole.bc,
                 shift: whole.shift,
                 fiscal: whole.fiscal,
-                decade,
                 lunar: whole.lunar | part.lunar,
                 ..both(part, whole)
             });
@@ -622,7 +624,5 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
     {
         return Some(Slots { day: a.day, weekday: a.weekday, ..both(b, a) });
     }
-    // A year of its own before a full date of another kind is no part of it.
-    let _ = (Year::Full(0), unspaced);
     None
 }

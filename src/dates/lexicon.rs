@@ -31,8 +31,10 @@ pub struct Section {
     /// Patterns, the more special first.
     pub pattern: Vec<Pattern>,
     /// Texts and what must be found in them: `"text" = ["expression → value", …]`, read against 22 November 2023.
+    #[allow(dead_code, reason = "the tests read it")]
     pub yes: BTreeMap<String, Vec<String>>,
     /// Texts in which nothing must be found.
+    #[allow(dead_code, reason = "the tests read it")]
     pub no: Vec<String>,
 }
 
@@ -59,9 +61,11 @@ pub struct Pattern {
     pub means: String,
     /// Text → value, read against 22 November 2023.
     #[serde(default)]
+    #[allow(dead_code, reason = "the tests read it")]
     pub yes: BTreeMap<String, String>,
     /// Texts in which nothing must be found.
     #[serde(default)]
+    #[allow(dead_code, reason = "the tests read it")]
     pub no: Vec<String>,
 }
 

@@ -356,4 +356,43 @@ mod tests {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
+
+    fn values(lang: &str, text: &str) -> Vec<String> {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let tagged = tagger.tag(text, &Context { lang: Some(lang), ..Context::default() });
+        tagged.expressions.into_iter().map(|e| e.value).collect()
+    }
+
+    #[test]
+    fn a_weekday_fixes_the_year_that_nobody_states() {
+        let text =
+            "2022 年秋季開始籌備。\n今年 7 月成立小組。\n時間線:\n11 月 16 日週四晚\n他收到消息,約定週五中午談話。";
+        assert_eq!(values("zh", text), ["2022-FA", "2023-07", "2023-11-16TEV", "2023-11-17T12:00"]);
+    }
+
+    #[test]
+    fn a_date_without_evidence_for_its_year_stays_open() {
+        assert_eq!(values("zh", "他們在 11 月 16 日見面。"), ["XXXX-11-16"]);
+    }
+
+    #[test]
+    fn expressions_lie_inside_the_text_in_order() {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let mut runner = proptest::test_runner::TestRunner::default();
+        let texts = "[0-9 .:/,年月日週三上下Mayon5後-]{0,60}";
+        let law = |text: String| {
+            for lang in ["en", "zh", "ja"] {
+                let context = Context { lang: Some(lang), reference: Some(reference()), mode: Mode::Auto };
+                let mut at = 0;
+                for e in tagger.tag(&text, &context).expressions {
+                    let (start, end) = (e.span.start as usize, e.span.end as usize);
+                    proptest::prop_assert!(start >= at && end <= text.len() && start < end);
+                    proptest::prop_assert!(text.is_char_boundary(start) && text.is_char_boundary(end));
+                    at = end;
+                }
+            }
+            Ok(())
+        };
+        runner.run(&texts, law).expect("no text breaks the law");
+    }
 }

@@ -100,15 +100,6 @@ pub fn han(text: &str) -> Option<(Number, usize)> {
     if digitwise && digits.len() == 2 && digits[0] > 0 && digits[0] + 1 == digits[1] {
         pair = Some(digits[1]);
     }
-    let value = if let Some(second) = pair
-        && digitwise
-    {
-        // Read as a pair where a unit follows, as a year of two digits where 年 follows.
-        let _ = second;
-        value
-    } else {
-        value
-    };
     Some((
         Number {
             value: value as f64,
@@ -124,11 +115,11 @@ pub fn han(text: &str) -> Option<(Number, usize)> {
 }
 
 /// Puts neighbouring number words together (`twenty one`, `2 1/2`), and numbers with their ordinal marks (`1st`, `第一`).
-pub fn compose(tokens: &mut Vec<Token>, language: &Language, text: &str) {
+pub fn compose(tokens: &mut Vec<Token>, language: &Language) {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut i = 0;
     while i < tokens.len() {
-        if let Some((token, used)) = composed(&tokens[i..], language, text) {
+        if let Some((token, used)) = composed(&tokens[i..], language) {
             out.push(token);
             i += used;
         } else {
@@ -172,7 +163,7 @@ pub fn word_number(value: i32, ordinal: bool) -> Number {
     }
 }
 
-fn composed(tokens: &[Token], language: &Language, text: &str) -> Option<(Token, usize)> {
+fn composed(tokens: &[Token], language: &Language) -> Option<(Token, usize)> {
     let first = &tokens[0];
     if first.what == What::Break {
         return None;
@@ -247,7 +238,6 @@ fn composed(tokens: &[Token], language: &Language, text: &str) -> Option<(Token,
         }
         let What::Word(_) = next.what else { break };
         let Some(n) = number_of(next, language) else { break };
-        let _ = text;
         let v = n.value;
         if v >= 1000.0 && !n.ordinal && step == 1 {
             total += current * v;

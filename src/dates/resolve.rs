@@ -7,7 +7,7 @@ use super::calendar::{civil, holiday, lunar, plus, plus_months, weekday};
 use super::join::Found;
 use super::slots::{Anchor, Meaning, Pod, Shift, Slots, Unit, Year, counted};
 use super::value::{Grain, Value, duration, week_day};
-use super::{Basis, Expression, Kind, Mode, Modifier};
+use super::{Basis, Expression, Kind, Modifier};
 use crate::model::Span;
 use crate::model::edtf::Edtf;
 use jiff::civil::{Date, DateTime};
@@ -160,6 +160,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     let n = candidates.len();
     let mut costs: Vec<f64> = vec![0.0; n];
     let mut previous: Option<usize> = None;
+    let mut earlier: Vec<Option<(u8, Option<Date>)>> = Vec::new();
     let mut steps: Vec<(usize, Vec<usize>)> = Vec::new();
     for (i, f) in found.iter().enumerate() {
         let Some(s) = head(&f.meaning) else { continue };
@@ -174,12 +175,14 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         if tied.is_none() && !yearless(s) {
             continue;
         }
-        let emission = |y: i32| -> f64 {
+        let dates: Vec<Option<(u8, Option<Date>)>> = candidates.iter().map(|&y| date_in(s, y)).collect();
+        let emission = |k: usize| -> f64 {
+            let y = candidates[k];
             if let Some(t) = tied {
                 return if t == y { 0.0 } else { 1e6 };
             }
             let mut cost = 0.0;
-            match date_in(s, y) {
+            match dates[k] {
                 None => cost += WRONG_WEEKDAY,
                 Some((_, Some(d))) if s.weekday.is_some_and(|w| w != weekday(d)) => cost += WRONG_WEEKDAY,
                 _ => {}
@@ -191,19 +194,27 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
             }
             cost
         };
+        let (near, stated_before) = match previous {
+            None => (false, false),
+            Some(p) => {
+                let before = &found[p];
+                let gap = before.end.min(f.start)..f.start;
+                let near = gap.len() < NEAR && !frame.text[gap].contains('\n');
+                (near, head(&before.meaning).is_some_and(|b| b.year.is_some() || b.shift.is_some()))
+            }
+        };
         let step: Vec<(f64, usize)> = candidates
             .iter()
-            .map(|&y| {
-                let e = emission(y);
-                let Some(p) = previous else { return (e, 0) };
-                let before = &found[p];
-                let near = f.start - before.end.min(f.start) < NEAR
-                    && !frame.text[before.end.min(f.start)..f.start].contains('\n');
-                let stated_before = head(&before.meaning).is_some_and(|b| b.year.is_some() || b.shift.is_some());
+            .enumerate()
+            .map(|(j, &y)| {
+                let e = emission(j);
+                if previous.is_none() {
+                    return (e, 0);
+                }
                 let mut best = (f64::INFINITY, 0);
                 for (k, &x) in candidates.iter().enumerate() {
                     let mut c = costs[k] + e;
-                    let months = head(&before.meaning).and_then(|b| date_in(b, x)).zip(date_in(s, y));
+                    let months = earlier[k].zip(dates[j]);
                     if x != y {
                         // News keeps to its own date; only what stands near a stated year follows that.
                         let news = frame.now.is_some() && !frame.narrative;
@@ -241,6 +252,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         costs = step.iter().map(|s| s.0).collect();
         steps.push((i, step.iter().map(|s| s.1).collect()));
         previous = Some(i);
+        earlier = dates;
     }
     let mut at = (0..n).fold(0, |b, k| if costs[k] < costs[b] { k } else { b });
     let cost = costs[at];
@@ -510,7 +522,7 @@ fn placed(s: &Slots, year: Option<i32>, told: &Option<Told>, tense: Tense, frame
             };
         }
     }
-    Placed { value: clock(date, s, told, frame, tense), basis }
+    Placed { value: clock(date, s), basis }
 }
 
 /// The date part of a point.
@@ -541,7 +553,7 @@ fn base(
     }
     if let Some(d) = s.decade {
         let full = if d >= 100 { d } else { 1900 + d };
-        let full = if d < 100 && d < 20 && own.is_some_and(|o| o >= 2010) { full + 100 } else { full };
+        let full = if d < 20 && own.is_some_and(|o| o >= 2010) { full + 100 } else { full };
         return (Value::new(Some(full), Grain::Decade), Basis::Stated);
     }
     let basis = match stated {
@@ -568,8 +580,7 @@ fn base(
                 && (frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR * 2)
         });
         if let Some(t) = near_told
-            && let Some(found) =
-                bare_day(t.date, d, s.weekday, if frame.narrative || frame.now.is_none() { 0 } else { 1 })
+            && let Some(found) = bare_day(t.date, d, s.weekday)
         {
             return day(found, Basis::Context);
         }
@@ -753,7 +764,7 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             && shift.days == 0
         {
             let year = own + shift.months.div_euclid(12);
-            return (part_of_year(s, shift, year), Basis::Relative);
+            return (part_of_year(s, year), Basis::Relative);
         }
         let value = within(s, None);
         let value = if shift.unit < Unit::Month { value.unless_year() } else { value };
@@ -814,7 +825,7 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             Value::new(Some(year), Grain::Season(season))
         }
         Unit::Half => Value::new(Some(year), Grain::Half(if date.month() <= 6 { 1 } else { 2 })),
-        Unit::Year => part_of_year(s, shift, year),
+        Unit::Year => part_of_year(s, year),
         Unit::Decade if shift.counted => Value::new(Some(year), Grain::Year),
         Unit::Decade => Value::new(Some(year.div_euclid(10) * 10), Grain::Decade),
         Unit::Century | Unit::Millennium if shift.counted => Value::new(Some(year), Grain::Year),
@@ -831,8 +842,7 @@ impl Value {
 }
 
 /// `this year` and its parts.
-fn part_of_year(s: &Slots, shift: &Shift, year: i32) -> Value {
-    let _ = shift;
+fn part_of_year(s: &Slots, year: i32) -> Value {
     within(&Slots { shift: None, year: Some(Year::Full(year)), ..*s }, Some(year))
 }
 
@@ -868,9 +878,8 @@ fn named(s: &Slots, dir: i32, told: &Option<Told>, frame: &Frame<'_>) -> (Value,
     (within(s, Some(y)), Basis::Relative)
 }
 
-/// The day `d` of the month told; `slack` 1 allows the month before or after when that is nearer.
-fn bare_day(told: Date, d: u8, wanted: Option<u8>, slack: i32) -> Option<Date> {
-    let _ = slack;
+/// The day `d` of the month told, or of the next month in which it has the weekday that was said.
+fn bare_day(told: Date, d: u8, wanted: Option<u8>) -> Option<Date> {
     let same = civil(i32::from(told.year()), told.month() as u8, d);
     match (same, wanted) {
         (Some(x), None) => Some(x),
@@ -909,8 +918,7 @@ fn nearest_day(now: Date, d: u8, wanted: Option<u8>, tense: Tense, query: bool) 
 }
 
 /// Puts the time of day to a date.
-fn clock(mut v: Value, s: &Slots, told: &Option<Told>, frame: &Frame<'_>, tense: Tense) -> Value {
-    let _ = (told, frame, tense);
+fn clock(mut v: Value, s: &Slots) -> Value {
     if !s.is_time() || v.hour.is_some() {
         return v;
     }
@@ -953,7 +961,7 @@ fn clock(mut v: Value, s: &Slots, told: &Option<Told>, frame: &Frame<'_>, tense:
 /// The value of a set.
 fn set_value(amount: &super::slots::Amount, s: &Slots) -> String {
     let time = |mut v: Value| {
-        v = clock(v, s, &None, &NOWHERE, Tense::Unknown);
+        v = clock(v, s);
         v.timex()
     };
     if let Some(w) = s.weekday {
@@ -974,5 +982,3 @@ fn set_value(amount: &super::slots::Amount, s: &Slots) -> String {
     }
     duration(amount)
 }
-
-const NOWHERE: Frame<'static> = Frame { text: "", now: None, year: None, narrative: false, query: false };

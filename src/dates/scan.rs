@@ -107,7 +107,7 @@ pub fn number_bits(n: &Number) -> u32 {
     let short = n.digits <= 2 && !n.apostrophe && !n.digitwise || n.pair.is_some();
     // `07` is a year, a day, a minute, but no count.
     let padded = n.digits == 2 && v < 10;
-    if !n.apostrophe && !padded && !(n.digitwise && v > 99) {
+    if !(n.apostrophe || padded || n.digitwise && v > 99) {
         set("n");
         set("num");
     }
@@ -154,16 +154,9 @@ fn stamp_bits(s: &Stamp) -> u32 {
     let [a, b, c] = s.parts;
     let [la, lb, lc] = s.lens;
     match (s.count, s.sep) {
-        (2, b':') => {
-            if a <= 29 && b < 60 && lb == 2 && la <= 2 {
-                set("clock");
-            }
-        }
-        (3, b':') => {
-            if a <= 29 && b < 60 && c < 60 && lb == 2 && lc == 2 && la <= 2 {
-                set("clock");
-            }
-        }
+        (2, b':') if a <= 29 && b < 60 && lb == 2 && la <= 2 => set("clock"),
+        (3, b':') if a <= 29 && b < 60 && c < 60 && lb == 2 && lc == 2 && la <= 2 => set("clock"),
+        (_, b':') => {}
         (2, b'.') => {
             set("num");
             if la <= 2 && lb <= 2 && day_month(a, b) {
@@ -224,7 +217,7 @@ pub fn scan(text: &str, language: &Language) -> Vec<Token> {
         at = scanner.step(at);
     }
     scanner.push_break(text.len());
-    super::numerals::compose(&mut scanner.tokens, language, text);
+    super::numerals::compose(&mut scanner.tokens, language);
     scanner.tokens
 }
 
@@ -378,7 +371,7 @@ impl Scanner<'_> {
 
     /// A number, a stamp, or a break where it is neither.
     fn number(&mut self, at: usize) -> usize {
-        let cluster = Cluster::read(self.text, at);
+        let cluster = Cluster::read(self.text, at, self.language.decimal_comma);
         let end = cluster.end;
         let glued_before = at > 0 && self.glued_before(at);
         if glued_before || self.glued_after(end) {
@@ -508,7 +501,7 @@ struct Group {
 }
 
 impl Cluster {
-    fn read(text: &str, at: usize) -> Cluster {
+    fn read(text: &str, at: usize, decimal_comma: bool) -> Cluster {
         let (mut groups, mut seps) = (Vec::new(), Vec::new());
         let mut i = at;
         let mut count = 0usize;
@@ -533,12 +526,12 @@ impl Cluster {
             cluster.pieces.push(Piece::Junk(at));
             return cluster;
         }
-        cluster.cut(text, &groups, &seps);
+        cluster.cut(text, &groups, &seps, decimal_comma);
         cluster
     }
 
     /// Cuts the groups into stamps and numbers.
-    fn cut(&mut self, text: &str, groups: &[Group], seps: &[(u8, usize, usize)]) {
+    fn cut(&mut self, text: &str, groups: &[Group], seps: &[(u8, usize, usize)], decimal_comma: bool) {
         let mut g = 0;
         while g < groups.len() {
             if g > 0 {
@@ -555,7 +548,14 @@ impl Cluster {
                     n = 3;
                 }
                 if sep == b',' {
-                    n = self.commas(&groups[g..g + n], &mut Vec::new());
+                    n = thousands(&groups[g..g + n]);
+                    if n == 1 && decimal_comma && groups.len() == 2 && groups[1].digits <= 2 {
+                        let (whole, part) = (&groups[0], &groups[1]);
+                        let value = whole.value as f64 + part.value as f64 / 10f64.powi(i32::from(part.digits));
+                        let number = Number { value, fraction: true, ..integer(whole) };
+                        self.pieces.push(Piece::Number(whole.start, part.end, number));
+                        return;
+                    }
                 }
             }
             let first = &groups[g];
@@ -568,7 +568,7 @@ impl Cluster {
                     self.pieces.push(Piece::Number(first.start, last.end, number));
                 }
                 2 | 3 => {
-                    self.stamp(text, &groups[g..g + n], seps[g].0);
+                    self.stamp(&groups[g..g + n], seps[g].0);
                 }
                 _ => self.pieces.push(Piece::Junk(first.start)),
             }
@@ -587,13 +587,7 @@ impl Cluster {
         }
     }
 
-    /// How many groups make one number with thousands separators.
-    fn commas(&self, groups: &[Group], _unused: &mut Vec<()>) -> usize {
-        let thousands = groups[1..].iter().take_while(|g| g.digits == 3).count();
-        if groups[0].digits <= 3 { 1 + thousands } else { 1 }
-    }
-
-    fn stamp(&mut self, text: &str, groups: &[Group], sep: u8) {
+    fn stamp(&mut self, groups: &[Group], sep: u8) {
         let mut stamp = Stamp { parts: [0; 3], count: groups.len() as u8, lens: [0; 3], sep, time: None, zone: None };
         for (i, g) in groups.iter().enumerate() {
             stamp.parts[i] = g.value.clamp(0, 100_000) as i32;
@@ -621,9 +615,16 @@ impl Cluster {
             }
             return;
         }
-        let _ = text;
         self.pieces.push(Piece::Stamp(start, end, stamp));
     }
+}
+
+/// How many groups make one number with thousands separators.
+fn thousands(groups: &[Group]) -> usize {
+    if groups[0].digits > 3 {
+        return 1;
+    }
+    1 + groups[1..].iter().take_while(|g| g.digits == 3).count()
 }
 
 fn integer(g: &Group) -> Number {

@@ -410,10 +410,25 @@ struct Reading {
 /// What the match of a rule tells; none when its numbers make no sense.
 pub fn read(rule: &Rule, places: &[Option<usize>], tokens: &[Token], language: &Language) -> Option<Meaning> {
     let mut r = Reading { range: rule.means == Means::Range, ..Reading::default() };
+    let border = if r.range {
+        rule.groups
+            .iter()
+            .zip(places)
+            .find(|(g, p)| p.is_some() && matches!(g.slot.as_str(), "to" | "and" | "comma"))
+            .and_then(|(_, p)| *p)
+    } else {
+        None
+    };
     let matched = |k: &usize| places[*k].is_some();
     for (i, group) in rule.groups.iter().enumerate() {
         let Some(place) = places[i] else { continue };
-        let nth = (0..i).filter(matched).filter(|k| rule.groups[*k].slot == group.slot).count() as u8;
+        let mut nth = (0..i).filter(matched).filter(|k| rule.groups[*k].slot == group.slot).count() as u8;
+        // Of a range, what stands behind the word for "to" belongs to its end.
+        if let Some(border) = border
+            && !matches!(group.slot.as_str(), "n" | "num" | "unit" | "one" | "few" | "pair")
+        {
+            nth = u8::from(place > border);
+        }
         r.take(&group.slot, nth, group.class, &tokens[place], language)?;
     }
     r.tell(rule.means)
@@ -452,6 +467,12 @@ impl Reading {
             }
             "mm" | "minute" => s.minute = byte.filter(|m| *m < 60),
             "ke" => s.minute = Some(byte.filter(|k| (1..4).contains(k))? * 15),
+            // Taiwan's fiscal and school years are counted from 1911 without a word for it.
+            "rocyear" => s.year = Some(Year::Full(1911 + Some(number).filter(|n| (80..=140).contains(n))?)),
+            "yearmod" => {
+                s.shift = Some(shift(Unit::Year, 0.0, Anchor::Speech));
+                s.modifier = modifier(text);
+            }
             "sec" => s.second = byte,
             "halfpast" => (s.hour, s.minute) = (Some(byte.filter(|h| *h <= 24)?), Some(30)),
             "quarterpast" => (s.hour, s.minute) = (Some(byte.filter(|h| *h <= 24)?), Some(15)),
@@ -534,7 +555,7 @@ impl Reading {
                 self.amounts[i] = (Some(value), true);
                 if let Some(Number { pair: Some(p), .. }) = number_token {
                     let base = if value > 99.0 { (value / 10.0).floor() * 10.0 } else { 0.0 };
-                    if value < 100.0 && value >= 10.0 && number_token.is_some_and(|n| n.digitwise) {
+                    if (10.0..100.0).contains(&value) && number_token.is_some_and(|n| n.digitwise) {
                         self.amounts[i].0 = Some((value / 10.0).floor());
                         self.upto = Some(value % 10.0);
                     } else {
@@ -591,8 +612,7 @@ impl Reading {
             }
             "md" => {
                 let day_first = language.day_first;
-                let (d, m) =
-                    if (day_first && b <= 12 || a > 12) && stamp.sep != b'-' || a > 12 { (a, b) } else { (b, a) };
+                let (d, m) = if a > 12 || day_first && b <= 12 && stamp.sep != b'-' { (a, b) } else { (b, a) };
                 (s.month, s.day) = (Some(m as u8), Some(d as u8));
                 s.swap = a <= 12 && b <= 12 && stamp.sep != b'-';
             }
