@@ -4,9 +4,10 @@
 //! continue one of the open lists (closing those inside it), or open a new list under any of them. The cheapest way through
 //! wins. Only the best few states are kept (a beam), so the cost is linear in the number of markers.
 
+use super::lexicon::Role;
 use super::markers::{Reading, Style};
 use super::numerals::System;
-use crate::points::lexicon::Role;
+use std::collections::{HashMap, HashSet};
 
 /// A place where a marker may stand, with what the decision needs to know of its surroundings.
 #[derive(Clone, Copy, Debug)]
@@ -163,7 +164,7 @@ pub(crate) fn decide(candidates: &[Candidate], readings: &[Reading]) -> Vec<Memb
     let mut out = Vec::new();
     let mut replay: Vec<(u32, u32)> = Vec::new();
     let mut n_lists = 0;
-    let mut program = Program::new(readings);
+    let mut program = Program::new(readings, roomy_styles(candidates, readings));
     for (window, chunk) in candidates.chunks(WINDOW).enumerate() {
         let offset = window * WINDOW;
         for (i, candidate) in chunk.iter().enumerate() {
@@ -174,6 +175,23 @@ pub(crate) fn decide(candidates: &[Candidate], readings: &[Reading]) -> Vec<Memb
         }
     }
     out
+}
+
+/// The styles whose numbers stand, more often than not, with long paragraphs between them: their items own what follows.
+fn roomy_styles(candidates: &[Candidate], readings: &[Reading]) -> HashSet<Style> {
+    // For each style: its last number and where it stood, steps to the next number, and how many of them over text.
+    let mut seen: HashMap<Style, (i32, u32, u32, u32)> = HashMap::new();
+    for c in candidates.iter().filter(|c| !c.inline) {
+        for r in &readings[c.readings.0 as usize..c.readings.1 as usize] {
+            let entry = seen.entry(r.style).or_insert((0, c.n_long, 0, 0));
+            if r.value == entry.0 + 1 && r.value > 1 {
+                entry.2 += 1;
+                entry.3 += u32::from(c.n_long > entry.1);
+            }
+            (entry.0, entry.1) = (r.value, c.n_long);
+        }
+    }
+    seen.into_iter().filter(|(_, (.., n_steps, n_long))| n_long * 2 > *n_steps).map(|(style, _)| style).collect()
 }
 
 /// Replays one step on a stack of (list, last member).
@@ -199,6 +217,7 @@ fn record(candidate: u32, step: Step, stack: &mut Vec<(u32, u32)>, n_lists: &mut
 
 struct Program<'a> {
     readings: &'a [Reading],
+    roomy: HashSet<Style>,
     opens: Vec<Open>,
     /// Steps taken: (step before, step).
     ways: Vec<(u32, Step)>,
@@ -209,7 +228,7 @@ struct Program<'a> {
 const NO_WAY: u32 = u32::MAX;
 
 impl<'a> Program<'a> {
-    fn new(readings: &'a [Reading]) -> Program<'a> {
+    fn new(readings: &'a [Reading], roomy: HashSet<Style>) -> Program<'a> {
         let nothing = Open {
             below: 0,
             depth: 0,
@@ -224,7 +243,7 @@ impl<'a> Program<'a> {
             hash: 0,
         };
         let states = vec![State { cost: 0, top: 0, way: NO_WAY }];
-        Program { readings, opens: vec![nothing], ways: Vec::new(), states, next: Vec::new() }
+        Program { readings, roomy, opens: vec![nothing], ways: Vec::new(), states, next: Vec::new() }
     }
 
     fn advance(&mut self, index: u32, candidate: &Candidate, all: &[Candidate]) {
@@ -295,7 +314,7 @@ impl<'a> Program<'a> {
                     indent: candidate.indent,
                     candidate: index,
                     article: r.role == Role::Article,
-                    roomy: r.role == Role::Article,
+                    roomy: r.role == Role::Article || self.roomy.contains(&r.style),
                     hash: 0,
                 };
                 next.push(self.next(state.cost + against + cost, list, state.way, Step::Open(reading, open.depth + 1)));

@@ -158,7 +158,7 @@ fn section_styles(text: &str, lines: &[Line], fronts: &[Front]) -> Vec<Style> {
         n_heading: u32,
     }
     let mut seen: Vec<Seen> = Vec::new();
-    for (i, line) in lines.iter().enumerate().filter(|(_, l)| l.keep && !l.wrapped) {
+    for (i, line) in lines.iter().enumerate().filter(|(_, l)| l.keep) {
         let Some((style, role, value)) = fronts[i].section else { continue };
         if line.span.of(text).chars().filter(char::is_ascii_digit).count() > MAX_DIGITS {
             continue;
@@ -199,7 +199,9 @@ impl View<'_> {
             _ => return None,
         }
         let said = line.span.of(self.text);
-        if line.list.is_some() || line.wrapped || line.width > MAX_NUMBERED_COLUMNS {
+        let sentence_before = self.previous(i).is_some_and(|j| ends_sentence(self.lines[j].span.of(self.text)));
+        let wrapped = line.wrapped && !(sentence_before && self.fronts[i].section.is_some());
+        if line.list.is_some() || wrapped || line.width > MAX_NUMBERED_COLUMNS {
             return None;
         }
         if let Some(rank) = chapter(said, self.lexicon).filter(|_| !ends_sentence(said)) {

@@ -336,7 +336,7 @@ fn numbered(text: &str, n: Number, lexicon: &Lexicon) -> Option<Reading> {
 pub(crate) fn inserted(n: Number, rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let letter = n.system == System::Decimal && bytes.first().is_some_and(u8::is_ascii_lowercase);
-    usize::from(letter && matches!(bytes.get(1), Some(b'.' | b')' | b' ')) || letter && bytes.len() == 1)
+    usize::from(letter && matches!(bytes.get(1), None | Some(b'.' | b')' | b' ')))
 }
 
 /// What speaks against a plain number being a marker; none when it cannot be one.

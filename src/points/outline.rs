@@ -127,12 +127,14 @@ impl Reader {
             readings: Vec::new(),
             fronts: vec![Front { start: Start::Plain, section: None, alone: false }; lines.len()],
             last_indent: 0,
+            after_stop: false,
         };
         let ground = base_indent(lines);
         let mut front: Vec<Reading> = Vec::new();
         let mut within: Vec<Inside> = Vec::new();
         for (i, line) in lines.iter().enumerate() {
             found.last_indent = i.checked_sub(1).map_or(0, |before| lines[before].indent);
+            found.after_stop = i.checked_sub(1).is_some_and(|before| ends_item(lines[before].span.of(text)));
             let read = line.keep && matches!(line.kind, BlockKind::Paragraph | BlockKind::Item | BlockKind::Quote);
             if !read || line.list.is_some() {
                 continue;
@@ -141,11 +143,11 @@ impl Reader {
             readings(said, &self.lexicon, &mut front);
             front.retain(|r| r.role != Role::Chapter && fits_front(r, line));
             let printed = set_in(&mut front, said, line, ground);
+            found.fronts[i].section = front.iter().find(|r| r.may_head()).map(|r| (r.style, r.role, r.value));
             if front.iter().any(|r| r.label as usize == said.len()) && !self.has_body_below(text, lines, i) {
                 front.clear();
             }
             if let Some(r) = front.iter().min_by_key(|r| r.value) {
-                found.fronts[i].section = front.iter().find(|r| r.may_head()).map(|r| (r.style, r.role, r.value));
                 found.fronts[i].alone = r.label as usize == said.len();
                 found.fronts[i].start = match r.style.system {
                     System::Bullet(c) => Start::First(char::from_u32(c).unwrap_or('•')),
@@ -161,6 +163,11 @@ impl Reader {
         }
         found
     }
+}
+
+/// Ends as a sentence, an item or an announcement: what follows a wrapped line like that may well be a marker.
+fn ends_item(said: &str) -> bool {
+    ends_sentence(said) && !said.ends_with([',', '，', '、']) || said.ends_with([':', '：'])
 }
 
 /// A letter for a bullet only stands set in.
@@ -199,12 +206,15 @@ struct Found {
     fronts: Vec<Front>,
     /// Columns before the line above the one that is read.
     last_indent: u32,
+    /// That line ends as sentences and announcements do.
+    after_stop: bool,
 }
 
 impl Found {
     fn push(&mut self, line_index: usize, line: &Line, at: u32, readings: &[Reading], inline: bool, printed: bool) {
-        // A marker set in further than the line before it opens an inner list, even behind a full line.
-        let deeper = self.last_indent < line.indent;
+        // A marker set in further than the line before it, or behind the end of a sentence, opens an item even where that
+        // line was full.
+        let deeper = self.last_indent < line.indent || self.after_stop;
         let first = self.readings.len() as u32;
         self.readings.extend_from_slice(readings);
         self.candidates.push(Candidate {

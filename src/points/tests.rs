@@ -1,4 +1,4 @@
-//! Examples of texts and what is read from them, then laws.
+//! Examples of texts and what is read from them, then laws. Compiled under `#[cfg(test)]` only.
 
 use super::{Outline, Reader};
 use crate::lang::Languages;
@@ -192,8 +192,11 @@ fn signs_and_chapter_words_head_sections() {
     );
 }
 
-/// A document of `(text, list)` blocks, as markup gives them.
-fn marked_up(blocks: &[(&str, Option<(u32, u8, Option<i64>)>)]) -> Document {
+/// List, depth and ordinal of an item in markup.
+type Item = (u32, u8, Option<i64>);
+
+/// A document of blocks as markup gives them.
+fn marked_up(blocks: &[(&str, Option<Item>)]) -> Document {
     let text: Vec<&str> = blocks.iter().map(|b| b.0).collect();
     let mut document = document(&text.join("\n"));
     for (block, (_, list)) in document.blocks.iter_mut().zip(blocks) {
