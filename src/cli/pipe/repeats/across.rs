@@ -1,7 +1,7 @@
 //! `dateline pipe repeats --repeats site|corpus`: reads the stream twice, learns what repeats, then answers.
 
-use crate::cli::pipe::Scope;
-use anyhow::{Context, Result};
+use crate::cli::pipe::{Scope, each_spooled, spooled};
+use anyhow::Result;
 use dateline::clean::{repeats, templates};
 use dateline::config::CorpusConfig;
 use dateline::corpus::{Duplicate, Facts, Known, Learner, prints};
@@ -9,8 +9,7 @@ use dateline::model::{Document, Dump, Meta, Origin, Published, Reason, Span};
 use dateline::text::fold::Folder;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -37,7 +36,7 @@ pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
     let spill = std::env::temp_dir();
     let mut learner = Learner::new(&CorpusConfig::default(), Some(&spill), MEMORY);
     let mut ids = Vec::new();
-    each_item(&mut spool, |number, item| {
+    each_spooled(&mut spool, |number, item: serde_json::Result<Item>| {
         let Ok(item) = item else { return Ok(()) };
         ids.push((number, item.id.clone()));
         Ok(learner.add(&Facts::of(&document(item, number), &article_id(number), &folder))?)
@@ -46,7 +45,7 @@ pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
     eprintln!("dateline: {}", known.counters());
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut code = 0;
-    each_item(&mut spool, |number, item| {
+    each_spooled(&mut spool, |number, item: serde_json::Result<Item>| {
         let answer = match item {
             Ok(item) => answer(scope, item, number, &known, &ids, &folder),
             Err(e) => {
@@ -60,34 +59,6 @@ pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
     })?;
     out.flush()?;
     Ok(ExitCode::from(code))
-}
-
-/// The input as a file that can be read twice.
-fn spooled(file: &Option<PathBuf>) -> Result<File> {
-    match file {
-        Some(path) if path.as_os_str() != "-" => File::open(path).with_context(|| path.display().to_string()),
-        _ => {
-            let mut spool = tempfile::tempfile().context("temporary folder")?;
-            std::io::copy(&mut std::io::stdin().lock(), &mut spool).context("standard input")?;
-            Ok(spool)
-        }
-    }
-}
-
-fn each_item(spool: &mut File, mut each: impl FnMut(u64, serde_json::Result<Item>) -> Result<()>) -> Result<()> {
-    spool.seek(SeekFrom::Start(0))?;
-    let mut input = BufReader::with_capacity(1 << 20, spool);
-    let mut line = Vec::new();
-    for number in 0.. {
-        line.clear();
-        if input.read_until(b'\n', &mut line)? == 0 {
-            break;
-        }
-        if !line.trim_ascii().is_empty() {
-            each(number, serde_json::from_slice(&line))?;
-        }
-    }
-    Ok(())
 }
 
 fn article_id(number: u64) -> String {
