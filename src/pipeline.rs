@@ -18,7 +18,7 @@ use crate::extract::{self, Extracted, Extractor};
 use crate::ingest::{self, Listing};
 use crate::lang::Languages;
 use crate::model::{self, Cleaned, Dump, Reason, Verdict};
-use crate::parse;
+use crate::parse::Parser;
 use crate::points::Outline;
 use crate::text::fold::Folder as Fold;
 use crate::write::folder::{Folder, Part};
@@ -30,14 +30,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Bytes that a run takes for what it learns when it is not told: a gigabyte is there on any machine of today.
+/// Bytes that a run takes for what it learns when it is told nothing: a gigabyte is there on any machine of today.
 pub const DEFAULT_MEMORY: u64 = 1 << 30;
 
 /// Everything that is compiled once: language data, engines, configuration.
 pub struct Pipeline {
     config: Config,
     jobs: usize,
-    languages: Languages,
+    parser: Parser,
     cleaner: Cleaner,
     extractor: Extractor,
     fold: Fold,
@@ -153,7 +153,8 @@ impl Pipeline {
         tables::check(&config.write)?;
         let cleaner = Cleaner::new(&languages, &config.clean)?;
         let extractor = Extractor::new(&languages, &config)?;
-        Ok(Pipeline { cleaner, extractor, fold: Fold::new(), languages, config, jobs: 0 })
+        let parser = Parser::new(&languages, &config.parse);
+        Ok(Pipeline { parser, cleaner, extractor, fold: Fold::new(), config, jobs: 0 })
     }
 
     /// The same with so many threads; 0: one a core.
@@ -170,7 +171,7 @@ impl Pipeline {
     /// Reads one dump by its own light.
     pub fn read(&self, dump: Dump) -> Reading {
         let id = model::article_id(dump.url.as_deref(), &dump.body, 0);
-        let document = parse::document(dump, &self.languages, &self.config.parse);
+        let document = self.parser.document(dump);
         let cleaned = self.cleaner.clean(document, None);
         let rows = self.extractor.extract(&cleaned, &id);
         Reading { cleaned, rows }
@@ -302,7 +303,7 @@ impl Pipeline {
         let facts = items.into_par_iter().map(|item| match item {
             Item::Reject(_) => None,
             Item::Dump(dump, id) => catch_unwind(AssertUnwindSafe(|| {
-                let document = parse::document(*dump, &self.languages, &self.config.parse);
+                let document = self.parser.document(*dump);
                 Facts::of(&document, &id, &self.fold)
             }))
             .ok(),
@@ -324,7 +325,7 @@ impl Pipeline {
 
     /// Reads one dump with what the others tell.
     fn read_in_corpus(&self, dump: Dump, id: &str, known: Option<&Known>) -> Reading {
-        let document = parse::document(dump, &self.languages, &self.config.parse);
+        let document = self.parser.document(dump);
         let seen = known.map(|k| k.site_counts(document.site.as_deref(), &corpus::prints(&document, &self.fold)));
         let mut cleaned = self.cleaner.clean(document, seen.as_deref());
         let copy = known.filter(|_| self.config.clean.repeats >= Repeats::Corpus).and_then(|k| k.duplicate_of(id));

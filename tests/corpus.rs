@@ -253,6 +253,15 @@ fn dated_reports_on_one_form_are_no_copies() {
 }
 
 #[test]
+fn issues_of_a_weekly_listing_are_no_copies() {
+    let (intro, outro) = (paragraphs(40, 2), paragraphs(41, 2));
+    let issue = |i| article(i, "week.example", format!("{intro}\n{}\n{outro}", paragraphs(50 + i, 2)));
+    let other = |i| article(i, "week.example", paragraphs(90 + i, 3));
+    let heap: Vec<Article> = (0..8).map(issue).chain((8..80).map(other)).collect();
+    assert_eq!(duplicates(&heap), vec![None; 80]);
+}
+
+#[test]
 fn short_articles_in_one_frame_are_no_copies() {
     let frame = (paragraphs(20, 2), paragraphs(21, 4));
     let page = |i| article(i, "frame.example", format!("{}\n{}\n{}", frame.0, sentence(900 + i, 30), frame.1));
@@ -277,8 +286,10 @@ fn a_copy_keeps_the_blocks_that_are_said_nowhere_else() {
     // The longer one stays: nothing of the other is lost.
     let duplicate = known.duplicate_of(&id(0)).unwrap();
     assert_eq!((duplicate.of, duplicate.blocks), (id(1), vec![1.0; 5]));
-    let heap = [Article { date: Some("2020-03-01"), ..heap[0].clone() }, heap[1].clone()];
-    let known = learn(&heap).resolve(MEMORY).unwrap();
+    // Each has a paragraph of its own: the earlier one stays, and the other keeps its paragraph.
+    let other = sentence(6000, 40);
+    let first = Article { date: Some("2020-03-01"), ..article(0, "a.example", format!("{other}\n{text}")) };
+    let known = learn(&[first, heap[1].clone()]).resolve(MEMORY).unwrap();
     let duplicate = known.duplicate_of(&id(1)).unwrap();
     assert_eq!((duplicate.of, duplicate.blocks), (id(0), vec![1.0, 1.0, 1.0, 1.0, 1.0, 0.0]));
 }

@@ -121,7 +121,7 @@ mod files {
         opened.next();
         let tally = opened.finish();
         assert_eq!((tally.bytes, tally.sha256), (bytes.len() as u64, dateline::model::sha256_hex(&bytes)));
-        assert_eq!(tally.formats, ["gzip", "page"]);
+        assert_eq!(tally.formats.into_iter().collect::<Vec<_>>(), [("gzip", 1), ("page", 1)]);
     }
 }
 
@@ -255,6 +255,153 @@ mod json {
     }
 }
 
+mod archives {
+    use super::*;
+
+    fn tar_header(name: &str, size: usize, kind: u8) -> Vec<u8> {
+        let mut header = vec![0u8; 512];
+        header[..name.len()].copy_from_slice(name.as_bytes());
+        header[100..107].copy_from_slice(b"0000644");
+        header[124..135].copy_from_slice(format!("{size:011o}").as_bytes());
+        header[148..156].fill(b' ');
+        header[156] = kind;
+        header[257..265].copy_from_slice(b"ustar\x0000");
+        let sum: u32 = header.iter().map(|b| u32::from(*b)).sum();
+        header[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+        header
+    }
+
+    fn tar_member(name: &str, body: &[u8], kind: u8) -> Vec<u8> {
+        let mut member = [tar_header(name, body.len(), kind), body.to_vec()].concat();
+        member.resize(member.len().next_multiple_of(512), 0);
+        member
+    }
+
+    fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut all: Vec<u8> = members.iter().flat_map(|(name, body)| tar_member(name, body, b'0')).collect();
+        all.extend([0; 1024]);
+        all
+    }
+
+    fn zip_member(name: &str, body: &[u8], deflated: bool, later: bool) -> Vec<u8> {
+        let mut crc = flate2::Crc::new();
+        crc.update(body);
+        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(body).unwrap();
+        let packed = if deflated { encoder.finish().unwrap() } else { body.to_vec() };
+        let sizes =
+            [crc.sum().to_le_bytes(), (packed.len() as u32).to_le_bytes(), (body.len() as u32).to_le_bytes()].concat();
+        let mut member = b"PK\x03\x04\x14\0".to_vec();
+        member.extend([if later { 8 } else { 0 }, 0, if deflated { 8 } else { 0 }, 0, 0, 0, 0, 0]);
+        member.extend(if later { vec![0; 12] } else { sizes.clone() });
+        member.extend((name.len() as u16).to_le_bytes());
+        member.extend([0, 0]);
+        member.extend(name.as_bytes());
+        member.extend(packed);
+        if later {
+            member.extend(b"PK\x07\x08");
+            member.extend(sizes);
+        }
+        member
+    }
+
+    fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+        let kind = |i: usize| (i % 3 != 1, i % 3 == 2);
+        let mut all: Vec<u8> = members
+            .iter()
+            .enumerate()
+            .flat_map(|(i, (name, body))| zip_member(name, body, kind(i).0, kind(i).1))
+            .collect();
+        all.extend(b"PK\x01\x02 the directory PK\x05\x06");
+        all
+    }
+
+    const MEMBERS: &[(&str, &[u8])] = &[
+        ("./a.txt", b"One"),
+        ("pages/", b""),
+        ("pages/b.jsonl", b"{\"text\": \"Two\"}\n{\"text\": \"Three\"}\n"),
+        ("pages/.hidden", b"no"),
+        ("pages/c.html", b"<p>Four"),
+        ("d.png", b"\x89PNG\r\n\x1a\n"),
+        ("e.txt", b"Five"),
+    ];
+
+    fn check(file: &[u8]) {
+        let (dumps, rejects) = read(file);
+        assert_eq!(bodies(&dumps), ["One", "Two", "Three", "<p>Four", "Five"], "{rejects:?}");
+        let places: Vec<_> = dumps.iter().map(|d| (d.origin.path.as_str(), d.origin.record)).collect();
+        let expected = [
+            ("raw/x/a.txt", None),
+            ("raw/x/pages/b.jsonl", Some(0)),
+            ("raw/x/pages/b.jsonl", Some(1)),
+            ("raw/x/pages/c.html", None),
+            ("raw/x/e.txt", None),
+        ];
+        assert_eq!(places, expected);
+        assert_eq!(
+            rejects.iter().map(|r| (r.origin.path.as_str(), r.code)).collect::<Vec<_>>(),
+            [("raw/x/d.png", "not-text")]
+        );
+    }
+
+    #[test]
+    fn archives_are_read_as_folders() {
+        check(&tar(MEMBERS));
+        check(&gzip(&tar(MEMBERS)));
+        check(&zip(MEMBERS));
+        let (dumps, rejects) =
+            read(tar(&[("in.zip", &zip(&[("a.txt", b"One"), ("b.txt", b"Two")])), ("c.txt.gz", &gzip(b"Three"))]));
+        assert_eq!(bodies(&dumps), ["One", "Two", "Three"], "{rejects:?}");
+        assert_eq!(dumps[1].origin.path, "raw/x/in.zip/b.txt");
+    }
+
+    #[test]
+    fn long_names_are_read() {
+        let name = "deep/".repeat(40) + "a.txt";
+        let pax = format!("{} path={name}\n", name.len() + 10);
+        for (kind, long) in [(b'L', format!("{name}\0")), (b'x', pax)] {
+            let file = [tar_member("long", long.as_bytes(), kind), tar(&[("deep/", b"One")])].concat();
+            assert_eq!(read(file).0[0].origin.path, format!("raw/x/{name}"));
+        }
+    }
+
+    #[test]
+    fn damage_costs_the_members_it_touches() {
+        let texts: Vec<(String, String)> =
+            (0..20).map(|i| (format!("{i}.txt"), prose(i, 3000 + i as usize * 100))).collect();
+        let members: Vec<(&str, &[u8])> = texts.iter().map(|(n, t)| (n.as_str(), t.as_bytes())).collect();
+        for (name, file, counts) in [("tar", tar(&members), [20, 19]), ("zip", zip(&members), [19, 19])] {
+            let place = memchr::memmem::find(&file, b"10.txt").unwrap();
+            // In the bytes of a member, and in its header. tar has no checksum of the bytes.
+            for (at, count) in [(place + 900, counts[0]), (place - 2, counts[1])] {
+                let mut damaged = file.clone();
+                damaged[at] ^= 0xff;
+                let (dumps, rejects) = read(&damaged);
+                let whole = texts.iter().filter(|(_, t)| dumps.iter().any(|d| d.body == *t)).count();
+                assert!(whole >= 19 && dumps.len() <= 20, "{name} {at}: {whole} of {} {rejects:?}", dumps.len());
+                let told = rejects.iter().any(|r| r.bytes.is_some_and(|(a, b)| a <= at as u64 && (at as u64) < b));
+                assert!(told || count == 20 || whole == 20, "{name} {at}: {rejects:?}");
+            }
+            let (dumps, rejects) = read(&file[..place + 1000]);
+            assert!(dumps.len() >= 10 && !rejects.is_empty(), "{name}: {} {rejects:?}", dumps.len());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_unpacked_is_rejected() {
+        let mut encrypted = zip(&[("a.txt", b"One"), ("b.txt", b"Two")]);
+        encrypted[6] |= 1;
+        let (dumps, rejects) = read(&encrypted);
+        assert_eq!((bodies(&dumps), rejects[0].code), (vec!["Two"], "unsupported"));
+        assert_eq!(read(zip(&[("[Content_Types].xml", b"<x/>")])).1[0].code, "not-text");
+        let mut bomb = b"text".to_vec();
+        for _ in 0..10 {
+            bomb = zip(&[("a", &bomb)]);
+        }
+        assert_eq!(read(&bomb).1[0].code, "not-text");
+    }
+}
+
 mod folders {
     use super::*;
 
@@ -338,7 +485,7 @@ mod folders {
     fn a_file_that_changes_while_it_is_read_is_reported() {
         let dir = folder();
         let path = dir.path().join("b.txt");
-        let listing = ingest::walk(&[path.clone()], &IngestConfig::default()).unwrap();
+        let listing = ingest::walk(std::slice::from_ref(&path), &IngestConfig::default()).unwrap();
         let mut opened = ingest::open(&listing.sources[0], &IngestConfig::default()).unwrap();
         assert!(matches!(opened.next(), Some(Incoming::Dump(_))));
         std::fs::write(&path, "longer").unwrap();

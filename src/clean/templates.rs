@@ -125,12 +125,14 @@ impl<'a> Page<'a> {
         found
     }
 
-    /// Nearly every page has it, in either half.
+    /// Nearly every page has it word for word, in either half. A slot does not count: "Figure 3" stands in every
+    /// article, and is not furniture.
     fn stands_anywhere(&self, block: usize) -> bool {
         let s = &self.seen[block];
-        let half = if block < self.middle { Half::Head } else { Half::Tail };
-        let either = s.pages.max(self.pages(block, half));
-        s.of >= ANYWHERE_PAGES && either >= of_pages(s.of, ANYWHERE_PERCENT) && self.has(block, half, THIS_HALF_PERCENT)
+        let this_half = if block < self.middle { s.head } else { s.tail };
+        s.of >= ANYWHERE_PAGES
+            && s.pages >= of_pages(s.of, ANYWHERE_PERCENT)
+            && this_half >= of_pages(s.of, THIS_HALF_PERCENT)
     }
 
     /// The blocks from an edge of the page up to the last one that most pages have there.

@@ -26,18 +26,15 @@ pub(crate) const SHINGLE: usize = 5;
 pub(crate) struct Alignment {
     /// For each token of the first text, whether it stands in the second.
     pub covered: Vec<bool>,
-    /// Tokens of the first that stand in the second.
-    pub n_a: usize,
-    /// Tokens of the second that stand in the first.
-    pub n_b: usize,
+    /// For each token of the second text, whether it stands in the first.
+    pub taken: Vec<bool>,
 }
 
 impl Alignment {
     /// Lays `a` on `b`.
     pub fn of(a: &[u8], b: &[u8]) -> Alignment {
         let places = Places::of(b);
-        let mut found = Alignment { covered: vec![false; a.len()], ..Alignment::default() };
-        let mut taken = vec![false; b.len()];
+        let mut found = Alignment { covered: vec![false; a.len()], taken: vec![false; b.len()] };
         let (mut i, mut next_b) = (0, 0);
         while i + ANCHOR <= a.len() {
             let here = places.of_gram(anchor(&a[i..])).take(MAX_PLACES);
@@ -45,25 +42,29 @@ impl Alignment {
             let at = here.clone().find(|&at| at >= next_b).or_else(|| here.clone().next());
             match at {
                 None => i += 1,
-                Some(at) => (i, next_b) = found.run(a, b, (i, at), &mut taken),
+                Some(at) => (i, next_b) = found.run(a, b, (i, at)),
             }
         }
-        found.n_a = found.covered.iter().filter(|&&c| c).count();
-        found.n_b = taken.iter().filter(|&&c| c).count();
         found
     }
 
+    /// The shares of the two texts that stand in the other one.
+    pub fn shares(&self) -> (f64, f64) {
+        let share = |side: &[bool]| side.iter().filter(|&&c| c).count() as f64 / side.len().max(1) as f64;
+        (share(&self.covered), share(&self.taken))
+    }
+
     /// Follows a run from its anchor, back and forth; gives the places after it.
-    fn run(&mut self, a: &[u8], b: &[u8], (i, j): (usize, usize), taken: &mut [bool]) -> (usize, usize) {
+    fn run(&mut self, a: &[u8], b: &[u8], (i, j): (usize, usize)) -> (usize, usize) {
         let (mut x, mut y) = (i, j);
         while x > 0 && y > 0 && !self.covered[x - 1] && a[x - 1] == b[y - 1] {
             (x, y) = (x - 1, y - 1);
-            self.take((x, y), taken);
+            self.take((x, y));
         }
         (x, y) = (i, j);
         loop {
             while x < a.len() && y < b.len() && a[x] == b[y] {
-                self.take((x, y), taken);
+                self.take((x, y));
                 (x, y) = (x + 1, y + 1);
             }
             let Some((skip_a, skip_b)) = resume(&a[x..], &b[y..]) else { return (x, y) };
@@ -71,9 +72,10 @@ impl Alignment {
         }
     }
 
-    fn take(&mut self, (x, y): (usize, usize), taken: &mut [bool]) {
+    #[inline]
+    fn take(&mut self, (x, y): (usize, usize)) {
         self.covered[x] = true;
-        taken[y] = true;
+        self.taken[y] = true;
     }
 }
 
@@ -133,6 +135,7 @@ impl Table {
         Table { slots: vec![(0, 0); n_slots], shift: 64 - n_slots.ilog2() }
     }
 
+    #[inline]
     fn find(&self, gram: u64) -> usize {
         let mut i = (gram.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize;
         while self.slots[i].1 != 0 && self.slots[i].0 != gram {
@@ -146,6 +149,7 @@ impl Table {
     }
 
     /// The value of a gram, to be set to something else than 0.
+    #[inline]
     fn slot(&mut self, gram: u64) -> &mut u32 {
         let i = self.find(gram);
         self.slots[i].0 = gram;
@@ -268,13 +272,13 @@ mod tests {
         let text = words(400, 1);
         let part = &text[137..220];
         let laid = Alignment::of(part, &text);
-        assert_eq!((laid.n_a, laid.n_b), (83, 83));
+        assert_eq!(laid.shares(), (1.0, 83.0 / 400.0));
     }
 
     #[test]
     fn unrelated_texts_cover_nothing() {
         let laid = Alignment::of(&words(500, 1), &words(500, 2));
-        assert!(laid.n_a < 20, "{}", laid.n_a);
+        assert!(laid.shares().0 < 0.04, "{:?}", laid.shares());
         assert!(Shingles::of(&words(500, 1), &words(500, 2)).jaccard() < 0.01);
     }
 
@@ -286,7 +290,7 @@ mod tests {
         b.remove(90);
         b.insert(140, 7);
         let laid = Alignment::of(&a, &b);
-        assert!(laid.n_a >= 197, "{}", laid.n_a);
+        assert!(laid.shares().0 >= 0.98, "{:?}", laid.shares());
     }
 
     #[test]
@@ -306,14 +310,14 @@ mod tests {
         #[test]
         fn any_two_texts_align_without_panic_and_within_their_lengths(a in prop::collection::vec(0u8..48, 0..120), b in prop::collection::vec(0u8..3, 0..120)) {
             let laid = Alignment::of(&a, &b);
-            prop_assert!(laid.n_a <= a.len() && laid.n_b <= b.len());
+            prop_assert!(laid.shares().0 <= 1.0 && laid.shares().1 <= 1.0);
             let j = Shingles::of(&a, &b).jaccard();
             prop_assert!((0.0..=1.0).contains(&j));
         }
 
         #[test]
         fn a_text_covers_itself(a in prop::collection::vec(0u8..14, 8..120)) {
-            prop_assert_eq!(Alignment::of(&a, &a).n_a, a.len());
+            prop_assert_eq!(Alignment::of(&a, &a).shares(), (1.0, 1.0));
         }
     }
 }

@@ -7,7 +7,9 @@ use crate::corpus::near::{self, Tie};
 use crate::corpus::templates::{self, Count, exact_key, slot_key};
 use crate::error::Error;
 use crate::model::Seen;
+use serde::Serialize;
 use std::cmp::Reverse;
+use std::ops::Range;
 
 /// Pages of a site, at least, whose common blocks are left out when articles are compared …
 const FURNITURE_PAGES: u32 = 3;
@@ -19,6 +21,9 @@ const FURNITURE_ENOUGH: u32 = 20;
 /// Share of an article's tokens that must stand in the copy that stays: a chain of edits may lead so far away
 /// that nothing of the first is in the last.
 const MIN_STANDS: f64 = 0.25;
+
+/// Share of a block's tokens from which it stands in another article. The prototype's figure for repeats inside a dump.
+const STANDS: f64 = 0.6;
 
 /// How a copy came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +65,7 @@ pub struct Duplicate {
 }
 
 /// How much was looked at and found; says why nothing was.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counters {
     /// Articles in the index.
     pub articles: u64,
@@ -163,6 +168,11 @@ impl Known {
         })
     }
 
+    /// The identifiers of the articles that others are copies of; one may come several times.
+    pub fn kept(&self) -> impl Iterator<Item = String> + '_ {
+        self.losers.iter().map(|l| l.of.to_string())
+    }
+
     /// How much was looked at and found.
     pub fn counters(&self) -> Counters {
         self.counters
@@ -180,115 +190,112 @@ impl Index {
     /// When the index cannot be read.
     pub fn resolve(&self, memory: usize) -> Result<Known, Error> {
         let mut work = Work::new(self, memory)?;
-        work.join_equal_texts();
-        work.find_furniture()?;
+        work.join_equal_texts()?;
+        work.counts = work.count(FURNITURE_PAGES)?;
         work.join_copies()?;
         work.attach_excerpts();
         work.known()
     }
 }
 
-/// What is held of each document while resolving.
-#[derive(Clone, Copy, Default)]
-struct Brief {
-    site: u64,
-    text: u64,
-    form: u128,
-    n_tokens: u32,
-    n_blocks: u32,
-    day: Option<i32>,
-    fullness: u8,
-    canonical: bool,
-}
-
-/// The state of [`Index::resolve`].
+/// The state of [`Index::resolve`]. Of each document it holds three numbers; the rest is read when it is needed,
+/// so that a corpus of millions of articles fits.
 struct Work<'a> {
     index: &'a Index,
     memory: usize,
-    briefs: Vec<Brief>,
-    /// For each document the smallest number of those with the same tokens.
-    equal: Vec<u32>,
-    /// Pages of each site, sorted by site, and its blocks that several of them have.
+    /// For each document its site's rank in `sites`, plus one; 0 without a site.
+    site_of: Vec<u32>,
+    n_tokens: Vec<u32>,
+    n_blocks: u64,
+    /// Sites by name's hash, and their pages, copies of one article counted once.
     sites: Vec<(u64, u32)>,
+    /// Blocks that several pages of a site have.
     counts: Vec<Count>,
+    /// The clusters of copies.
     copies: Union,
     /// Excerpt and where it stands.
     excerpts: Vec<(u32, u32)>,
-    /// For the root of each cluster of excerpts the root of the cluster that it is attached to.
-    attached: Vec<Option<u32>>,
+    /// The root of each cluster of excerpts, and the root of the cluster that it is attached to.
+    attached: Vec<(u32, u32)>,
     counters: Counters,
 }
 
 impl<'a> Work<'a> {
     fn new(index: &'a Index, memory: usize) -> Result<Work<'a>, Error> {
-        let mut briefs = vec![Brief::default(); index.len()];
-        index.scan(|number, r| {
-            let Record { site, text, form, n_tokens, n_blocks, day, fullness, canonical, .. } = r;
-            briefs[number as usize] = Brief { site, text, form, n_tokens, n_blocks, day, fullness, canonical };
+        let n = index.len();
+        let (mut site, mut n_tokens, mut n_blocks) = (vec![0; n], vec![0; n], 0);
+        index.scan(|number, record| {
+            site[number as usize] = record.site;
+            n_tokens[number as usize] = record.n_tokens;
+            n_blocks += u64::from(record.n_blocks);
         })?;
-        let all: Vec<u32> = (0..index.len() as u32).collect();
-        let count = |f: &dyn Fn(&Brief) -> bool| briefs.iter().filter(|b| f(b)).count() as u64;
+        let mut names: Vec<u64> = site.iter().copied().filter(|&s| s != 0).collect();
+        names.sort_unstable();
+        names.dedup();
+        let rank = |s: &u64| names.binary_search(s).map_or(0, |i| i as u32 + 1);
         let counters = Counters {
-            articles: index.len() as u64,
-            too_short: count(&|b| b.n_tokens < index.config().min_tokens),
-            without_site: count(&|b| b.site == 0),
+            articles: n as u64,
+            too_short: n_tokens.iter().filter(|&&t| t < index.config().min_tokens).count() as u64,
+            without_site: site.iter().filter(|&&s| s == 0).count() as u64,
             ..Counters::default()
         };
         Ok(Work {
             index,
             memory,
-            equal: all.clone(),
-            sites: Vec::new(),
+            site_of: site.iter().map(rank).collect(),
+            n_tokens,
+            n_blocks,
+            sites: names.into_iter().map(|name| (name, 0)).collect(),
             counts: Vec::new(),
-            copies: Union { parent: all },
+            copies: Union { parent: (0..n as u32).collect() },
             excerpts: Vec::new(),
-            attached: vec![None; briefs.len()],
-            briefs,
+            attached: Vec::new(),
             counters,
         })
     }
 
-    /// Blocks that stand on `min_pages` pages of their site or more.
-    fn count(&self, article_of: &[u32], min_pages: u32) -> Result<Vec<Count>, Error> {
-        let n_blocks = self.briefs.iter().map(|b| u64::from(b.n_blocks)).sum();
-        templates::count(self.index, article_of, min_pages, n_blocks, self.memory / 2)
-    }
-
     fn long_enough(&self, number: u32) -> bool {
-        self.briefs[number as usize].n_tokens >= self.index.config().min_tokens
+        self.n_tokens[number as usize] >= self.index.config().min_tokens
     }
 
-    fn join_equal_texts(&mut self) {
-        let mut order: Vec<u32> = (0..self.briefs.len() as u32).filter(|&i| self.long_enough(i)).collect();
-        order.sort_unstable_by_key(|&i| (self.briefs[i as usize].form, i));
-        for same in order.chunk_by(|&a, &b| self.briefs[a as usize].form == self.briefs[b as usize].form) {
-            for &number in same {
-                self.equal[number as usize] = same[0];
-                self.copies.join(same[0], number);
+    fn join_equal_texts(&mut self) -> Result<(), Error> {
+        // With the number of tokens: a hash of 64 bits alone would do for a hundred million articles.
+        let mut forms: Vec<(u64, u32, u32)> = Vec::new();
+        self.index.scan(|number, record| {
+            if self.long_enough(number) {
+                forms.push((record.form, record.n_tokens, number));
             }
+        })?;
+        forms.sort_unstable();
+        for same in forms.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            same.iter().for_each(|&(_, _, number)| self.copies.join(same[0].2, number));
         }
+        Ok(())
     }
 
-    /// The pages of each site, copies of one article counted once.
-    fn sites(&self, article_of: &[u32]) -> Vec<(u64, u32)> {
-        let mut pages: Vec<(u64, u32)> = self.briefs.iter().zip(article_of).map(|(b, &a)| (b.site, a)).collect();
+    /// Blocks that stand on `min_pages` pages of their site or more, copies of one article counted once;
+    /// the pages of the sites with them.
+    fn count(&mut self, min_pages: u32) -> Result<Vec<Count>, Error> {
+        let articles: Vec<u32> = (0..self.site_of.len() as u32).map(|i| self.copies.root(i)).collect();
+        let mut pages: Vec<(u32, u32)> = self.site_of.iter().copied().zip(articles.iter().copied()).collect();
         pages.retain(|p| p.0 != 0);
         pages.sort_unstable();
         pages.dedup();
-        pages.chunk_by(|a, b| a.0 == b.0).map(|site| (site[0].0, site.len() as u32)).collect()
-    }
-
-    /// Finds what is left out when articles are compared: else two short articles in one frame are copies.
-    fn find_furniture(&mut self) -> Result<(), Error> {
-        self.sites = self.sites(&self.equal);
-        self.counts = self.count(&self.equal, FURNITURE_PAGES)?;
-        Ok(())
+        for site in pages.chunk_by(|a, b| a.0 == b.0) {
+            self.sites[site[0].0 as usize - 1].1 = site.len() as u32;
+        }
+        drop(pages);
+        templates::count(self.index, &articles, min_pages, self.n_blocks, self.memory / 2)
     }
 
     /// Whether a block of this document is left out.
     fn is_furniture(&self, site: u64) -> impl Fn(&Print) -> bool + '_ {
         let of = find(&self.sites, |s| s.0.cmp(&site)).map_or(0, |s| s.1);
-        let enough = (of / FURNITURE_SHARE).clamp(FURNITURE_PAGES, FURNITURE_ENOUGH);
+        self.stands_on(site, of, (of / FURNITURE_SHARE).clamp(FURNITURE_PAGES, FURNITURE_ENOUGH))
+    }
+
+    /// Whether a block stands on `enough` pages of its site.
+    fn stands_on(&self, site: u64, of: u32, enough: u32) -> impl Fn(&Print) -> bool + '_ {
         move |print| {
             let key = exact_key(site, print);
             of >= FURNITURE_PAGES && find(&self.counts, |c| c.key.cmp(&key)).is_some_and(|c| c.pages >= enough)
@@ -300,10 +307,10 @@ impl<'a> Work<'a> {
     }
 
     fn join_copies(&mut self) -> Result<(), Error> {
-        let n_tokens = self.briefs.iter().map(|b| u64::from(b.n_tokens)).sum();
-        let alone = |number: u32| self.equal[number as usize] == number && self.long_enough(number);
+        let n_tokens = self.n_tokens.iter().map(|&n| u64::from(n)).sum();
+        // Of equal texts one is compared.
         let body_of = |number: u32, record: &Record, into: &mut Vec<u8>| {
-            let compared = alone(number);
+            let compared = self.copies.parent[number as usize] == number && self.long_enough(number);
             if compared {
                 self.body(record, into);
             }
@@ -322,14 +329,30 @@ impl<'a> Work<'a> {
             }
             self.body(&self.index.record(pair.1, &mut bytes)?, &mut b);
             self.counters.compared += 1;
-            match near::tie(&a, &b, candidate.crowded, self.index.config()) {
+            let mut tie = near::tie(&a, &b, candidate.crowded, self.index.config());
+            let site = self.site_of[pair.0 as usize];
+            if !matches!(tie, Tie::None | Tie::Copies) && site != 0 && site == self.site_of[pair.1 as usize] {
+                tie = self.tie_on_one_site(pair, candidate.crowded)?;
+            }
+            match tie {
                 Tie::None => {}
-                Tie::Copies => self.copies.join(pair.0, pair.1),
+                Tie::Copies | Tie::Alike => self.copies.join(pair.0, pair.1),
                 Tie::FirstIn => self.excerpts.push(pair),
                 Tie::SecondIn => self.excerpts.push((pair.1, pair.0)),
             }
         }
         Ok(())
+    }
+
+    /// Two issues of one listing share what every issue says. Where two pages of a site are not plainly copies,
+    /// all that a third page has too is left out.
+    fn tie_on_one_site(&self, pair: (u32, u32), crowded: bool) -> Result<Tie, Error> {
+        let (mut a, mut b, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, body) in [(pair.0, &mut a), (pair.1, &mut b)] {
+            let record = self.index.record(number, &mut bytes)?;
+            near::body(&record, self.stands_on(record.site, FURNITURE_PAGES, FURNITURE_PAGES), body);
+        }
+        Ok(near::tie(&a, &b, crowded, self.index.config()))
     }
 
     /// An excerpt goes, with its copies, to the longest article that it stands in and that is no excerpt itself:
@@ -339,34 +362,33 @@ impl<'a> Work<'a> {
         let roots = |copies: &mut Union, (part, whole)| (part, copies.root(part), whole, copies.root(whole));
         let mut ties: Vec<_> = excerpts.into_iter().map(|tie| roots(&mut self.copies, tie)).collect();
         // Long excerpts first, into long articles first: what holds others is settled before what stands in it.
-        let length = |n: u32| Reverse(self.briefs[n as usize].n_tokens);
+        let length = |n: u32| Reverse(self.n_tokens[n as usize]);
         ties.sort_unstable_by_key(|&(part, _, whole, _)| (length(part), part, length(whole), whole));
-        let mut is_host = vec![false; self.briefs.len()];
+        let (mut is_host, mut is_part) = (vec![false; self.n_tokens.len()], vec![false; self.n_tokens.len()]);
         for (_, part, _, whole) in ties {
             let (p, w) = (part as usize, whole as usize);
-            if p != w && self.attached[p].is_none() && self.attached[w].is_none() && !is_host[p] {
-                self.attached[p] = Some(whole);
-                is_host[w] = true;
+            if p != w && !is_part[p] && !is_part[w] && !is_host[p] {
+                (is_part[p], is_host[w]) = (true, true);
+                self.attached.push((part, whole));
             }
         }
+        self.attached.sort_unstable();
     }
 
     fn known(mut self) -> Result<Known, Error> {
-        let n = self.briefs.len() as u32;
+        let n = self.n_tokens.len() as u32;
         let mut clusters: Vec<(u32, u32)> = (0..n).map(|i| (self.copies.root(i), i)).collect();
         clusters.sort_unstable();
         let mut survivor: Vec<u32> = (0..n).collect();
         for cluster in clusters.chunk_by(|a, b| a.0 == b.0).filter(|c| c.len() > 1) {
-            let members: Vec<u32> = cluster.iter().map(|c| c.1).collect();
-            let stays = self.stays(&members)?;
-            members.iter().for_each(|&m| survivor[m as usize] = stays);
+            let stays = self.stays(cluster)?;
+            cluster.iter().for_each(|c| survivor[c.1 as usize] = stays);
         }
         // Copies first: all members of an excerpt's cluster go where it goes.
-        let hosts: Vec<Option<u32>> = clusters.iter().map(|c| self.attached[c.0 as usize]).collect();
-        let stays: Vec<Option<u32>> = hosts.into_iter().map(|h| h.map(|whole| survivor[whole as usize])).collect();
-        for (&(_, member), stays) in clusters.iter().zip(&stays) {
-            survivor[member as usize] = stays.unwrap_or(survivor[member as usize]);
-        }
+        let host = |root: u32| find(&self.attached, |a| a.0.cmp(&root)).map(|a| survivor[a.1 as usize]);
+        let moves: Vec<(u32, u32)> = clusters.iter().filter_map(|&(root, i)| Some((i, host(root)?))).collect();
+        moves.into_iter().for_each(|(i, stays)| survivor[i as usize] = stays);
+        drop(clusters);
         let (mut losers, mut covered) = (Vec::new(), Vec::new());
         for i in 0..n {
             let stays = survivor[i as usize];
@@ -375,8 +397,10 @@ impl<'a> Work<'a> {
                 None => survivor[i as usize] = i,
             }
         }
-        let sites = self.sites(&survivor);
-        let counts = self.count(&survivor, 2)?;
+        self.copies.parent = survivor;
+        self.counts = Vec::new();
+        let counts = self.count(2)?;
+        let sites = std::mem::take(&mut self.sites);
         let counters = Counters {
             duplicates: losers.len() as u64,
             excerpts: losers.iter().filter(|l| l.relation == Relation::Excerpt).count() as u64,
@@ -388,44 +412,66 @@ impl<'a> Work<'a> {
         Ok(Known { losers, covered, counts, sites, counters })
     }
 
-    /// Which copy stays: the fullest metadata, the earliest date, the canonical address, the longest text,
-    /// the first place.
-    fn stays(&self, members: &[u32]) -> Result<u32, Error> {
-        let rank = |number: u32| {
-            let b = &self.briefs[number as usize];
-            (Reverse(b.fullness), b.day.unwrap_or(i32::MAX), !b.canonical, Reverse(b.n_tokens))
-        };
-        let best = members.iter().map(|&m| rank(m)).min();
-        let mut first: Option<(String, Option<u64>, u64, u32)> = None;
+    /// Which copy of a cluster stays: the one with most text that is kept nowhere else, the fullest metadata,
+    /// the earliest date, the canonical address, the longest text, the first place.
+    fn stays(&self, cluster: &[(u32, u32)]) -> Result<u32, Error> {
+        let own = self.own_tokens(cluster)?;
+        let mut best = None;
         let mut bytes = Vec::new();
-        for &number in members.iter().filter(|&&m| Some(rank(m)) == best) {
+        for (&(_, number), own) in cluster.iter().zip(own) {
             let r = self.index.record(number, &mut bytes)?;
             let place = (r.path.to_string(), r.record, r.offset, number);
-            if first.as_ref().is_none_or(|f| place < *f) {
-                first = Some(place);
+            let known = (Reverse(r.fullness), r.day.unwrap_or(i32::MAX), !r.canonical);
+            let rank = (Reverse(own), known, Reverse(r.n_tokens), place);
+            if best.as_ref().is_none_or(|b| rank < *b) {
+                best = Some(rank);
             }
         }
-        Ok(first.map_or(members[0], |f| f.3))
+        Ok(best.map_or(cluster[0].1, |b| b.3.3))
+    }
+
+    /// For each member of a cluster the tokens of its blocks that do not stand in the longest one; for that one,
+    /// of its blocks that stand in no other.
+    fn own_tokens(&self, cluster: &[(u32, u32)]) -> Result<Vec<usize>, Error> {
+        let length = |c: &&(u32, u32)| (self.n_tokens[c.1 as usize], Reverse(c.1));
+        let longest = cluster.iter().max_by_key(length).map_or(0, |c| c.1);
+        let whole = Laid::new(self, longest)?;
+        let mut alone = vec![true; whole.blocks.len()];
+        let mut own = Vec::with_capacity(cluster.len());
+        for &(_, number) in cluster {
+            let part = Laid::new(self, number)?;
+            if part.form == whole.form {
+                // The longest itself is among these; another one with its tokens leaves it nothing of its own.
+                alone.iter_mut().for_each(|a| *a &= number == longest);
+                own.push(0);
+                continue;
+            }
+            let laid = Alignment::of(&part.body, &whole.body);
+            own.push(part.blocks.iter().filter(|b| !stands(&laid.covered, b)).map(Range::len).sum());
+            alone.iter_mut().zip(&whole.blocks).for_each(|(a, b)| *a &= !stands(&laid.taken, b));
+        }
+        let at = cluster.iter().position(|c| c.1 == longest).expect("the longest is one of them");
+        own[at] = alone.iter().zip(&whole.blocks).filter(|(alone, _)| **alone).map(|(_, b)| b.len()).sum();
+        Ok(own)
     }
 
     /// What is kept of a document that goes; none when too little of it stands in the one that stays.
     fn loser(&self, number: u32, stays: u32, covered: &mut Vec<u8>) -> Result<Option<Loser>, Error> {
-        let (brief, survivor) = (&self.briefs[number as usize], &self.briefs[stays as usize]);
-        let loser = |similarity, relation, covered| {
-            let (id, of) = (self.index.id(number), self.index.id(stays));
-            Some(Loser { id, of, similarity, relation, covered, n_blocks: brief.n_blocks })
-        };
-        if brief.form == survivor.form {
-            let relation = if brief.text == survivor.text { Relation::Exact } else { Relation::Normalised };
-            return Ok(loser(1.0, relation, None));
-        }
         let (mut bytes_a, mut bytes_b, mut a, mut b) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let record_a = self.index.record(number, &mut bytes_a)?;
         let record_b = self.index.record(stays, &mut bytes_b)?;
+        let loser = |similarity, relation, covered| {
+            let (id, of) = (self.index.id(number), self.index.id(stays));
+            Some(Loser { id, of, similarity, relation, covered, n_blocks: record_a.n_blocks })
+        };
+        if record_a.form == record_b.form {
+            let relation = if record_a.text == record_b.text { Relation::Exact } else { Relation::Normalised };
+            return Ok(loser(1.0, relation, None));
+        }
         self.body(&record_a, &mut a);
         self.body(&record_b, &mut b);
         let laid = Alignment::of(&a, &b);
-        let (in_b, in_a) = (share(laid.n_a, a.len()), share(laid.n_b, b.len()));
+        let (in_b, in_a) = laid.shares();
         if in_b < MIN_STANDS {
             return Ok(None);
         }
@@ -453,8 +499,32 @@ impl<'a> Work<'a> {
     }
 }
 
-fn share(n: usize, of: usize) -> f64 {
-    n as f64 / of.max(1) as f64
+/// What of a document is compared, and its blocks in it.
+struct Laid {
+    form: u64,
+    body: Vec<u8>,
+    blocks: Vec<Range<usize>>,
+}
+
+impl Laid {
+    fn new(work: &Work, number: u32) -> Result<Laid, Error> {
+        let (mut bytes, mut body) = (Vec::new(), Vec::new());
+        let record = work.index.record(number, &mut bytes)?;
+        work.body(&record, &mut body);
+        let is_furniture = work.is_furniture(record.site);
+        let mut at = 0;
+        let place = |block: Print| {
+            let end = (at + block.n_tokens as usize).min(body.len());
+            std::mem::replace(&mut at, end)..end
+        };
+        let blocks = record.blocks().filter(|b| b.n_tokens > 0 && !is_furniture(b)).map(place).collect();
+        Ok(Laid { form: record.form, body, blocks })
+    }
+}
+
+/// So many tokens of a block are covered that it stands in the other text.
+fn stands(covered: &[bool], block: &Range<usize>) -> bool {
+    covered[block.clone()].iter().filter(|&&c| c).count() as f64 >= STANDS * block.len() as f64
 }
 
 /// Sets that grow together; the smallest number stands for each.

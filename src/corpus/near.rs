@@ -187,8 +187,10 @@ impl Shared {
 pub(crate) enum Tie {
     /// Nothing.
     None,
-    /// Copies of one article.
+    /// Copies of one article: most shingles are equal.
     Copies,
+    /// Copies of one article: they lie on each other token by token.
+    Alike,
     /// The first is an excerpt of the second.
     FirstIn,
     /// The second is an excerpt of the first.
@@ -201,21 +203,20 @@ pub(crate) fn tie(a: &[u8], b: &[u8], crowded: bool, config: &CorpusConfig) -> T
         return Tie::None;
     }
     let similarity = Shingles::of(a, b).jaccard();
-    let laid = Alignment::of(a, b);
     let numbers = Numbers::of(a, b);
     if numbers.other >= MIN_OTHER_NUMBERS && numbers.other > numbers.same {
         return Tie::None;
     }
-    let (in_b, in_a) = (laid.n_a as f64 / a.len() as f64, laid.n_b as f64 / b.len() as f64);
     if similarity >= config.similarity {
         return Tie::Copies;
     }
+    let (in_b, in_a) = Alignment::of(a, b).shares();
     // All of one, and a part only of the other.
     let holds = |whole: f64, part: f64| whole >= config.containment && part < WHOLE;
     match () {
         _ if holds(in_b, in_a) => Tie::FirstIn,
         _ if holds(in_a, in_b) => Tie::SecondIn,
-        _ if !crowded && similarity >= MIN_SIMILARITY && in_a.min(in_b) >= MIN_COVERED => Tie::Copies,
+        _ if !crowded && similarity >= MIN_SIMILARITY && in_a.min(in_b) >= MIN_COVERED => Tie::Alike,
         _ => Tie::None,
     }
 }

@@ -4,10 +4,9 @@ use super::grammar::Language;
 use super::join::Found;
 use super::resolve::{Frame, Tense, choose_years, resolve};
 use super::scan::{Token, What};
-use super::slots::{Anchor, Meaning, Slots, Unit, Year};
-use super::value::Grain;
+use super::slots::{Anchor, Meaning, Unit, Year};
 use super::{Context, Mode, ReferenceBasis, Tagged};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 
 /// Lines at the head and the foot of a document in which its date is looked for.
 const HEAD_LINES: usize = 8;
@@ -16,6 +15,8 @@ const FOOT_LINES: usize = 6;
 const DATE_LINE: usize = 48;
 /// More date lines than this make a chronicle, whose lines date its entries.
 const MAX_DATE_LINES: usize = 3;
+/// With so many stated years a text is history, whatever it opens with.
+const LONG_HISTORY: usize = 20;
 /// Tokens around an expression in which its tense is looked for.
 const TENSE_REACH: usize = 12;
 
@@ -97,21 +98,29 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
     candidates.iter().find(|c| c.0).or(candidates.last()).map(|c| c.1)
 }
 
-/// Most stated years lie well before the document's own date: history, told in order.
+/// Most stated years lie well before the document's own date, and nothing is told from the day of writing: history.
 fn is_narrative(found: &[Found], now: Option<DateTime>) -> bool {
     let Some(now) = now else { return true };
     let own = i32::from(now.year());
     let (mut stated, mut old, mut spoken) = (0, 0, 0);
+    let mut first = None;
     for f in found {
         let (Meaning::Point(s) | Meaning::Range(s, _)) = &f.meaning else { continue };
+        // The date line says when it was written, not what it tells.
+        let today = (Some(now.month() as u8), Some(now.day() as u8));
+        if s.year == Some(Year::Full(own)) && (s.month, s.day) == today {
+            continue;
+        }
         if let Some(Year::Full(y)) = s.year {
             stated += 1;
             old += usize::from(y < own - 1);
         }
-        spoken +=
-            usize::from(s.shift.is_some_and(|x| x.anchor == Anchor::Speech && x.unit <= Unit::Week && x.vague == 0));
+        spoken += usize::from(s.shift.is_some_and(|x| x.anchor == Anchor::Speech && !x.counted && x.vague == 0));
+        // News opens with a date of the running year (`新华社北京十二月一日电`), history with a year.
+        first = first.or(s.month.filter(|_| s.day.is_some()).map(|_| s.year.is_some()));
     }
-    stated >= 4 && old * 10 >= stated * 7 && spoken * 4 <= stated
+    let opens_as_news = first == Some(false) && stated < LONG_HISTORY;
+    stated >= 4 && old * 2 >= stated && spoken * 4 <= stated && !opens_as_news
 }
 
 /// The year in which the document was written, if weekdays or `今年` beside stated years fix it.
@@ -128,6 +137,7 @@ fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<i32>
         weekdays |= s.weekday.is_some() && s.month.is_some() && s.day.is_some() && s.year.is_none();
     }
     let latest = stated.iter().copied().filter(|y| (1900..=2100).contains(y)).max()?;
+    let firm = stated.iter().filter(|y| **y == latest).count() > 1;
     if !deictic && !weekdays {
         return None;
     }
@@ -144,7 +154,7 @@ fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<i32>
     let (_, year) = best?;
     let path = choose_years(found, tenses, &Frame { year: Some(year), narrative: false, ..*frame });
     // Without a weekday that fits, `this year` beside old years may be any later one.
-    (path.weekdays > 0 || deictic && year == latest).then_some(year)
+    (path.weekdays > 0 || deictic && firm && year == latest).then_some(year)
 }
 
 /// The tense around each expression: words for the future or the past in its sentence.
@@ -188,11 +198,4 @@ fn tenses(found: &[Found], tokens: &[Token], text: &str, language: &Language) ->
             best.map_or(Tense::Unknown, |b| b.1)
         })
         .collect()
-}
-
-/// Whether a slot set names a full day; used where headings date what follows.
-#[expect(dead_code, reason = "kept beside its kin until extract asks for heading dates here")]
-fn is_full_day(s: &Slots, grain: Grain) -> Option<Date> {
-    let _ = (s, grain);
-    None
 }

@@ -3,7 +3,7 @@
 use super::grammar::Language;
 use super::join::Found;
 use super::scan::{Token, What};
-use super::slots::{Meaning, Slots};
+use super::slots::{Meaning, Slots, Year};
 
 /// Little stands beside the expressions: the text is a question of its own, not prose.
 pub fn is_query(found: &[Found], text: &str) -> bool {
@@ -22,23 +22,82 @@ pub fn keep(found: &mut Vec<Found>, tokens: &[Token], text: &str, language: &Lan
 }
 
 fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language, query: bool) -> bool {
+    if let (Some(m), Some(d)) = (s.month, s.day)
+        && s.holiday.is_none()
+        && !s.lunar
+        && super::calendar::civil(
+            match s.year {
+                Some(Year::Full(y)) => y,
+                _ => 2024,
+            },
+            m,
+            d,
+        )
+        .is_none()
+    {
+        return false;
+    }
     let single = f.last - f.first == 1;
     let token = &tokens[f.first];
     let before = f.first.checked_sub(1).map(|i| &tokens[i]);
-    let led = before.is_some_and(|t| language.is(t, language.ids.yprep));
-    if s.is_year() && s.modifier.is_none() && single && matches!(token.what, What::Number(_)) {
-        return year(f, led, text, language, query);
+    let led = before.is_some_and(|t| language.is(t, language.ids.yprep))
+        || f.last - f.first > 1 && language.is(&tokens[f.last - 2], language.ids.yprep);
+    let number = &tokens[f.last - 1];
+    if s.is_year()
+        && !s.bc
+        && matches!(number.what, What::Number(n) if n.digits == 4)
+        && (single || s.modifier.is_some())
+    {
+        let f = Found { start: number.start as usize, ..*f };
+        return year(&f, led, text, language, query);
     }
     if language.unspaced && !query && s.hour.is_some() && f.last - f.first == 2 && s.pod.is_none() && s.minute.is_none()
     {
         // `三点` is three points as often as three o'clock; in digits it is the hour.
         return matches!(token.what, What::Number(n) if n.digits > 0) || !text[f.start..f.end].ends_with(['点', '點']);
     }
+    // `the 26th floor`: a bare day that runs on into a word is none.
+    if !language.unspaced
+        && !query
+        && s.day.is_some()
+        && s.month.is_none()
+        && s.shift.is_none()
+        && s.weekday.is_none()
+        && !s.is_time()
+    {
+        let rest = &text[f.end..];
+        let digits = matches!(number.what, What::Number(n) if n.digits > 0);
+        return digits
+            && !rest.strip_prefix(' ').is_some_and(|r| r.starts_with(char::is_alphabetic))
+            && !rest.starts_with('-');
+    }
+    // `at 30 cents`, `by 20 May`: a bare hour that runs on is no time.
+    if !language.unspaced
+        && !query
+        && s.hour.is_some()
+        && s.minute.is_none()
+        && s.pm.is_none()
+        && s.pod.is_none()
+        && matches!(number.what, What::Number(_) | What::Word(_))
+        && !s.has_date()
+    {
+        let rest = &text[f.end..];
+        return s.hour.is_some_and(|h| h <= 24)
+            && !rest.strip_prefix(' ').is_some_and(|r| r.starts_with(char::is_alphanumeric))
+            && !rest.starts_with('-');
+    }
     if !single {
         return true;
     }
     match token.what {
-        What::Stamp(stamp) if stamp.count == 2 && stamp.sep != b':' && s.year.is_none() => query || led,
+        What::Stamp(stamp) if stamp.count == 2 && stamp.sep != b':' && s.year.is_none() => {
+            query || before.is_some_and(|t| language.is(t, language.ids.dprep))
+        }
+        What::Word(_)
+            if !query && language.is(token, language.ids.wweekday) && !language.is(token, language.ids.weekday) =>
+        {
+            false
+        }
         What::Stamp(stamp) if stamp.count == 2 && stamp.sep == b':' => {
             // `3:16` is a verse or a score as often as a time.
             query || led || stamp.lens[0] == 2 || stamp.parts[1] % 5 == 0 || language.unspaced

@@ -23,6 +23,8 @@ pub enum Means {
     Ago,
     /// A point so long after the reference.
     Hence,
+    /// As `Hence` where the text looks ahead, else the length (`in three days`).
+    Within,
     /// A point so long before the date told before.
     Earlier,
     /// A point so long after the date told before.
@@ -45,6 +47,7 @@ impl Means {
             "duration" => Means::Duration,
             "ago" => Means::Ago,
             "hence" => Means::Hence,
+            "within" => Means::Within,
             "earlier" => Means::Earlier,
             "later" => Means::Later,
             "beforelast" => Means::BeforeLast,
@@ -97,6 +100,13 @@ pub struct Ids {
     pub open: ClassId,
     pub close: ClassId,
     pub article: ClassId,
+    pub and: ClassId,
+    pub between: ClassId,
+    pub dprep: ClassId,
+    pub weekday: ClassId,
+    pub wweekday: ClassId,
+    /// Classes that claim the number before them.
+    pub claims: Vec<ClassId>,
 }
 
 /// One language, compiled.
@@ -357,6 +367,33 @@ fn ids(classes: &mut Classes) -> Ids {
         open: classes.id("open"),
         close: classes.id("close"),
         article: classes.id("article"),
+        and: classes.id("and"),
+        between: classes.id("between"),
+        dprep: classes.id("dprep"),
+        weekday: classes.id("weekday"),
+        wweekday: classes.id("wweekday"),
+        claims: [
+            "unit",
+            "units",
+            "quarterword",
+            "halfword",
+            "centuryword",
+            "weekday",
+            "weekend",
+            "pod",
+            "month",
+            "wmonth",
+            "oclock",
+            "ampm",
+            "hmark",
+            "mmark",
+            "dmark",
+            "ymark",
+            "minmark",
+        ]
+        .iter()
+        .map(|n| classes.id(n))
+        .collect(),
     }
 }
 

@@ -88,12 +88,14 @@ fn segment(
         let window = &symbols[bytes(at - from)..bytes((at - from + MAX_PATTERN).min(to - from))];
         let read = language.best(window, tokens[at].symbol, |rule, len, places| {
             let end = at + len;
+            let number =
+                matches!(tokens[end - 1].what, What::Number(_)) || language.is(&tokens[end - 1], language.ids.number);
             // Without blanks a number that runs on into a word belongs to that word (`5月3人`).
-            if language.unspaced
-                && len > 1
-                && matches!(tokens[end - 1].what, What::Number(_))
-                && runs_on(&tokens[end - 1], tokens.get(end), text)
-            {
+            if number && language.unspaced && len > 1 && runs_on(&tokens[end - 1], tokens.get(end), text) {
+                return None;
+            }
+            // `by 20 | May`, `about three | years ago`: what follows claims the number.
+            if number && len > 1 && end < to && language.ids.claims.iter().any(|c| language.is(&tokens[end], *c)) {
                 return None;
             }
             slots::read(rule, places, &tokens[at..end], language)
@@ -107,6 +109,7 @@ fn segment(
     join.offsets(&mut items);
     join.points(&mut items);
     join.ranges(&mut items);
+    join.timed_ranges(&mut items);
     join.sets(&mut items);
     join.modifiers(&mut items);
     for item in items {
@@ -231,7 +234,8 @@ impl Join<'_> {
                 i += 1;
                 continue;
             };
-            if !self.is(&items[i + 1], ids.to) || !rangeable(&a, &b) {
+            let between = i > 0 && self.is(&items[i - 1], ids.between) && self.is(&items[i + 1], ids.and);
+            if !(between || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) {
                 i += 1;
                 continue;
             }
@@ -244,9 +248,50 @@ impl Join<'_> {
                 items[i].last = items[i + 1].last;
                 items.remove(i + 1);
             }
-            if i > 0 && self.is(&items[i - 1], ids.from) {
+            if i > 0 && (self.is(&items[i - 1], ids.from) || self.is(&items[i - 1], ids.between)) {
                 items[i].first = items[i - 1].first;
                 items.remove(i - 1);
+            } else {
+                i += 1;
+            }
+        }
+    }
+
+    /// A day beside a range of times: `Tuesday from 2:00 to 2:30`, `9:30–11:00 on Thursday`.
+    fn timed_ranges(&self, items: &mut Vec<Item>) {
+        let ids = &self.language.ids;
+        let time = |s: &Slots| s.is_time() && !s.has_date();
+        let mut i = 0;
+        while i + 1 < items.len() {
+            let mut k = i + 1;
+            while k < items.len()
+                && k - i <= 3
+                && [ids.link, ids.comma, ids.from, ids.between, ids.article].iter().any(|c| self.is(&items[k], *c))
+            {
+                k += 1;
+            }
+            let pair = (items[i].meaning, items.get(k).and_then(|x| x.meaning));
+            let (day, range) = match pair {
+                (Some(Meaning::Point(d)), Some(Meaning::Range(a, b))) => (d, (a, b)),
+                (Some(Meaning::Range(a, b)), Some(Meaning::Point(d))) => (d, (a, b)),
+                _ => {
+                    i += 1;
+                    continue;
+                }
+            };
+            if day.is_date() && day.has_date() && time(&range.0) && time(&range.1) {
+                let on = |t: &Slots| Slots {
+                    hour: t.hour,
+                    minute: t.minute,
+                    second: t.second,
+                    pm: t.pm,
+                    pod: t.pod,
+                    zone: t.zone,
+                    ..day
+                };
+                items[i].last = items[k].last;
+                items[i].meaning = Some(Meaning::Range(on(&range.0), on(&range.1)));
+                items.drain(i + 1..=k);
             } else {
                 i += 1;
             }
@@ -334,7 +379,7 @@ fn hedge(meaning: &mut Meaning, m: Modifier) {
     match meaning {
         Meaning::Point(s) | Meaning::Set(_, s) => s.modifier = s.modifier.or(Some(m)),
         Meaning::Range(a, _) => a.modifier = a.modifier.or(Some(m)),
-        Meaning::Duration(_, old) => *old = old.or(Some(m)),
+        Meaning::Duration(_, old) | Meaning::Within(_, old) => *old = old.or(Some(m)),
         Meaning::Ref(_) | Meaning::Nothing => {}
     }
 }
@@ -471,6 +516,14 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
         // tomorrow, 17 November · heute 30.08.
         if day_shift(x) && exact(y) {
             return Some(both(y, x));
+        }
+        // ten years ago today
+        if day_shift(x)
+            && y.shift.is_some_and(|s| s.counted && s.unit >= Unit::Week && s.vague == 0)
+            && y.day.is_none()
+            && !comma
+        {
+            return Some(Slots { offset: y.shift, ..both(x, y) });
         }
         if day_shift(x) && weekday_only(y) {
             return Some(both(x, y));

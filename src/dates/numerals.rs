@@ -59,6 +59,7 @@ pub fn han(text: &str) -> Option<(Number, usize)> {
         }
         len += c.len_utf8();
         match n {
+            Numeral::Digit(0) if powers => last_two = [None; 2],
             Numeral::Digit(d) => {
                 digits.push(d);
                 last_two = [last_two[1], Some(d)];
@@ -211,6 +212,30 @@ fn composed(tokens: &[Token], language: &Language, text: &str) -> Option<(Token,
             return make(Number { value: number.value + f.value, fraction: true, ..number }, 2);
         }
         return None;
+    }
+    // `nineteen ninety-seven`, `twenty fifteen`
+    if (13.0..=20.0).contains(&number.value)
+        && let Some(next) = tokens.get(1)
+        && let Some(n) = number_of(next, language)
+        && !n.ordinal
+        && matches!(next.what, What::Word(_))
+        && (10.0..100.0).contains(&n.value)
+    {
+        let ones = tokens[2..].iter().take(2).enumerate().find_map(|(i, t)| {
+            let n =
+                number_of(t, language).filter(|n| !n.ordinal && n.digits == 0 && n.value > 0.0 && n.value < 10.0)?;
+            Some((i + 3, n.value))
+        });
+        let tens = number.value * 100.0 + n.value;
+        let (used, value) = match ones {
+            Some((used, ones))
+                if n.value % 10.0 == 0.0 && n.value >= 20.0 && (used == 3 || is(&tokens[2], ids.numand)) =>
+            {
+                (used, tens + ones)
+            }
+            _ => (2, tens),
+        };
+        return make(Number { value, digitwise: true, ..number }, used);
     }
     let (mut total, mut current) = (0.0, number.value);
     let mut digits = 0;

@@ -5,7 +5,7 @@
 
 use super::calendar::{civil, holiday, lunar, plus, plus_months, weekday};
 use super::join::Found;
-use super::slots::{Anchor, Meaning, Pod, Shift, Slots, Unit, Year};
+use super::slots::{Anchor, Meaning, Pod, Shift, Slots, Unit, Year, counted};
 use super::value::{Grain, Value, duration, week_day};
 use super::{Basis, Expression, Kind, Mode, Modifier};
 use crate::model::Span;
@@ -31,7 +31,9 @@ pub struct Frame<'a> {
 const AWAY: f64 = 0.6;
 /// Changing the year costs more inside a passage than between passages.
 const SWITCH_NEAR: f64 = 1.5;
-const SWITCH_FAR: f64 = 0.3;
+const SWITCH_FAR: f64 = 1.0;
+/// What a wrap from the end of a year to the start of the next gives back.
+const WRAP: f64 = 0.5;
 /// Bytes that make a passage.
 const NEAR: usize = 160;
 /// Going back in time inside one year.
@@ -217,7 +219,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                             && b.0 + 5 <= a.0
                         {
                             // December, then January: the year goes on.
-                            c -= if frame.narrative || frame.now.is_none() { SWITCH_NEAR } else { 0.0 };
+                            c -= if frame.narrative || frame.now.is_none() { WRAP } else { 0.0 };
                         }
                         if frame.narrative || own.is_none() {
                             c += 0.05 * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
@@ -228,7 +230,6 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                             _ => b.0 < a.0,
                         };
                         c += if back { BACK } else { 0.0 };
-                        c += if b.0 + 5 <= a.0 { BACK } else { 0.0 };
                     }
                     if c < best.0 {
                         best = (c, k);
@@ -308,6 +309,32 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
     for (i, f) in found.iter().enumerate() {
         let span = Span::new(f.start, f.end);
         let place = |s: &Slots, told: &Option<Told>| placed(s, years[i], told, tenses[i], frame, f.start);
+        // The expression of a point, and what is told after it; none when it comes to nothing.
+        let point = |s: &Slots, told: &Option<Told>| -> Option<(Expression, Option<Told>)> {
+            if let Some(shift) = s.shift.filter(|x| x.vague != 0) {
+                let value = if shift.vague < 0 { "PAST_REF" } else { "FUTURE_REF" }.to_string();
+                let basis = Basis::Unresolved;
+                return Some((
+                    Expression { span, kind: Kind::Date, value, edtf: None, modifier: s.modifier, basis },
+                    *told,
+                ));
+            }
+            let p = place(s, told);
+            let value = p.value.timex();
+            if value.is_empty() {
+                return None;
+            }
+            let told = p.value.first().map(|date| Told { date, grain: p.value.grain, end: f.end }).or(*told);
+            let edtf = p.value.edtf().map(|e| hedged(e, s.modifier));
+            let kind = if is_time(s, &p.value) { Kind::Time } else { Kind::Date };
+            let third = match p.value.grain {
+                Grain::Third(_, t) => {
+                    [None, Some(Modifier::Start), Some(Modifier::Mid), Some(Modifier::End)][usize::from(t.min(3))]
+                }
+                _ => None,
+            };
+            Some((Expression { span, kind, value, edtf, modifier: s.modifier.or(third), basis: p.basis }, told))
+        };
         let expression = match &f.meaning {
             Meaning::Nothing => continue,
             Meaning::Ref(n) => Expression {
@@ -326,6 +353,25 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 modifier: modifier.or(amount.upto.map(|_| Modifier::Approx)),
                 basis: Basis::Stated,
             },
+            Meaning::Within(amount, modifier) if !frame.query && tenses[i] == Tense::Past => Expression {
+                span,
+                kind: Kind::Duration,
+                value: duration(amount),
+                edtf: None,
+                modifier: *modifier,
+                basis: Basis::Stated,
+            },
+            Meaning::Within(amount, modifier) => {
+                let slots =
+                    Slots { shift: counted(amount, 1.0, Anchor::Speech), modifier: *modifier, ..Slots::default() };
+                match point(&slots, &told) {
+                    Some((e, t)) => {
+                        told = t;
+                        e
+                    }
+                    None => continue,
+                }
+            }
             Meaning::Set(amount, slots) => Expression {
                 span,
                 kind: Kind::Set,
@@ -334,37 +380,13 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 modifier: slots.modifier,
                 basis: Basis::Stated,
             },
-            Meaning::Point(s) => {
-                if let Some(shift) = s.shift.filter(|x| x.vague != 0) {
-                    let value = if shift.vague < 0 { "PAST_REF" } else { "FUTURE_REF" };
-                    out.push(Expression {
-                        span,
-                        kind: Kind::Date,
-                        value: value.to_string(),
-                        edtf: None,
-                        modifier: s.modifier,
-                        basis: Basis::Unresolved,
-                    });
-                    continue;
+            Meaning::Point(s) => match point(s, &told) {
+                Some((e, t)) => {
+                    told = t;
+                    e
                 }
-                let p = place(s, &told);
-                if let Some(date) = p.value.first() {
-                    told = Some(Told { date, grain: p.value.grain, end: f.end });
-                }
-                let edtf = p.value.edtf().map(|e| hedged(e, s.modifier));
-                Expression {
-                    span,
-                    kind: if is_time(s, &p.value) { Kind::Time } else { Kind::Date },
-                    value: p.value.timex(),
-                    edtf,
-                    modifier: s.modifier.or(match p.value.grain {
-                        Grain::Third(_, t) => [None, Some(Modifier::Start), Some(Modifier::Mid), Some(Modifier::End)]
-                            [usize::from(t.min(3))],
-                        _ => None,
-                    }),
-                    basis: p.basis,
-                }
-            }
+                None => continue,
+            },
             Meaning::Range(a, b) => {
                 let pa = place(a, &told);
                 if let Some(date) = pa.value.first() {
@@ -815,7 +837,10 @@ fn part_of_year(s: &Slots, shift: &Shift, year: i32) -> Value {
 
 /// `last June`, `next Friday`, `this summer`.
 fn named(s: &Slots, dir: i32, told: &Option<Told>, frame: &Frame<'_>) -> (Value, Basis) {
-    let Some(now) = frame.now.map(DateTime::date).or_else(|| told.filter(|_| frame.narrative).map(|t| t.date)) else {
+    let told = told.map(|t| t.date);
+    let now = frame.now.map(DateTime::date);
+    let from = if s.told { told.or(now) } else { now.or(told.filter(|_| frame.narrative)) };
+    let Some(now) = from else {
         return match (frame.year, s.month.is_some() || s.season.is_some()) {
             (Some(y), true) if dir == 0 => (within(s, Some(y)), Basis::Relative),
             _ => (within(&Slots { named: None, ..*s }, None).unless_year(), Basis::Unresolved),

@@ -105,7 +105,9 @@ pub fn number_bits(n: &Number) -> u32 {
         set("pair");
     }
     let short = n.digits <= 2 && !n.apostrophe && !n.digitwise || n.pair.is_some();
-    if !n.apostrophe && !(n.digitwise && v > 99) {
+    // `07` is a year, a day, a minute, but no count.
+    let padded = n.digits == 2 && v < 10;
+    if !n.apostrophe && !padded && !(n.digitwise && v > 99) {
         set("n");
         set("num");
     }

@@ -136,6 +136,8 @@ pub struct Slots {
     pub fiscal: bool,
     /// Chinese lunar month and day.
     pub lunar: bool,
+    /// Counted from the date told before, not from now.
+    pub told: bool,
     /// So far before or after the rest (`a week from Tuesday`).
     pub offset: Option<Shift>,
 }
@@ -252,6 +254,8 @@ pub enum Meaning {
     Point(Slots),
     Range(Slots, Slots),
     Duration(Amount, Option<Modifier>),
+    /// A length, or the point at its end where the text looks ahead.
+    Within(Amount, Option<Modifier>),
     /// How often: every so much, or at such points.
     Set(Amount, Slots),
     /// `PAST_REF` (−1), `PRESENT_REF` (0), `FUTURE_REF` (1).
@@ -454,10 +458,10 @@ impl Reading {
             "quarterto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(45)),
             // `half acht` is half past seven.
             "halfto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(30)),
-            "past" => s.minute = Some(byte.filter(|m| *m < 60)?),
+            "pastmin" => s.minute = Some(byte.filter(|m| *m < 60)?),
             "pasthour" => s.hour = Some(byte.filter(|h| *h <= 24)?),
             // `ten to eight`
-            "to" => s.minute = Some(60 - byte.filter(|m| (1..60).contains(m))?),
+            "tomin" => s.minute = Some(60 - byte.filter(|m| (1..60).contains(m))?),
             "tohour" => s.hour = Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24),
             "wdir" => s.shift = Some(shift(Unit::Week, value, Anchor::Speech)),
             "hmm" => {
@@ -480,8 +484,32 @@ impl Reading {
             "century" => s.century = Some(number - 1),
             "hundreds" => s.century = Some(number / 100),
             "decade" => s.decade = Some(number),
-            "rel" => s.shift = Some(relative(text)?),
+            "rel" => {
+                let mut shift = relative(text)?;
+                if shift.unit == Unit::Night {
+                    shift.unit = Unit::Day;
+                    s.pod = Some(Pod::Night);
+                }
+                s.shift = Some(shift);
+            }
+            "nowpod" | "lastpod" | "nextpod" => {
+                let days =
+                    f64::from(["lastpod", "nowpod", "nextpod"].iter().position(|p| *p == slot).unwrap_or(1) as u8)
+                        - 1.0;
+                s.shift = Some(shift(Unit::Day, days, Anchor::Speech));
+                s.pod = Pod::read(text);
+            }
+            // `同12日`, `翌13日`: a day of the month told.
+            "same" => s.told = true,
             "dir" => self.dir = Some(number),
+            "dirtold" => {
+                self.dir = Some(number);
+                s.told = true;
+            }
+            "firstyear" => {
+                let What::Stamp(stamp) = token.what else { return None };
+                s.year = Some(Year::Full(stamp.parts[0]));
+            }
             "era" => self.era = Some(number),
             "erayear" => s.year = Some(Year::Full(self.era? + number)),
             "bc" => s.bc = true,
@@ -520,6 +548,16 @@ impl Reading {
             }
             "plushalf" => self.half = true,
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
+            "thisunit" => {
+                let unit = Unit::read(text)?;
+                s.shift = Some(shift(unit, 0.0, Anchor::Speech));
+                s.weekend |= unit == Unit::Weekend;
+            }
+            "units" => {
+                let i = usize::from(nth.min(2));
+                self.amounts[i] = (None, true);
+                self.units[i] = Unit::read(text);
+            }
             "unit" => {
                 let i = usize::from(nth.min(2));
                 self.units[i] = Unit::read(text);
@@ -600,6 +638,7 @@ impl Reading {
             Means::Nothing => Some(Meaning::Nothing),
             Means::Ref => Some(Meaning::Ref(self.reference?)),
             Means::Duration => Some(Meaning::Duration(self.amount()?, modifier)),
+            Means::Within => Some(Meaning::Within(self.amount()?, modifier)),
             Means::Set => {
                 let amount = self.every.or_else(|| self.amount()).unwrap_or_default();
                 let mut slots = both[0];
@@ -610,10 +649,11 @@ impl Reading {
                 let sign = if matches!(means, Means::Ago | Means::Earlier) { -1.0 } else { 1.0 };
                 let anchor = if matches!(means, Means::Ago | Means::Hence) { Anchor::Speech } else { Anchor::Told };
                 let mut slots = both[0];
-                slots.shift = Some(counted(&self.amount()?, sign, anchor)?);
                 if slots.weekday.is_some() || slots.month.is_some() && slots.day.is_none() {
-                    slots.shift = None;
+                    // `two Fridays ago`
                     slots.named = Some((sign * self.amounts[0].0.unwrap_or(1.0)) as i32);
+                } else {
+                    slots.shift = Some(counted(&self.amount()?, sign, anchor)?);
                 }
                 Some(Meaning::Point(slots))
             }
@@ -627,7 +667,8 @@ impl Reading {
                     match self.units[0] {
                         Some(unit) => {
                             let count = self.amounts[0].0.unwrap_or(1.0);
-                            a.shift = Some(shift(unit, f64::from(dir) * count, Anchor::Speech));
+                            let anchor = if a.told { Anchor::Told } else { Anchor::Speech };
+                            a.shift = Some(shift(unit, f64::from(dir) * count, anchor));
                             a.weekend |= unit == Unit::Weekend;
                         }
                         None => a.named = Some(dir),

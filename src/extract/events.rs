@@ -100,7 +100,7 @@ impl Walk<'_> {
 
     /// Something without a label stands right below.
     fn stands_over_text(&self, i: usize) -> bool {
-        i + 1 < self.labels.len() && self.roles[i + 1] == Role::Body
+        i + 1 < self.labels.len() && self.roles[i + 1] == Role::Body && self.labels[i + 1].is_none()
     }
 
     /// The date of a label: its own words, what the headings above give, what the sequence of labels gives.
@@ -196,8 +196,15 @@ impl Walk<'_> {
             .map(|d| Span { start: d.span.start - shift, end: d.span.end - shift })
             .collect();
         let mut next = 0;
+        let mut opened = None;
         for sentence in self.words.splitter.sentences(line.body.of(text), &held) {
-            let sentence = Span { start: sentence.start + shift, end: sentence.end + shift };
+            let start = opened.take().unwrap_or(sentence.start + shift);
+            let sentence = Span { start, end: sentence.end + shift };
+            // `2023. It was a dry year.`: a date alone dates the sentence behind it.
+            if sentence.end < line.body.end && is_bare(text, sentence, &dates[next..]) {
+                opened = Some(start);
+                continue;
+            }
             let from = next;
             while next < dates.len() && dates[next].span.start < sentence.end {
                 next += 1;
@@ -215,7 +222,7 @@ impl Walk<'_> {
         section: Option<usize>,
     ) {
         let text = &self.document.text;
-        let habit = dates.iter().any(|d| d.kind == Kind::Set);
+        let habit = dates.iter().any(|d| d.kind == Kind::Set) || self.words.is_habit(sentence.of(text));
         let around = Surroundings { text, sentence, habit, today: self.today, words: self.words };
         let first = found.len();
         let told: Vec<&Expression> = dates.iter().filter(|d| is_happening(d, &around)).collect();
@@ -244,6 +251,15 @@ impl Walk<'_> {
         let status = self.words.status(span.of(&self.document.text));
         found.push(Happening { edtf, basis, status, date, span, block: line.block, section });
     }
+}
+
+/// The sentence is nothing but a date.
+fn is_bare(text: &str, sentence: Span, dates: &[Expression]) -> bool {
+    dates.first().is_some_and(|d| {
+        let before = Span { start: sentence.start, end: d.span.start.max(sentence.start) };
+        let behind = Span { start: d.span.end.min(sentence.end), end: sentence.end };
+        d.span.start < sentence.end && ![before, behind].iter().any(|s| s.of(text).contains(char::is_alphanumeric))
+    })
 }
 
 /// Year 0, parts of a year 1, days and ranges of days 2, times of day 3.

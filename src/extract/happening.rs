@@ -36,6 +36,10 @@ pub(super) fn is_happening(date: &Expression, around: &Surroundings<'_>) -> bool
     let before = Span { start: around.sentence.start, end: date.span.start }.of(around.text);
     let behind = Span { start: date.span.end, end: around.sentence.end.max(date.span.end) }.of(around.text);
     let words = around.words;
+    // `at noon` says when, but not on which day.
+    if words.is_vague(date.span.of(around.text)) {
+        return false;
+    }
     let coarse = is_coarse(&edtf);
     let future = is_after(&edtf, around.today);
     if words.is_comparison(before) || words.is_attribute(behind) || words.is_agency(behind) && starts_line(before) {
@@ -81,7 +85,13 @@ fn in_brackets(before: &str, behind: &str) -> bool {
     let Some(open) = before.rfind(['(', '（', '[']) else { return false };
     let inside = &before[open..];
     let letters = inside.chars().filter(|c| c.is_alphabetic()).count();
-    letters <= 4 && !inside.contains([')', '）', ']']) && behind.trim_start().starts_with([')', '）', ']', ',', ';'])
+    let rest: String = behind.chars().take(4).take_while(|c| !matches!(c, ')' | '）' | ']' | ',' | ';')).collect();
+    let n_rest = rest.chars().filter(|c| c.is_alphabetic()).count();
+    letters <= 4
+        && !inside.contains([')', '）', ']'])
+        && n_rest <= 1
+        && rest.len() < behind.len()
+        && rest.chars().count() < 4
 }
 
 /// The date is part of a work's title: `《2023年度报告》`.

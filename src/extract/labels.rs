@@ -52,7 +52,7 @@ struct Opening {
 
 /// Lines of the same build from which a weak separator is believed.
 const SERIES: usize = 3;
-/// Share of the lines, from the first of a series to its last, that begin with a date: two of three.
+/// Share of the lines, from the first of a series to its last, that are of its build: two of three.
 const SERIES_SHARE: (usize, usize) = (2, 3);
 /// Longest entry of a labelled line that may head paragraphs below it, in characters.
 const MAX_TITLE: usize = 90;
@@ -66,7 +66,9 @@ pub(super) fn labels(document: &Document, lines: &Lines, headings: &[bool], word
     let mut labels: Vec<Option<Label>> = (0..lines.lines.len())
         .map(|i| match openings[i] {
             Some(o) if o.separator == Separator::End => Some(Label::Heading { date: o.date }),
-            Some(o) if headings[i] => Some(Label::Titled { date: o.date, entry: o.entry }),
+            Some(o) if headings[i] => {
+                heads(o, &lines.expressions).then_some(Label::Titled { date: o.date, entry: o.entry })
+            }
             Some(o) if o.separator == Separator::Strong || series[i] => {
                 Some(Label::Entry { date: o.date, entry: o.entry })
             }
@@ -79,12 +81,17 @@ pub(super) fn labels(document: &Document, lines: &Lines, headings: &[bool], word
     labels
 }
 
+/// A heading that begins with a date is dated by it when the date is set apart; `2023 in ten pictures` is not.
+fn heads(opening: Opening, expressions: &[Expression]) -> bool {
+    let fine = expressions[opening.date].edtf.is_some_and(|d| matches!(d.precision(), "day" | "minute"));
+    opening.separator == Separator::Strong || fine && opening.separator != Separator::Glued
+}
+
 /// Reads the date that a line begins with.
 fn opening(text: &str, line: &Line, expressions: &[Expression], words: &Words) -> Option<Opening> {
     let range = line.expressions.clone();
-    // A date that looks like a list marker (`12. März`, `2022. 4. 18.`) was not taken for one.
-    let first = range.clone().find(|&e| expressions[e].span.end > line.body.start && names_a_time(&expressions[e]))?;
-    let start = expressions[first].span.start.max(line.body.start);
+    let first = range.clone().find(|&e| names_a_time(&expressions[e]))?;
+    let start = expressions[first].span.start;
     let lead = Span { start: line.body.start, end: start }.of(text);
     if !words.opens_label(lead) {
         return None;
@@ -97,7 +104,10 @@ fn opening(text: &str, line: &Line, expressions: &[Expression], words: &Words) -
         if !joined || !names_a_time(&expressions[next]) {
             break;
         }
-        if expressions[next].kind == Kind::Time || expressions[date].kind == Kind::Time {
+        let clock = |e: usize| {
+            expressions[e].kind == Kind::Time && expressions[e].span.of(text).contains(|c: char| c.is_ascii_digit())
+        };
+        if clock(next) || clock(date) {
             date = if expressions[next].kind == Kind::Time { next } else { date };
             end = expressions[next].span.end;
         } else if gap.of(text).contains(['(', '（']) {
@@ -196,7 +206,7 @@ fn series(openings: &[Option<Opening>], headings: &[bool]) -> Vec<bool> {
         for i in 0..=openings.len() {
             let section_ends = i == openings.len() || headings[i] && openings[i].is_none();
             if section_ends {
-                mark(&run, openings, &mut in_series);
+                mark(&run, &mut in_series);
                 run.clear();
             } else if openings[i].is_some_and(|o| o.separator == separator && o.bare == bare) {
                 run.push(i);
@@ -206,10 +216,9 @@ fn series(openings: &[Option<Opening>], headings: &[bool]) -> Vec<bool> {
     in_series
 }
 
-fn mark(run: &[usize], openings: &[Option<Opening>], in_series: &mut [bool]) {
+fn mark(run: &[usize], in_series: &mut [bool]) {
     let (Some(&first), Some(&last)) = (run.first(), run.last()) else { return };
-    let dated = openings[first..=last].iter().flatten().count();
-    if run.len() >= SERIES && dated * SERIES_SHARE.1 >= (last - first + 1) * SERIES_SHARE.0 {
+    if run.len() >= SERIES && run.len() * SERIES_SHARE.1 >= (last - first + 1) * SERIES_SHARE.0 {
         run.iter().for_each(|&i| in_series[i] = true);
     }
 }

@@ -1,6 +1,6 @@
 //! What is read: the kept blocks in order, with the dropped headings that lend them their date.
 
-use crate::dates::{Basis, Context, Expression, Kind, Tagger};
+use crate::dates::{Basis, Context, Expression, Kind, Mode, Tagger};
 use crate::model::edtf::{Edtf, Part, Point};
 use crate::model::{Cleaned, Reason, Span, Verdict};
 use crate::points::Outline;
@@ -44,53 +44,68 @@ pub(super) fn read(
     tagger: &Tagger,
     language: Option<&str>,
     reference: Option<DateTime>,
+    mode: Mode,
 ) -> Lines {
     let document = &cleaned.document;
     let read: Vec<usize> =
         (0..document.blocks.len()).filter(|&b| cleaned.keeps(b) || lends_its_date(cleaned, b)).collect();
     let mut text = String::with_capacity(document.text.len());
+    let mut found = Lines::default();
     let mut starts = Vec::with_capacity(read.len());
-    for &block in &read {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        starts.push(text.len() as u32);
-        text.push_str(document.block_text(block));
-    }
-    let context = Context { lang: language, reference, ..Context::default() };
-    let tagged = tagger.tag(&text, &context);
-
-    let mut found = Lines { reference: tagged.reference, ..Lines::default() };
-    let mut expressions = tagged.expressions.into_iter().peekable();
     let mut points = outline.points.iter().peekable();
-    for (&block, &start) in read.iter().zip(&starts) {
+    for &block in &read {
         let span = document.blocks[block].span;
-        let end = start + span.len() as u32;
+        while points.next_if(|p| p.label.start < span.start).is_some() {}
+        let label = points.peek().filter(|p| p.label.start == span.start && p.body.start <= span.end);
+        let item_of_markup = document.blocks[block].list.is_some_and(|l| l.opens);
+        let number = if label.is_none() { number_before_date(span.of(&document.text)) } else { 0 };
+        let body = label.map_or(span.start + number, |p| p.body.start);
+        let body = Span { start: body, end: span.end };
+        let is_item = label.is_some() || item_of_markup || number > 0;
+        found.lines.push(Line { block, kept: cleaned.keeps(block), span, body, is_item, expressions: 0..0 });
+        // List numbers are left out: `1. December 26th` is no first of December.
+        starts.push(text.len() as u32);
+        text.push_str(body.of(&document.text));
+        text.push('\n');
+    }
+    let context = Context { lang: language, reference, mode };
+    let tagged = tagger.tag(&text, &context);
+    found.reference = tagged.reference;
+    let mut expressions = tagged.expressions.into_iter().peekable();
+    for (line, start) in found.lines.iter_mut().zip(starts) {
+        let end = start + line.body.len() as u32;
         let first = found.expressions.len();
         while let Some(mut expression) = expressions.next_if(|e| e.span.start < end) {
             // What reaches over the line's end was put together from two lines, and dates neither.
-            if expression.span.end <= end && expression.span.start >= start {
-                let shift = |at: u32| at - start + span.start;
+            if expression.span.end <= end {
+                let shift = |at: u32| at - start + line.body.start;
                 expression.span = Span { start: shift(expression.span.start), end: shift(expression.span.end) };
                 found.expressions.push(expression);
             }
         }
         if found.expressions.len() == first {
-            found.expressions.extend(bare_year(document.block_text(block), span));
+            found.expressions.extend(bare_year(line.body.of(&document.text), line.body));
         }
-        while points.next_if(|p| p.label.start < span.start).is_some() {}
-        let label = points.peek().filter(|p| p.label.start == span.start && p.body.start <= span.end);
-        let item_of_markup = document.blocks[block].list.is_some_and(|l| l.opens);
-        found.lines.push(Line {
-            block,
-            kept: cleaned.keeps(block),
-            span,
-            body: label.map_or(span, |p| Span { start: p.body.start, end: span.end }),
-            is_item: label.is_some() || item_of_markup,
-            expressions: first..found.expressions.len(),
-        });
+        line.expressions = first..found.expressions.len();
     }
     found
+}
+
+/// Bytes of a list number before a date that has its day: in `1. December 26th` the number is no day, in `1. Dezember 1911`
+/// it is one.
+fn number_before_date(line: &str) -> u32 {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let Some(behind) = line[digits..].strip_prefix(['.', ')']).filter(|_| (1..=3).contains(&digits)) else { return 0 };
+    let word = behind.trim_start_matches(' ');
+    if word.len() == behind.len() || !word.starts_with(char::is_alphabetic) {
+        return 0;
+    }
+    let rest = word.trim_start_matches(char::is_alphabetic).trim_start_matches(['.', ',']);
+    let day = rest.trim_start_matches(' ');
+    let n_digits = day.bytes().take_while(u8::is_ascii_digit).count();
+    let clock =
+        day[n_digits..].starts_with([':', '.']) && day[n_digits + 1..].starts_with(|c: char| c.is_ascii_digit());
+    if rest.len() == day.len() || !(1..=2).contains(&n_digits) || clock { 0 } else { (line.len() - word.len()) as u32 }
 }
 
 /// A short block that was dropped because it was said before, and right below which something stays.

@@ -9,6 +9,7 @@ mod events;
 mod happening;
 mod labels;
 mod lines;
+mod news;
 mod places;
 mod roles;
 mod rows;
@@ -18,7 +19,7 @@ mod words;
 pub use chronicle::{Telling, chronicle, join};
 
 use crate::config::Config;
-use crate::dates::{Context, Expression, Tagger};
+use crate::dates::{Context, Expression, Mode, Tagger};
 use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::edtf::{Edtf, Part};
@@ -88,11 +89,20 @@ impl Extractor {
         let language = self.lang.as_deref().or(document.language.as_deref());
         let words = self.words.of(language, &document.text);
 
-        let lines = lines::read(cleaned, &outline, &self.tagger, language, reference);
-        let levels = roles::heading_levels(&lines, &outline);
-        let headings: Vec<bool> = levels.iter().map(Option::is_some).collect();
-        let labels = labels::labels(document, &lines, &headings, words);
-        let roles = roles::roles(document, &lines, &levels, &labels, words);
+        let read = |reference, mode| {
+            let lines = lines::read(cleaned, &outline, &self.tagger, language, reference, mode);
+            let levels = roles::heading_levels(&lines, &outline);
+            let headings: Vec<bool> = levels.iter().map(Option::is_some).collect();
+            let labels = labels::labels(document, &lines, &headings, words);
+            let roles = roles::roles(document, &lines, &levels, &labels, words);
+            (lines, labels, roles)
+        };
+        let (mut lines, mut labels, mut roles) = read(reference, Mode::Auto);
+        let dateline = roles::dateline_date(&lines, &roles).and_then(|d| first_moment(&d));
+        if let Some(now) = reference.or(dateline).filter(|&now| news::is_misread(document, &lines, &roles, now.date()))
+        {
+            (lines, labels, roles) = read(Some(now), Mode::News);
+        }
         let label_dates = sequence::label_dates(&lines, &labels);
         let walk = events::Walk {
             document,
@@ -104,11 +114,12 @@ impl Extractor {
             words,
         };
         let happenings = walk.events();
-        let basis = match (self.given, published, &lines.reference) {
-            (Some(_), ..) => "given",
-            (None, Some(_), _) => "published",
-            (None, None, Some(_)) => "inferred",
-            (None, None, None) => "none",
+        let basis = match &lines.reference {
+            _ if self.given.is_some() => "given",
+            _ if published.is_some() => "published",
+            Some((date, _)) if dateline.is_some_and(|d| d.date() == *date) => "published",
+            Some(_) => "inferred",
+            None => "none",
         };
         rows::Rows { cleaned, article_id, lines: &lines, roles: &roles, outline: &outline, words }
             .all(&happenings, basis)
@@ -133,3 +144,6 @@ fn first_moment(date: &Edtf) -> Option<DateTime> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

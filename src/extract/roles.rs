@@ -74,6 +74,12 @@ pub(super) fn roles(
     roles
 }
 
+/// The date of publication that the article prints.
+pub(super) fn dateline_date(lines: &Lines, roles: &[Role]) -> Option<Edtf> {
+    let line = (0..roles.len()).find(|&i| roles[i] == Role::Dateline && lines.lines[i].kept)?;
+    lines.expressions[lines.lines[line].expressions.clone()].iter().find_map(|e| e.edtf)
+}
+
 fn role(
     document: &Document,
     lines: &Lines,
@@ -152,13 +158,21 @@ fn bracketed_source(said: &str, i: usize, n: usize) -> bool {
 
 /// The first line when it looks like a title: short, no full stop, no label; what the page declares goes first.
 fn title(document: &Document, lines: &Lines, labels: &[Option<Label>], words: &Words) -> Option<usize> {
-    if document.blocks.iter().any(|b| b.kind == BlockKind::Title) {
+    let kept = |i: &usize| lines.lines[*i].kept;
+    let kind = |i: usize| document.blocks[lines.lines[i].block].kind;
+    if (0..lines.lines.len()).any(|i| kind(i) == BlockKind::Title && kept(&i)) {
         return None;
     }
-    let kept = |i: &usize| lines.lines[*i].kept;
     let declared = document.meta.title.as_deref().map(str::trim).filter(|t| !t.is_empty());
     let same = |i: &usize| declared == Some(lines.lines[*i].span.of(&document.text).trim());
     if let Some(i) = (0..lines.lines.len().min(HEAD)).filter(kept).find(same) {
+        return Some(i);
+    }
+    // The one heading of the first level is the title, whatever stands above it.
+    let is_first =
+        |i: &usize| kind(*i) == BlockKind::Heading && document.blocks[lines.lines[*i].block].level == Some(1);
+    let mut firsts = (0..lines.lines.len()).filter(kept).filter(is_first);
+    if let (Some(i), None) = (firsts.next(), firsts.next()) {
         return Some(i);
     }
     let first = (0..lines.lines.len()).find(kept)?;

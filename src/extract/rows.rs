@@ -4,9 +4,8 @@ use super::Extracted;
 use super::events::Happening;
 use super::lines::Lines;
 use super::places::Places;
-use super::roles::Role;
+use super::roles::{Role, dateline_date};
 use super::words::Words;
-use crate::model::edtf::Edtf;
 use crate::model::{Article, BlockKind, BlockRow, Cleaned, Document, Event, Point, Reason, Span, Verdict, child_id};
 use crate::points::{ListPoint, Outline};
 use serde_json::{Value, json};
@@ -46,7 +45,7 @@ impl Rows<'_> {
         let document = self.document();
         let n_kept = self.cleaned.verdicts().iter().filter(|v| v.keeps()).count();
         let said = |role: Role| self.with_role(role).map(|i| self.lines.lines[i].span.of(&document.text).to_string());
-        let told = self.dateline_date();
+        let told = dateline_date(self.lines, self.roles);
         let meta = &document.meta;
         Article {
             article_id: self.article_id.to_string(),
@@ -76,12 +75,6 @@ impl Rows<'_> {
 
     fn with_role(&self, role: Role) -> Option<usize> {
         (0..self.roles.len()).find(|&i| self.roles[i] == role && self.lines.lines[i].kept)
-    }
-
-    /// The date of publication that the article prints.
-    fn dateline_date(&self) -> Option<Edtf> {
-        let line = &self.lines.lines[self.with_role(Role::Dateline)?];
-        self.lines.expressions[line.expressions.clone()].iter().find_map(|e| e.edtf)
     }
 
     /// The source that the article names.
@@ -163,7 +156,7 @@ impl Rows<'_> {
             let span = Span { start: point.body.start, end };
             let place = places.in_article(self.cleaned, point.block, last, span)?;
             let source = self.document().source_of(span);
-            let lead = self.words.splitter.sentences(&text, &[]).first().map(|s| s.of(&text).to_string());
+            let lead = self.lead(&text);
             let section = sections[point.block].map(|b| self.document().block_text(b).to_string());
             let point = Point {
                 point_id: point_ids[i].clone(),
@@ -174,7 +167,7 @@ impl Rows<'_> {
                 depth: point.level,
                 parent_id: point.parent.map(|p| point_ids[p].clone()),
                 section,
-                lead: lead.unwrap_or_default(),
+                lead,
                 text,
                 block_id: ids[point.block].clone(),
                 start: place.0,
@@ -185,6 +178,13 @@ impl Rows<'_> {
             Some((span, point))
         };
         self.outline.points.iter().enumerate().filter_map(row).collect()
+    }
+
+    /// The first sentence.
+    fn lead(&self, text: &str) -> String {
+        let end = text.char_indices().nth(MAX_LEAD).map_or(text.len(), |(at, _)| at);
+        let head = &text[..end];
+        self.words.splitter.sentences(head, &[]).first().map(|s| s.of(head).to_string()).unwrap_or_default()
     }
 
     /// For each block, the block of the section heading above it.
@@ -270,6 +270,9 @@ impl Rows<'_> {
         })
     }
 }
+
+/// Characters of a point that are read for its first sentence; a longer sentence is cut there.
+const MAX_LEAD: usize = 600;
 
 /// Points looked back for the one that holds an event.
 const MAX_NESTED: usize = 16;

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::lang::Languages;
 use crate::text::script::{is_han, is_hangul, is_kana, is_unspaced};
 use crate::text::sentence::Splitter;
+use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -17,6 +18,10 @@ struct Section {
     label_before: Vec<String>,
     /// Words that may stand between the date and the separator of a label: `Uhr`, `local time`.
     label_after: Vec<String>,
+    /// What alone names no day: `at noon`, `the year`.
+    vague: Vec<String>,
+    /// Words of a habit; `#` stands for a number: `年#回`.
+    habits: Vec<String>,
     /// Words right before a date that make it no event of its own: `since`, `than`, `比`.
     not_after: Vec<String>,
     /// Words right behind a date that make it no event of its own: `model`, `级`.
@@ -86,7 +91,17 @@ impl Status {
 pub(super) struct Words {
     pub(super) splitter: Splitter,
     section: Section,
+    /// Finds the words of status and forecast in one pass.
+    finder: Option<AhoCorasick>,
+    /// What each word of the finder says.
+    meanings: Vec<usize>,
 }
+
+/// Meanings of the finder's words, in order of rank: a denial outranks a plan.
+const NEGATED: usize = 0;
+const PLANNED: usize = 1;
+const REPORTED: usize = 2;
+const FORECAST: usize = 3;
 
 impl Words {
     fn new(mut section: Section) -> Words {
@@ -94,6 +109,8 @@ impl Words {
         for list in [
             &mut section.label_before,
             &mut section.label_after,
+            &mut section.vague,
+            &mut section.habits,
             &mut section.not_after,
             &mut section.not_before,
             &mut section.until,
@@ -115,24 +132,38 @@ impl Words {
             // Longest first: `than in` before `than`.
             list.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
         }
-        Words { splitter, section }
+        let lists = [&section.negated, &section.planned, &section.reported, &section.forecast];
+        let said: Vec<(&String, usize)> =
+            lists.into_iter().enumerate().flat_map(|(m, list)| list.iter().map(move |w| (w, m))).collect();
+        let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(said.iter().map(|(w, _)| w)).ok();
+        let meanings = said.iter().map(|&(_, m)| m).collect();
+        Words { splitter, finder, meanings, section }
+    }
+
+    /// Which meanings the words of the sentence have.
+    fn said(&self, sentence: &str) -> [bool; 4] {
+        let mut said = [false; 4];
+        for hit in self.finder.iter().flat_map(|f| f.find_overlapping_iter(sentence)) {
+            if stands_alone(sentence, hit.start(), hit.end()) {
+                said[self.meanings[hit.pattern().as_usize()]] = true;
+            }
+        }
+        said
     }
 
     /// What the sentence says of its happening: the denial first, then the plan, then who says so.
     pub(super) fn status(&self, sentence: &str) -> Status {
-        let sentence = sentence.to_lowercase();
-        let says = |list: &[String]| list.iter().any(|w| find(&sentence, w).is_some());
-        match () {
-            () if says(&self.section.negated) => Status::Negated,
-            () if says(&self.section.planned) => Status::Planned,
-            () if says(&self.section.reported) => Status::Reported,
-            () => Status::Asserted,
+        match self.said(sentence) {
+            said if said[NEGATED] => Status::Negated,
+            said if said[PLANNED] => Status::Planned,
+            said if said[REPORTED] => Status::Reported,
+            _ => Status::Asserted,
         }
     }
 
-    /// Takes the words that may open a label off the end of `lead`; true when nothing else is left.
+    /// Nothing stands in `lead`, the text before a date, but words that may open a label.
     pub(super) fn opens_label(&self, lead: &str) -> bool {
-        only(lead, &self.section.label_before)
+        lead.len() <= MAX_LABEL_LEAD && (lead.is_empty() || only(lead, &self.section.label_before))
     }
 
     /// Bytes of `rest` that still belong to the label's date: `Uhr`, `local time`, a short remark in brackets.
@@ -149,6 +180,25 @@ impl Words {
                 _ => return n,
             }
         }
+    }
+
+    /// Nothing but a part of the day, or a word like `the year`.
+    pub(super) fn is_vague(&self, date: &str) -> bool {
+        let bare = date.to_lowercase();
+        self.section.vague.contains(&bare)
+    }
+
+    /// The sentence tells how often something happens.
+    pub(super) fn is_habit(&self, sentence: &str) -> bool {
+        let mut masked = String::with_capacity(sentence.len());
+        for c in sentence.chars().flat_map(char::to_lowercase) {
+            match c.is_numeric() {
+                true if masked.ends_with('#') => {}
+                true => masked.push('#'),
+                false => masked.push(c),
+            }
+        }
+        self.section.habits.iter().any(|w| find(&masked, w).is_some())
     }
 
     pub(super) fn is_comparison(&self, before: &str) -> bool {
@@ -182,8 +232,7 @@ impl Words {
     }
 
     pub(super) fn is_forecast(&self, sentence: &str) -> bool {
-        let sentence = sentence.to_lowercase();
-        self.section.forecast.iter().any(|w| find(&sentence, w).is_some())
+        self.said(sentence)[FORECAST]
     }
 
     pub(super) fn is_agency(&self, behind: &str) -> bool {
@@ -287,18 +336,21 @@ fn find(text: &str, word: &str) -> Option<usize> {
     let mut from = 0;
     while let Some(at) = text.get(from..)?.find(word).map(|at| at + from) {
         let end = at + word.len();
-        let borders = |inner: Option<char>, outer: Option<char>| match (inner, outer) {
-            (Some(a), Some(b)) => !(is_letter(a) && is_letter(b)),
-            _ => true,
-        };
-        if borders(word.chars().next(), text[..at].chars().next_back())
-            && borders(word.chars().next_back(), text[end..].chars().next())
-        {
+        if stands_alone(text, at, end) {
             return Some(at);
         }
         from = end;
     }
     None
+}
+
+/// What stands from `start` to `end` is no part of a longer word.
+fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+    let (before, behind) = text.split_at(end);
+    let (outer, word) = before.split_at(start);
+    let apart =
+        |a: Option<char>, b: Option<char>| !matches!((a, b), (Some(a), Some(b)) if is_letter(a) && is_letter(b));
+    apart(outer.chars().next_back(), word.chars().next()) && apart(word.chars().next_back(), behind.chars().next())
 }
 
 /// A letter of a script with blanks: two of them side by side are one word.
@@ -312,6 +364,9 @@ fn starts(text: &str, word: &str) -> bool {
         !matches!((last, next), (Some(a), Some(b)) if is_letter(a) && is_letter(b))
     })
 }
+
+/// Longest lead of a label, in bytes: `当地时间` and brackets, `Updated on the`.
+const MAX_LABEL_LEAD: usize = 48;
 
 /// The first bytes of `text` are enough: no word of a list is longer.
 const WORD_WINDOW: usize = 48;

@@ -261,18 +261,20 @@ fn value_after(bytes: &[u8]) -> Option<String> {
     String::from_utf8(word).ok().filter(|w| !w.is_empty())
 }
 
-/// Most of it can be read.
+/// Most of it can be read. Zeros are judged by themselves: a failing disk leaves blocks of them in good text.
 fn is_text(body: &str) -> bool {
-    let mut characters = 0;
-    let mut noise = 0;
+    let (mut characters, mut noise, mut zeros) = (0, 0, 0);
     for c in body.chars() {
-        characters += 1;
-        noise += usize::from(
-            c == '\u{fffd}' || (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c' | '\x1b' | '\u{85}')),
-        );
+        match c {
+            '\0' => zeros += 1,
+            '\t' | '\n' | '\r' | '\x0c' | '\x1b' | '\u{85}' => characters += 1,
+            '\u{fffd}' => (characters, noise) = (characters + 1, noise + 1),
+            c if c.is_control() => (characters, noise) = (characters + 1, noise + 1),
+            _ => characters += 1,
+        }
     }
     // One is let through: a short text may be cut inside its last character.
-    noise < 2 || noise * NOISE <= characters
+    (noise < 2 || noise * NOISE <= characters) && zeros <= characters * 3
 }
 
 #[cfg(test)]

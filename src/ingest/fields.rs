@@ -196,7 +196,7 @@ impl Members<'_, '_> {
             None => self.take(at),
             Some(rest) => {
                 let value: Value = value(self.entries[at].value, self.mended)?;
-                text(value.pointer(&format!("/{rest}"))?)
+                text(value.pointer(&format!("/{rest}"))?.clone())
             }
         }
     }
@@ -207,7 +207,7 @@ impl Members<'_, '_> {
     }
 
     fn take(&mut self, at: usize) -> Option<String> {
-        let found = text(&value(self.entries[at].value, self.mended)?)?;
+        let found = text(value(self.entries[at].value, self.mended)?)?;
         self.entries[at].used = true;
         Some(found)
     }
@@ -227,14 +227,17 @@ impl Members<'_, '_> {
             Value::Array(values) => values,
             one => vec![one],
         };
-        let words: Vec<String> =
-            values.iter().filter_map(|v| text(v.get("name").unwrap_or(v))).map(|w| w.trim().to_string()).collect();
+        let words: Vec<String> = values
+            .into_iter()
+            .filter_map(|v| text(v.get("name").cloned().unwrap_or(v)))
+            .map(|w| w.trim().to_string())
+            .collect();
         self.entries[at].used = !words.is_empty();
         (!words.is_empty()).then_some(words)
     }
 
     fn date(&mut self, field: &Option<String>) -> Option<Published> {
-        let read = |value: &Value| match value {
+        let read = |value: Value| match value {
             Value::Number(n) => n.as_f64().and_then(since_1970),
             other => text(other).as_deref().and_then(date),
         };
@@ -247,7 +250,7 @@ impl Members<'_, '_> {
             None => DATE.iter().filter_map(|name| self.entries.iter().position(|e| e.plain == *name)).collect(),
         };
         for at in positions {
-            if let Some(date) = value(self.entries[at].value, self.mended).as_ref().and_then(read) {
+            if let Some(date) = value(self.entries[at].value, self.mended).and_then(read) {
                 self.entries[at].used = true;
                 return Some(Published { date, basis: "declared".to_string() });
             }
@@ -274,18 +277,20 @@ fn value(raw: &RawValue, mended: &mut BTreeSet<&'static str>) -> Option<Value> {
 }
 
 /// The text of a value: a string, lines in an array, or what WordPress wraps (`{"rendered": …}`).
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(s) => (!s.trim().is_empty()).then(|| s.clone()),
-        Value::Array(lines) if !lines.is_empty() && lines.iter().all(Value::is_string) => {
+fn text(value: Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text,
+        Value::Array(lines) if lines.iter().all(Value::is_string) => {
             let lines: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
-            Some(lines.join("\n")).filter(|t| !t.trim().is_empty())
+            lines.join("\n")
         }
-        Value::Object(object) => {
-            ["rendered", "#text"].iter().find_map(|k| object.get(*k)?.as_str().map(str::to_string))
-        }
-        _ => None,
-    }
+        Value::Object(mut object) => match ["rendered", "#text"].iter().find_map(|k| object.remove(*k))? {
+            Value::String(text) => text,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    (!text.trim().is_empty()).then_some(text)
 }
 
 /// A declared date: ISO 8601, `2023/11/17`, `20231117`, `2023年11月17日`, RFC 2822, seconds since 1970.

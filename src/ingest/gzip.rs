@@ -5,7 +5,7 @@ use flate2::{Crc, Decompress, FlushDecompress, Status};
 use memchr::memmem::Finder;
 
 /// Two magic bytes and the only method there is.
-const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
+pub(super) const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 
 /// Longest header that is looked at. Names and comments are short; 64 KiB is the longest extra field.
 const HEADER: usize = 80 << 10;
@@ -20,7 +20,7 @@ pub(super) fn is_gzip(bytes: &[u8]) -> bool {
 
 /// As [`is_gzip`], with the bytes that every known program writes: for finding the next member among noise,
 /// where three bytes alone would be met by chance in every 16 MiB.
-fn is_member(bytes: &[u8]) -> bool {
+pub(super) fn is_member(bytes: &[u8]) -> bool {
     is_gzip(bytes) && matches!(bytes, [_, _, _, _, _, _, _, _, 0 | 2 | 4, 0..=13 | 255, ..])
 }
 
@@ -162,7 +162,8 @@ impl Gzip {
     /// What is wrong with the member that began at `start`; the cursor goes back to look for the next one.
     fn lost(&mut self, start: u64, code: &'static str, message: &str, delivered: bool) -> State {
         let place = self.input.stored(start);
-        self.input.go_back(start + 1);
+        self.input.go_back(start);
+        self.input.consume(1);
         let message = message.to_string();
         State::Lost(Hole { layer: "compression", code, bytes: (place, place), message, delivered })
     }

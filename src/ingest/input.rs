@@ -5,6 +5,7 @@
 //! buffers one layer and knows for each of its bytes where that stood in the stored file.
 
 use super::gzip::Gzip;
+use super::member::Member;
 use super::transcoded::Transcoded;
 use super::zstandard::Zstandard;
 use sha2::{Digest, Sha256};
@@ -69,6 +70,8 @@ pub(super) enum Layer {
     Zstandard(Box<Zstandard>),
     /// Another character set read as UTF-8, for containers whose own syntax is in it.
     Transcoded(Box<Transcoded>),
+    /// A member of an archive.
+    Member(Box<Member>),
 }
 
 impl Layer {
@@ -79,6 +82,7 @@ impl Layer {
             Layer::Gzip(gzip) => gzip.give(into),
             Layer::Zstandard(zstd) => zstd.give(into),
             Layer::Transcoded(text) => text.give(into),
+            Layer::Member(member) => member.give(into),
         }
     }
 }
@@ -173,27 +177,30 @@ impl Places {
         match self.runs.back_mut() {
             // An empty run: its place is taken over.
             Some(last) if last.here == here => *last = Run { here, stored, exact },
+            // The last run goes on.
+            Some(last) if exact && last.exact && last.stored + (here - last.here) == stored => {}
+            Some(last) if !exact && !last.exact && last.stored == stored => {}
             _ => self.runs.push_back(Run { here, stored, exact }),
         }
     }
 
-    fn stored(&self, here: u64) -> u64 {
+    fn run_at(&self, here: u64) -> Option<&Run> {
         let after = self.runs.partition_point(|r| r.here <= here);
-        match after.checked_sub(1).map(|i| &self.runs[i]) {
-            None => here,
-            Some(run) if run.exact => run.stored + (here - run.here),
-            Some(run) => run.stored,
-        }
+        after.checked_sub(1).map(|i| &self.runs[i])
     }
 
-    /// The stored place up to which one must read to have everything before `here`.
-    fn stored_end(&self, here: u64, read: u64) -> u64 {
+    /// The stored place of the byte `here`; none before the first run.
+    fn stored(&self, here: u64) -> Option<u64> {
+        self.run_at(here).map(|run| if run.exact { run.stored + (here - run.here) } else { run.stored })
+    }
+
+    /// The stored place up to which one must read to have everything before `here`; none when that is as far as was read.
+    fn stored_end(&self, here: u64) -> Option<u64> {
         let after = self.runs.partition_point(|r| r.here < here);
         match (after.checked_sub(1).map(|i| &self.runs[i]), self.runs.get(after)) {
-            (None, _) => here,
-            (Some(run), _) if run.exact => run.stored + (here - run.here),
-            (Some(_), Some(next)) => next.stored,
-            (Some(_), None) => read,
+            (Some(run), _) if run.exact => Some(run.stored + (here - run.here)),
+            (_, Some(next)) => Some(next.stored),
+            (_, None) => None,
         }
     }
 
@@ -241,6 +248,25 @@ impl Input {
             Layer::Gzip(gzip) => gzip.into_input().into_bottom(),
             Layer::Zstandard(zstd) => zstd.into_input().into_bottom(),
             Layer::Transcoded(text) => text.into_input().into_bottom(),
+            Layer::Member(member) => member.into_input().into_bottom(),
+        }
+    }
+
+    /// The member of an archive that this input reads, itself read to its end; none when it reads none.
+    pub fn into_member(mut self) -> Option<Member> {
+        if matches!(self.layer, Layer::Member(_)) {
+            while !self.at_end() {
+                let rest = self.peek(1).len();
+                self.consume(rest);
+                self.hole();
+            }
+        }
+        match self.layer {
+            Layer::Member(member) => Some(*member),
+            Layer::Gzip(gzip) => gzip.into_input().into_member(),
+            Layer::Zstandard(zstd) => zstd.into_input().into_member(),
+            Layer::Transcoded(text) => text.into_input().into_member(),
+            Layer::Stored(_) => None,
         }
     }
 
@@ -249,14 +275,24 @@ impl Input {
         self.base + self.cursor as u64
     }
 
+    /// The place in the stored file of the next byte, and whether those after it follow it there one by one.
+    pub fn place(&self) -> (u64, bool) {
+        let exact = self.is_stored() || self.places.run_at(self.position()).is_some_and(|run| run.exact);
+        (self.stored(self.position()), exact)
+    }
+
     /// The place in the stored file of the byte at `position` (of the compressed member that holds it).
     pub fn stored(&self, position: u64) -> u64 {
-        self.places.stored(position)
+        if self.is_stored() { position } else { self.places.stored(position).unwrap_or_else(|| self.read()) }
     }
 
     /// The end in the stored file of the bytes before `position`.
     pub fn stored_end(&self, position: u64) -> u64 {
-        self.places.stored_end(position, self.read())
+        if self.is_stored() { position } else { self.places.stored_end(position).unwrap_or_else(|| self.read()) }
+    }
+
+    fn is_stored(&self) -> bool {
+        matches!(self.layer, Layer::Stored(_))
     }
 
     /// Stored bytes that were used so far.
@@ -266,6 +302,7 @@ impl Input {
             Layer::Gzip(gzip) => gzip.input().read(),
             Layer::Zstandard(zstd) => zstd.input().read(),
             Layer::Transcoded(text) => text.input().read(),
+            Layer::Member(member) => member.input().read(),
         }
     }
 
@@ -292,6 +329,19 @@ impl Input {
             Some((at, _)) if *at <= position => self.holes.pop_front().map(|(_, hole)| hole),
             _ => None,
         }
+    }
+
+    /// The bytes behind the next hole, up to `want`; empty when there is none ahead, or nothing behind it.
+    pub fn peek_behind_hole(&mut self, want: usize) -> &[u8] {
+        self.peek(want);
+        let Some((at, _)) = self.holes.front() else { return &[] };
+        let from = at - self.position();
+        while !self.ended && self.holes.len() == 1 && self.buffer.len() - self.cursor < from as usize + want {
+            self.fill();
+        }
+        let end = self.holes.get(1).map_or(self.buffer.len(), |(at, _)| (at - self.base) as usize);
+        let from = self.cursor + from as usize;
+        &self.buffer[from..end.min(from + want)]
     }
 
     /// No byte and no hole is left.

@@ -82,7 +82,7 @@ impl Json {
         loop {
             if let Some(hole) = self.input.hole() {
                 queue.push(reject_hole(queue.origin(None, hole.bytes.0), hole, Severity::Lost));
-                resynchronise(&mut self.input);
+                resynchronise(&mut self.input, None);
                 continue;
             }
             let bytes = self.input.peek(1);
@@ -100,8 +100,8 @@ impl Json {
         let alone = self.shape == Shape::Values;
         if matches!(piece.cut, Cut::End) || (matches!(piece.cut, Cut::Whole) && !is_json(&piece.bytes)) {
             // A quote or bracket too many takes the following records with it: go back and look for the next one.
-            self.input.go_back(piece.from + 1);
-            resynchronise(&mut self.input);
+            self.input.go_back(piece.from);
+            resynchronise(&mut self.input, Some(piece.to));
             if self.input.position() < piece.to {
                 let keep = self.input.position().saturating_sub(piece.from) as usize;
                 piece.bytes.truncate(keep);
@@ -110,8 +110,6 @@ impl Json {
                     piece.bytes.pop();
                 }
                 piece.cut = Cut::Whole;
-            } else {
-                self.input.consume((piece.to - self.input.position()) as usize);
             }
         }
         self.input.hold(None);
@@ -262,31 +260,34 @@ fn held_records(bytes: &[u8], queue: &Queue<'_>) -> Option<Vec<Vec<u8>>> {
     any.then(|| records.iter().map(|r| r.get().as_bytes().to_vec()).collect())
 }
 
-/// Goes to the next `{"` behind a `,` or a line feed: the likely beginning of a record.
-fn resynchronise(input: &mut Input) {
+/// Goes past the first byte to the next `{"` behind a `,` or a line feed: the likely beginning of a record. None there:
+/// to `until`, or to a hole or the end.
+fn resynchronise(input: &mut Input, until: Option<u64>) {
+    // What stands before a brace is looked at together with it.
+    const BEFORE: usize = 64;
+    let mut first = true;
     loop {
+        let left = until.map_or(usize::MAX, |u| u.saturating_sub(input.position()) as usize);
         let bytes = input.peek(CHUNK);
-        if bytes.is_empty() {
-            return;
-        }
-        let begins = memchr::memchr_iter(b'{', bytes).find(|at| {
-            let before = bytes[..*at].trim_ascii_end();
+        let near = &bytes[..bytes.len().min(left)];
+        let begins = memchr::memchr_iter(b'{', near).skip_while(|at| first && *at == 0).find(|at| {
+            let before = near[..*at].trim_ascii_end();
             let opens = bytes[at + 1..].trim_ascii_start().starts_with(b"\"");
             opens
                 && (before.ends_with(b"},") || before.ends_with(b"[") || (before.len() < *at && before.ends_with(b"}")))
         });
         match begins {
             Some(at) => return input.consume(at),
-            // What stands before a brace is looked at together with it.
-            None if bytes.len() > 64 => {
-                let step = bytes.len() - 64;
+            None if near.len() > BEFORE && near.len() == bytes.len() => {
+                let step = near.len() - BEFORE;
                 input.consume(step);
             }
             None => {
-                let rest = bytes.len();
+                let rest = near.len();
                 return input.consume(rest);
             }
         }
+        first = false;
     }
 }
 

@@ -7,14 +7,21 @@
 //! |---|---|
 //! | text, HTML | the file |
 //! | JSON Lines, a JSON array, JSON objects | a record; its number is its line, or its place in the array |
+//! | WARC, WET, ARC | a response, resource or conversion record; its number counts only these |
+//! | tar, zip | as a folder: `raw/pages.zip/a.html` |
 //! | gzip, zstd around any of these | the same; places are those of the compressed member |
 
+mod archive;
 mod charset;
+mod crawl;
 mod fields;
 mod gzip;
+mod http;
 mod input;
 mod json;
+mod member;
 mod page;
+mod reader;
 mod repair;
 mod sniff;
 mod transcoded;
@@ -30,13 +37,13 @@ use crate::error::{Error, Reject, Severity};
 use crate::model::{Dump, Origin};
 use input::{Hole, Input, Layer, Stored};
 use page::Settings;
-use sniff::{Format, HEAD};
-use std::collections::VecDeque;
+use reader::{Reader, Step};
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File};
 use std::time::SystemTime;
 
-/// Compressions in each other that are taken off. Files of files are packed twice by mistake; more is a bomb.
-const MAX_LAYERS: usize = 3;
+/// Archives in each other that are opened: an archive of archives, and one more by mistake. More is a bomb.
+const MAX_ARCHIVES: usize = 3;
 
 /// What comes in.
 #[derive(Clone, Debug)]
@@ -60,8 +67,16 @@ pub struct Tally {
     pub bytes: u64,
     /// SHA-256 of the stored file.
     pub sha256: String,
-    /// What it was, outermost first: `gzip`, `json-lines`.
-    pub formats: Vec<&'static str>,
+    /// What stood in it and how often, compression and archives too: `gzip`, `json-lines`, `page`.
+    pub formats: BTreeMap<&'static str, u64>,
+    /// Records that are no dumps and were passed over: by WARC type (`request`, `metadata`) or media type (`image/png`).
+    pub passed: BTreeMap<String, u64>,
+}
+
+impl Tally {
+    fn saw(&mut self, format: &'static str) {
+        *self.formats.entry(format).or_default() += 1;
+    }
 }
 
 /// Opens a source. A file that cannot be opened gives one reject.
@@ -111,11 +126,10 @@ pub struct Opened {
 enum State {
     /// Nothing is read yet.
     New(Stored),
-    /// A text or a page.
-    Whole(Input),
-    Json(Box<json::Json>),
+    /// The readers at work, each in a member of the one before it, with the names of what they read.
+    Reading(Vec<(String, Reader)>),
     /// Read; the bytes behind the last record are still to be counted.
-    Read(Box<Option<Stored>>),
+    Read(Option<Box<Stored>>),
     Done,
 }
 
@@ -163,19 +177,15 @@ impl Opened {
 
     /// Reads some more. False at the end.
     fn step(&mut self) -> bool {
-        let mut queue = Queue { ready: &mut self.ready, name: &self.source.name, settings: &self.settings };
-        match &mut self.state {
-            State::New(_) => self.begin(),
-            State::Whole(input) => {
-                whole::read(input, &mut queue);
-                self.end();
+        match std::mem::replace(&mut self.state, State::Done) {
+            State::New(stored) => {
+                let name = self.source.name.clone();
+                let reader = self.reader(Input::new(Layer::Stored(Box::new(stored))), &name, true);
+                self.state = State::Reading(vec![(name, reader)]);
             }
-            State::Json(json) => {
-                if !json.step(&mut queue) {
-                    self.end();
-                }
-            }
-            State::Read(_) => {
+            State::Reading(readers) => self.state = self.read(readers),
+            State::Read(stored) => {
+                self.state = State::Read(stored);
                 self.close();
                 self.check_unchanged();
             }
@@ -184,76 +194,49 @@ impl Opened {
         true
     }
 
-    /// Takes compression off and chooses the reader.
-    fn begin(&mut self) {
-        let State::New(stored) = std::mem::replace(&mut self.state, State::Done) else { return };
-        let mut queue = Queue { ready: &mut self.ready, name: &self.source.name, settings: &self.settings };
-        let mut input = Input::new(Layer::Stored(Box::new(stored)));
-        let mut layers = 0;
-        self.state = loop {
-            // Damage before the first byte: what it was can only be told behind it.
-            while input.peek(HEAD).is_empty() {
-                let Some(hole) = input.hole() else { break };
-                let origin = queue.origin(None, hole.bytes.0);
-                queue.push(reject_hole(origin, hole, Severity::Lost));
+    /// A step of the innermost reader.
+    fn read(&mut self, mut readers: Vec<(String, Reader)>) -> State {
+        let Some((name, mut reader)) = readers.pop() else { return State::Done };
+        let mut queue = Queue { ready: &mut self.ready, name: &name, settings: &self.settings };
+        match reader.step(&mut queue) {
+            Step::More => readers.push((name, reader)),
+            Step::Member(inside, member) => {
+                let inside = format!("{name}/{inside}");
+                let deeper = readers.len() < MAX_ARCHIVES;
+                let inner = self.reader(Input::new(Layer::Member(member)), &inside, deeper);
+                readers.extend([(name, reader), (inside, inner)]);
             }
-            let head = input.peek(HEAD);
-            match sniff::format(&head[..head.len().min(HEAD)]) {
-                Format::Gzip if layers < MAX_LAYERS => {
-                    self.tally.formats.push("gzip");
-                    input = Input::new(Layer::Gzip(Box::new(gzip::Gzip::new(input))));
-                }
-                Format::Zstandard if layers < MAX_LAYERS => {
-                    self.tally.formats.push("zstd");
-                    input = Input::new(Layer::Zstandard(Box::new(zstandard::Zstandard::new(input))));
-                }
-                Format::Json(shape) => {
-                    self.tally.formats.push(shape.name());
-                    if let Some(charset) = self.settings.charset.filter(|c| *c != encoding_rs::UTF_8) {
-                        input = transcoded(input, charset);
+            Step::End => {
+                let input = reader.into_input(&mut self.tally);
+                match (readers.last_mut(), input) {
+                    (Some((_, Reader::Archive(archive))), Some(input)) => {
+                        if let Some(member) = input.into_member() {
+                            archive.resume(member);
+                        }
                     }
-                    break State::Json(Box::new(json::Json::new(input, shape)));
-                }
-                Format::Binary(found) => {
-                    self.tally.formats.push("binary");
-                    let bytes = (0, self.source.bytes.unwrap_or_default());
-                    let origin = queue.origin(None, 0);
-                    queue.push(page::not_text(origin, bytes, &format!("a {found}"), Severity::Lost));
-                    break State::Read(Box::new(input.into_bottom()));
-                }
-                _ => {
-                    if let Some((charset, shape)) = sniff::json_in_utf16(head) {
-                        self.tally.formats.push(shape.name());
-                        break State::Json(Box::new(json::Json::new(transcoded(input, charset), shape)));
-                    }
-                    self.tally.formats.push("page");
-                    break State::Whole(input);
+                    (_, input) => return State::Read(input.and_then(Input::into_bottom).map(Box::new)),
                 }
             }
-            layers += 1;
-        };
+        }
+        State::Reading(readers)
     }
 
-    /// The reader is through.
-    fn end(&mut self) {
-        let input = match std::mem::replace(&mut self.state, State::Done) {
-            State::Whole(input) => input,
-            State::Json(json) => json.into_input(),
-            state => {
-                self.state = state;
-                return;
-            }
-        };
-        self.state = State::Read(Box::new(input.into_bottom()));
+    /// The reader of an input. `archives`: an archive is opened, not rejected.
+    fn reader(&mut self, input: Input, name: &str, archives: bool) -> Reader {
+        let mut queue = Queue { ready: &mut self.ready, name, settings: &self.settings };
+        reader::choose(input, archives, &mut queue, &mut self.tally)
     }
 
     /// Counts and hashes what is left of the stored file.
     fn close(&mut self) {
-        self.end();
         let stored = match std::mem::replace(&mut self.state, State::Done) {
-            State::New(stored) => Some(stored),
-            State::Read(stored) => *stored,
-            _ => None,
+            State::New(stored) => Some(Box::new(stored)),
+            State::Reading(readers) => {
+                let inputs = readers.into_iter().rev().filter_map(|(_, reader)| reader.into_input(&mut self.tally));
+                inputs.last().and_then(Input::into_bottom).map(Box::new)
+            }
+            State::Read(stored) => stored,
+            State::Done => None,
         };
         if let Some(mut stored) = stored {
             stored.read_on();
@@ -300,10 +283,6 @@ impl Iterator for Opened {
             }
         }
     }
-}
-
-fn transcoded(input: Input, charset: &'static encoding_rs::Encoding) -> Input {
-    Input::new(Layer::Transcoded(Box::new(transcoded::Transcoded::new(input, charset))))
 }
 
 fn reject_hole(origin: Origin, hole: Hole, severity: Severity) -> Incoming {

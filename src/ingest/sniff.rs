@@ -1,6 +1,6 @@
 //! What bytes are, by their look: names and extensions lie.
 
-use super::{gzip, zstandard};
+use super::{archive, gzip, zstandard};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 /// Bytes that are looked at before a format is chosen.
@@ -21,8 +21,8 @@ pub(super) enum Format {
     Tar,
     /// An archive of files.
     Zip,
-    /// JSON records.
-    Json(Shape),
+    /// JSON records, in UTF-8 or another character set.
+    Json(Shape, Option<&'static Encoding>),
     /// Not ours to read; its name.
     Binary(&'static str),
     /// Text or HTML.
@@ -40,14 +40,27 @@ pub(super) enum Shape {
     Values,
 }
 
-impl Shape {
-    /// The word in summaries.
+impl Format {
+    /// The word in summaries and messages.
     pub fn name(self) -> &'static str {
         match self {
-            Shape::Lines => "json-lines",
-            Shape::Array | Shape::Values => "json",
+            Format::Gzip => "gzip",
+            Format::Zstandard => "zstd",
+            Format::Warc => "warc",
+            Format::Arc => "arc",
+            Format::Tar => "tar",
+            Format::Zip => "zip",
+            Format::Json(Shape::Lines, _) => "json-lines",
+            Format::Json(..) => "json",
+            Format::Binary(name) => name,
+            Format::Page => "page",
         }
     }
+}
+
+/// As much of `bytes` as is looked at.
+pub(super) fn head(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(HEAD)]
 }
 
 /// What begins with `head` (up to [`HEAD`] bytes).
@@ -59,9 +72,9 @@ pub(super) fn format(head: &[u8]) -> Format {
         return Format::Zstandard;
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        return Format::Zip;
+        return document(head).map_or(Format::Zip, Format::Binary);
     }
-    if head.get(257..262) == Some(b"ustar") {
+    if archive::is_tar(head) {
         return Format::Tar;
     }
     if is_warc(head) {
@@ -74,30 +87,48 @@ pub(super) fn format(head: &[u8]) -> Format {
         return Format::Binary(name);
     }
     match shape(head) {
-        Some(shape) => Format::Json(shape),
-        None => Format::Page,
+        Some(shape) => Format::Json(shape, None),
+        None => json_in_utf16(head).or_else(|| damaged(head)).unwrap_or(Format::Page),
     }
 }
 
-/// JSON in UTF-16: the encoding and how the records stand.
-pub(super) fn json_in_utf16(head: &[u8]) -> Option<(&'static Encoding, Shape)> {
+/// A document of another program that is a zip inside, told by its first member.
+fn document(head: &[u8]) -> Option<&'static str> {
+    const FIRST: &[(&[u8], &str)] = &[
+        (b"[Content_Types].xml", "Office document"),
+        (b"_rels/", "Office document"),
+        (b"mimetypeapplication/epub", "EPUB book"),
+        (b"mimetype", "OpenDocument"),
+        (b"META-INF/", "Java archive"),
+    ];
+    let name = head.get(30..)?;
+    FIRST.iter().find(|(first, _)| name.starts_with(first)).map(|(_, found)| *found)
+}
+
+/// A compressed file whose beginning is damaged or preceded by noise: text holds no such bytes.
+fn damaged(head: &[u8]) -> Option<Format> {
+    if memchr::memmem::find_iter(head, &gzip::MAGIC).any(|at| gzip::is_member(&head[at..])) {
+        return Some(Format::Gzip);
+    }
+    memchr::memmem::find(head, &zstandard::MAGIC).map(|_| Format::Zstandard)
+}
+
+/// JSON in UTF-16.
+fn json_in_utf16(head: &[u8]) -> Option<Format> {
     let encoding = match head {
         [0xff, 0xfe, ..] | [b'{' | b'[', 0, ..] => UTF_16LE,
         [0xfe, 0xff, ..] | [0, b'{' | b'[', ..] => UTF_16BE,
         _ => return None,
     };
     let (text, _) = encoding.decode_with_bom_removal(&head[..head.len() & !1]);
-    shape(text.as_bytes()).map(|shape| (encoding, shape))
+    shape(text.as_bytes()).map(|shape| Format::Json(shape, Some(encoding)))
 }
 
-/// A WARC that begins as it should, or whose first records are damaged.
+/// A WARC that begins as it should, or whose first header is damaged: three lines of it still name its fields.
 fn is_warc(head: &[u8]) -> bool {
-    let record = |at: usize| {
-        let header = &head[at..head.len().min(at + 2048)];
-        at == 0 || (header.len() > 8 && memchr::memmem::find(header, b"\nWARC-").is_some())
-    };
-    memchr::memmem::find_iter(head, b"WARC/")
-        .any(|at| head.get(at + 5).is_some_and(u8::is_ascii_digit) && (at == 0 || head[at - 1] == b'\n') && record(at))
+    let near = &head[..head.len().min(4096)];
+    head.starts_with(b"WARC/") && head.get(5).is_some_and(u8::is_ascii_digit)
+        || memchr::memmem::find_iter(near, b"\nWARC-").count() >= 3
 }
 
 /// Files that hold no dump of text, by their first bytes.
@@ -298,7 +329,7 @@ mod tests {
     #[test]
     fn json_is_told_from_text_and_its_shape_from_the_first_line() {
         let json = |s: &str| match format(s.as_bytes()) {
-            Format::Json(shape) => Some(shape),
+            Format::Json(shape, _) => Some(shape),
             _ => None,
         };
         assert_eq!(json("{\"text\": \"a\"}\n{\"text\": \"b\"}\n"), Some(Shape::Lines));

@@ -33,7 +33,8 @@ pub(super) fn read(input: &mut Input, queue: &mut Queue<'_>) {
     if too_large {
         return queue.push(page::too_large(origin, place, "file", queue.settings));
     }
-    if body.is_empty() && damaged {
+    // Damage that was told before the first byte is all there is.
+    if body.is_empty() && (damaged || place.0 > 0) {
         return;
     }
     if body.trim_ascii().is_empty() {

@@ -5,7 +5,7 @@ use memchr::memmem::Finder;
 use zstd::stream::raw::{DParameter, Decoder, Operation};
 
 /// Begins a frame.
-const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+pub(super) const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// A skippable frame that holds the dictionary of a `.warc.zst`.
 const DICTIONARY: [u8; 4] = [0x5d, 0x2a, 0x4d, 0x18];
@@ -180,7 +180,8 @@ impl Zstandard {
     /// What is wrong with the frame that began at `start`; the cursor goes back to look for the next one.
     fn lost(&mut self, start: u64, code: &'static str, message: &str) -> State {
         let place = self.input.stored(start);
-        self.input.go_back(start + 1);
+        self.input.go_back(start);
+        self.input.consume(1);
         self.decoder = None;
         let message = message.to_string();
         State::Lost(Hole { layer: "compression", code, bytes: (place, place), message, delivered: false })

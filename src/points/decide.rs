@@ -21,6 +21,8 @@ pub(crate) struct Candidate {
     pub indent: u32,
     /// Not at the front of its line.
     pub inline: bool,
+    /// Set in, as programs print lists: then inner lists are set in further.
+    pub printed: bool,
     /// It stands at the front of a line that goes on with a wrapped paragraph.
     pub wrapped: bool,
     /// The line before it ends in a colon.
@@ -346,6 +348,7 @@ impl<'a> Program<'a> {
                 _ if c.inline => NEST_SAME_INDENT,
                 i if i > under.indent + 1 => 0,
                 i if i + 1 < under.indent => NEST_OUTDENTED,
+                _ if item.printed => NEST_OUTDENTED,
                 _ => NEST_SAME_INDENT,
             };
             if c.n_plain > item.n_plain && c.indent <= under.indent + 1 && !c.after_colon && !under.roomy {
@@ -444,7 +447,7 @@ fn continuing(open: &Open, r: &Reading, c: &Candidate, last: &Candidate) -> Opti
             _ => TEXT_BETWEEN_BULLETS,
         };
     } else {
-        let (step, dir) = counting(open, r.value)?;
+        let (step, dir) = counting(open, r)?;
         let crosses = c.n_sure_headings + c.n_likely_headings > last.n_sure_headings + last.n_likely_headings;
         if crosses && step >= REPEAT {
             return None;
@@ -466,7 +469,11 @@ fn continuing(open: &Open, r: &Reading, c: &Candidate, last: &Candidate) -> Opti
 }
 
 /// What the step from the last number to this one costs.
-fn counting(open: &Open, value: i32) -> Option<(i32, i8)> {
+fn counting(open: &Open, r: &Reading) -> Option<(i32, i8)> {
+    let value = r.value;
+    if r.inserted && value == open.last {
+        return Some((0, open.direction));
+    }
     let step = value - open.last;
     let down = open.direction < 0 || open.direction == 0 && step == -1;
     match step {

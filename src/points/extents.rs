@@ -5,8 +5,10 @@
 
 use super::decide::{Candidate, Member};
 use super::headings::ends_sentence;
-use super::lines::Line;
+use super::lines::{Line, MAX_CAPTION_COLUMNS, columns};
+use super::markers::Style;
 use crate::model::Span;
+use std::collections::HashMap;
 
 /// The extent of a member: body and end of its own text.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +29,8 @@ pub(crate) struct Ground<'a> {
     pub members: &'a [Member],
     /// For each member, whether it is an article of a law.
     pub articles: &'a [bool],
+    /// For each member, how its marker is dressed.
+    pub styles: &'a [Style],
 }
 
 /// The extents of all members.
@@ -50,6 +54,8 @@ struct Core {
     n_after: u32,
     /// The first of them is more than a caption or an advertisement.
     after_says: bool,
+    /// … or it looks like one.
+    caption: bool,
     /// The next member is a sibling (and no heading stands before it).
     sibling_next: bool,
     /// The next member stands inside it.
@@ -62,6 +68,23 @@ struct Shape {
     /// Items with a sibling behind them, and how many of these have paragraphs between.
     n_between: u32,
     n_with_paragraphs: u32,
+    /// … of which it is more than one line that may be a caption or an advertisement.
+    n_with_text: u32,
+}
+
+impl Shape {
+    /// Counts an item with a sibling behind it.
+    fn count(&mut self, core: &Core) {
+        self.n_between += 1;
+        self.n_with_paragraphs += u32::from(core.n_after > 0);
+        self.n_with_text += u32::from(core.n_after > 1 || core.n_after == 1 && !core.caption);
+    }
+
+    /// Its items own the paragraphs behind them.
+    fn is_roomy(&self) -> bool {
+        let most = |n: u32| n * 2 > self.n_between;
+        most(self.n_with_text) || most(self.n_with_paragraphs) && self.n_with_paragraphs > 1
+    }
 }
 
 impl Ground<'_> {
@@ -104,10 +127,12 @@ impl Ground<'_> {
         let n_after = (line + 1..limit)
             .filter(|&l| self.lines[l as usize].keep && !self.lines[l as usize].wrapped)
             .count() as u32;
-        let after_says = n_after > 0 && says_something(self.lines[line as usize + 1].span.of(self.text));
+        let after = self.lines.get(line as usize + 1).map_or("", |l| l.span.of(self.text));
+        let after_says = n_after > 0 && says_something(after);
+        let caption = !after_says && columns(after) <= MAX_CAPTION_COLUMNS;
         let sibling_next = limit == next_line && next.is_some_and(|n| n.list == member.list);
         let child_next = limit == next_line && next.is_some_and(|n| n.parent == Some(m as u32));
-        Core { body, line, end, limit, n_after, after_says, sibling_next, child_next }
+        Core { body, line, end, limit, n_after, after_says, caption, sibling_next, child_next }
     }
 
     /// The line after `line` goes on with the item: wrapped from it, or set in further than its marker.
@@ -119,14 +144,21 @@ impl Ground<'_> {
         next.wrapped && next.indent + 1 >= candidate.indent || next.indent > candidate.indent + 1
     }
 
+    /// The shape of each list; a list of one item has that of the lists that look like it.
     fn shapes(&self, cores: &[Core]) -> Vec<Shape> {
         let n_lists = self.members.iter().map(|m| m.list + 1).max().unwrap_or(0);
         let mut shapes = vec![Shape::default(); n_lists as usize];
-        for (member, core) in self.members.iter().zip(cores) {
-            let shape = &mut shapes[member.list as usize];
+        let mut of_style: HashMap<Style, Shape> = HashMap::new();
+        for (m, (member, core)) in self.members.iter().zip(cores).enumerate() {
             if core.sibling_next {
-                shape.n_between += 1;
-                shape.n_with_paragraphs += u32::from(core.n_after > 0);
+                shapes[member.list as usize].count(core);
+                of_style.entry(self.styles[m]).or_default().count(core);
+            }
+        }
+        for (m, member) in self.members.iter().enumerate() {
+            let shape = &mut shapes[member.list as usize];
+            if shape.n_between == 0 {
+                *shape = of_style.get(&self.styles[m]).copied().unwrap_or_default();
             }
         }
         shapes
@@ -160,9 +192,9 @@ impl Ground<'_> {
     fn extent(&self, m: usize, cores: &[Core], shapes: &[Shape]) -> Extent {
         let core = &cores[m];
         let shape = &shapes[self.members[m].list as usize];
-        let many = self.articles[m] || shape.n_with_paragraphs * 2 > shape.n_between;
+        let many = self.articles[m] || shape.is_roomy();
         let says = core.n_after > 1 || core.after_says;
-        let owns = core.n_after > 0 && (many || core.child_next || core.sibling_next && says);
+        let owns = core.n_after > 0 && (many || (core.child_next || core.sibling_next) && says);
         let end = if owns {
             let last = (core.line..core.limit).rev().find(|&l| self.lines[l as usize].keep).unwrap_or(core.line);
             self.lines[last as usize].span.end

@@ -1,7 +1,7 @@
 //! Headings: what markup says, chapter words, date lines, and short lines that stand where headings stand.
 
 use super::lexicon::{Lexicon, Role};
-use super::lines::Line;
+use super::lines::{Line, MAX_CAPTION_COLUMNS};
 use super::markers::{Style, chapter};
 use super::numerals::numbers;
 use crate::model::BlockKind;
@@ -17,6 +17,8 @@ pub(crate) enum Look {
     Chapter(u8),
     /// `§ 1 Scope`, `一、背景`, where such lines head sections.
     Numbered,
+    /// Set in less than the text.
+    Outdented,
     /// A word that only heads: `Introduction`, `结语`.
     Words,
     /// `## Heading`, `***** Heading *****`, with the number of signs.
@@ -38,6 +40,10 @@ impl Look {
 const MAX_COLUMNS: u32 = 100;
 /// Widest numbered heading: a number and a title that may fill two lines.
 const MAX_NUMBERED_COLUMNS: u32 = 200;
+/// A line this short heads even a short line that is half as long again.
+const MAX_TERSE_COLUMNS: u32 = 24;
+/// Widest title: laws have long ones.
+const MAX_TITLE_COLUMNS: u32 = 240;
 /// Digits in a numbered heading; `Art. 2 G v. 3.7.2018 I 1084` is a citation.
 const MAX_DIGITS: usize = 6;
 /// A line this short is a heading even between paragraphs without blank lines.
@@ -50,8 +56,14 @@ pub(crate) fn looks(text: &str, lines: &[Line], lexicon: &Lexicon, fronts: &[Fro
     let sections = section_styles(text, lines, fronts);
     let inside = inside_items(lines, fronts);
     let outdented = ground > 1 && lines.iter().any(|l| l.keep && l.gap && l.indent < ground && l.width <= MAX_COLUMNS);
-    let view = View { text, lines, lexicon, fronts, marked_up, signs, sections, inside, outdented, ground };
-    (0..lines.len()).map(|i| if lines[i].keep { view.look(i) } else { None }).collect()
+    let signed = lines.iter().any(|l| l.keep && signed(l.span.of(text)).is_some());
+    let view = View { text, lines, lexicon, fronts, marked_up, signs, sections, inside, outdented, signed, ground };
+    let mut looks: Vec<Option<Look>> =
+        (0..lines.len()).map(|i| if lines[i].keep { view.look(i) } else { None }).collect();
+    if let Some(first) = view.title().filter(|&i| matches!(looks[i], None | Some(Look::Short))) {
+        looks[first] = Some(Look::Title);
+    }
+    looks
 }
 
 /// What the front of a line may begin.
@@ -69,7 +81,7 @@ pub(crate) enum Start {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Front {
     pub start: Start,
-    pub section: Option<(Style, Role)>,
+    pub section: Option<(Style, Role, i32)>,
     /// Nothing stands behind its marker.
     pub alone: bool,
 }
@@ -86,6 +98,8 @@ struct View<'a> {
     inside: Vec<bool>,
     /// The text is set in, and some lines are not.
     outdented: bool,
+    /// Headings stand in signs of light markup.
+    signed: bool,
     ground: u32,
 }
 
@@ -139,26 +153,39 @@ fn section_styles(text: &str, lines: &[Line], fronts: &[Front]) -> Vec<Style> {
     struct Seen {
         style: Style,
         role: Role,
+        last: i32,
         n: u32,
         n_heading: u32,
     }
     let mut seen: Vec<Seen> = Vec::new();
     for (i, line) in lines.iter().enumerate().filter(|(_, l)| l.keep && !l.wrapped) {
-        let Some((style, role)) = fronts[i].section else { continue };
+        let Some((style, role, value)) = fronts[i].section else { continue };
         if line.span.of(text).chars().filter(char::is_ascii_digit).count() > MAX_DIGITS {
             continue;
         }
         let next = (i + 1..lines.len()).find(|&j| lines[j].keep);
-        let apart = next.is_some_and(|j| fronts[j].section.is_none_or(|s| s.0 != style));
-        let heads = apart && line.width <= MAX_NUMBERED_COLUMNS && !ends_sentence(line.span.of(text));
+        if line.width > MAX_NUMBERED_COLUMNS || ends_sentence(line.span.of(text)) {
+            continue;
+        }
+        // What follows a heading is a list, a paragraph, or the next heading of another kind.
+        let follows = |j: usize| match fronts[j].start {
+            Start::First('1') | Start::Later => true,
+            Start::First(_) => false,
+            Start::Plain => lines[j].width > MAX_DENSE_COLUMNS || ends_sentence(lines[j].span.of(text)),
+        };
+        let other = |j: usize| fronts[j].section.is_none_or(|s| s.0 != style);
+        let apart = next.is_some_and(|j| other(j) && (follows(j) || fronts[j].section.is_some()));
         let place = seen.iter().position(|s| s.style == style).unwrap_or_else(|| {
-            seen.push(Seen { style, role, n: 0, n_heading: 0 });
+            seen.push(Seen { style, role, last: 0, n: 0, n_heading: 0 });
             seen.len() - 1
         });
+        // Headings count on through a text; lists of one item each begin anew.
+        let counts = role == Role::Section || value == seen[place].last + 1;
+        seen[place].last = value;
         seen[place].n += 1;
-        seen[place].n_heading += u32::from(heads);
+        seen[place].n_heading += u32::from(apart && counts);
     }
-    let heads = |s: &Seen| s.n_heading * 5 >= s.n * 4 && (s.n > 1 || s.role == Role::Section);
+    let heads = |s: &Seen| s.n_heading * 5 >= s.n * 3 && (s.n > 1 || s.role == Role::Section);
     seen.into_iter().filter(heads).map(|s| s.style).collect()
 }
 
@@ -199,8 +226,25 @@ impl View<'_> {
         if self.marked_up {
             return None;
         }
+        if self.outdented {
+            return self.is_outdented(i).then_some(Look::Outdented);
+        }
+        if self.signed {
+            return None;
+        }
         let short = line.width <= MAX_COLUMNS && self.fronts[i].start == Start::Plain;
         (short && self.is_short_heading(i)).then_some(Look::Short)
+    }
+
+    /// The first line, where it is no sentence and more than a line of its own follows.
+    fn title(&self) -> Option<usize> {
+        let first = self.lines.iter().position(|l| l.keep)?;
+        let next = self.next(first)?;
+        let line = &self.lines[first];
+        let said = line.span.of(self.text);
+        let fits = line.kind == BlockKind::Paragraph && line.width <= MAX_TITLE_COLUMNS && !self.lines[next].wrapped;
+        let plain = self.fronts[first].start == Start::Plain && said.chars().any(char::is_alphabetic);
+        (!self.marked_up && fits && plain && !ends_sentence(said) && !said.ends_with([':', '：'])).then_some(first)
     }
 
     /// The line after `i` that is read.
@@ -215,14 +259,21 @@ impl View<'_> {
     fn is_short_heading(&self, i: usize) -> bool {
         let line = &self.lines[i];
         let said = line.span.of(self.text);
-        if self.inside[i] || self.outdented && line.indent >= self.ground {
+        if self.inside[i] {
             return false;
         }
-        if ends_sentence(said) || self.lexicon.is_no_heading(said) || !said.chars().any(char::is_alphabetic) {
+        if ends_sentence(said)
+            || is_spoken(said)
+            || self.lexicon.is_no_heading(said)
+            || !said.chars().any(char::is_alphabetic)
+        {
             return false;
         }
         let Some(next) = self.next(i) else { return false };
         let after = &self.lines[next];
+        if after.wrapped {
+            return false;
+        }
         let before = self.previous(i).map(|j| self.lines[j].span.of(self.text));
         let colon = said.ends_with([':', '：']);
         if !line.gap && !after.gap {
@@ -238,14 +289,39 @@ impl View<'_> {
             };
             return line.width <= MAX_DENSE_COLUMNS && free && heads;
         }
-        if colon || !line.gap && i > 0 {
+        // The first line of a paragraph that was wrapped at an unknown border.
+        let begins_paragraph =
+            !after.gap && line.width > MAX_DENSE_COLUMNS && after.width < MAX_COLUMNS + MAX_CAPTION_COLUMNS;
+        if colon || !line.gap && i > 0 || begins_paragraph {
             return false;
         }
         match self.fronts[next].start {
             Start::First(_) => !self.inside_bullets(i, next),
             Start::Later => false,
-            Start::Plain => after.width > line.width || !after.gap,
+            Start::Plain => self.is_prose(next) || line.width <= MAX_TERSE_COLUMNS && after.width * 2 >= line.width * 3,
         }
+    }
+
+    /// A line of its own, set in less than the text.
+    fn is_outdented(&self, i: usize) -> bool {
+        let line = &self.lines[i];
+        let said = line.span.of(self.text);
+        let alone = (i == 0 || line.gap) && self.lines.get(i + 1).is_some_and(|l| l.gap);
+        let words = said.chars().any(char::is_alphabetic) && !said.contains(NO_HEADING_SIGNS);
+        let plain = self.fronts[i].start == Start::Plain && !self.inside[i];
+        alone
+            && plain
+            && words
+            && line.indent < self.ground
+            && line.width <= MAX_COLUMNS
+            && !self.lexicon.is_no_heading(said)
+    }
+
+    /// A paragraph rather than a caption, a menu entry or another heading.
+    fn is_prose(&self, i: usize) -> bool {
+        let line = &self.lines[i];
+        let wraps = self.lines.get(i + 1).is_some_and(|l| l.wrapped);
+        wraps || line.width > MAX_CAPTION_COLUMNS || ends_sentence(line.span.of(self.text))
     }
 
     /// The same bullet stands before and after.
@@ -288,6 +364,16 @@ pub(crate) fn inner(said: &str) -> &str {
 pub(crate) fn ends_sentence(said: &str) -> bool {
     said.ends_with(['.', '。', ',', '，', ';', '；', '、', '…', '．', '｡'])
 }
+
+/// A question or a cry in clauses, or speech: `But why, he asked?`, `“Where?”`.
+fn is_spoken(said: &str) -> bool {
+    let quoted = ["？”", "。”", "！”", "？」", "。」", "！」", "?”", ".”", "!”", "?\"", ".\"", "!\"", ".'", ".’"];
+    let clauses = said.contains(['，', ',']) && said.ends_with(['？', '?', '！', '!']);
+    clauses || quoted.iter().any(|q| said.ends_with(q)) || said.contains("：“") || said.contains("：「")
+}
+
+/// Signs of captions, menus and accounts.
+const NO_HEADING_SIGNS: [char; 5] = ['|', '©', '@', '►', '│'];
 
 /// Longest line that is nothing but a date, in bytes.
 const MAX_DATE_BYTES: usize = 120;

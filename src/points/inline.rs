@@ -1,7 +1,7 @@
 //! Markers inside a line: `… three points: first, …; second, …`, `①…②…`, items joined into one line.
 
 use super::lexicon::Lexicon;
-use super::markers::{BARE, Reading, SURE, Style, readings};
+use super::markers::{Reading, SURE, Style, readings};
 use super::numerals::System;
 
 /// A marker inside a line: its first byte in the text, and its reading.
@@ -19,9 +19,10 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
     let mut all: Vec<Inside> = Vec::new();
     let mut read = Vec::new();
     let bytes = line.as_bytes();
+    let spoken = front.iter().any(|f| f.style.form != 0 || matches!(f.style.system, System::Word(_)));
     let mut i = front.iter().map(|r| r.label as usize).max().unwrap_or(0).max(1);
     while i < bytes.len() {
-        if !may_start(bytes, i) || !line.is_char_boundary(i) || !opens_here(line, i) {
+        if !may_start(bytes, i, spoken, lexicon) || !line.is_char_boundary(i) || !opens_here(line, i, spoken, lexicon) {
             i += 1;
             continue;
         }
@@ -41,13 +42,14 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
     for (k, (_, r)) in all.iter().enumerate() {
         let bullet = matches!(r.style.system, System::Bullet(_));
         let place = runs.iter().position(|run| run.style == r.style);
-        if let Some(p) = place.filter(|&p| bullet || r.value == runs[p].last + 1) {
+        if let Some(p) = place.filter(|&p| bullet || runs[p].steps().contains(&(r.value - runs[p].last))) {
             runs[p].last = r.value;
             runs[p].members.push(k);
             continue;
         }
         let from_front = front.iter().find(|f| f.style == r.style);
-        if !from_front.map_or(!bullet && r.value == 1, |f| bullet || r.value == f.value + 1) {
+        let ahead = |f: &Reading| STEPS_FROM_FRONT.contains(&(r.value - f.value));
+        if !from_front.map_or(!bullet && r.value == 1, |f| bullet || ahead(f)) {
             continue;
         }
         if let Some(p) = place {
@@ -59,6 +61,10 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
     found.extend(all.into_iter().zip(taken).filter(|(_, t)| *t).map(|(m, _)| m));
 }
 
+/// Steps from one number to the next where a marker stands at the front of the line: items joined into one line may skip
+/// a number. Elsewhere they must not: prose names numbers.
+const STEPS_FROM_FRONT: std::ops::RangeInclusive<i32> = 1..=2;
+
 /// Markers of one style that count on from each other.
 struct Run {
     style: Style,
@@ -68,15 +74,21 @@ struct Run {
 }
 
 impl Run {
+    fn steps(&self) -> std::ops::RangeInclusive<i32> {
+        if self.from_front { STEPS_FROM_FRONT } else { 1..=1 }
+    }
+
     fn take(self, line: &str, at: u32, all: &[Inside], taken: &mut [bool]) {
         let first = &all[self.members[0]].1;
         let sure = first.weight >= SURE || matches!(self.style.system, System::Han | System::HanFormal);
+        let unmarked = self.style.form != 0 && !first.has_delimiter();
         let needed = match self.style.system {
+            _ if unmarked => MIN_WEAK_RUN,
             System::Glyph(_) => MIN_RUN,
             System::Han | System::HanFormal | System::Word(_) => MIN_RUN,
-            _ if self.from_front && sure => MIN_RUN,
-            _ if self.from_front || sure => MIN_WEAK_RUN,
-            // `1. Finland 2. Norway` in mid-sentence: results, scores, recipes.
+            _ if self.from_front && (sure || self.after_stop(line, at, all)) => MIN_RUN,
+            _ if self.from_front || sure && self.style.system != System::Decimal => MIN_WEAK_RUN,
+            // `（1）…；（2）…` in mid-paragraph is how some writers count everything; `1. Finland 2. Norway` in mid-sentence: results, scores, recipes.
             _ => return,
         };
         let n = self.members.len() + usize::from(self.from_front);
@@ -84,6 +96,14 @@ impl Run {
             return;
         }
         self.members.into_iter().for_each(|k| taken[k] = true);
+    }
+
+    /// Digits that each follow a full stop: `1. One thing. 2. Another.`
+    fn after_stop(&self, line: &str, at: u32, all: &[Inside]) -> bool {
+        self.style.system == System::Decimal
+            && self.members.iter().all(|&k| {
+                line[..(all[k].0 - at) as usize].trim_end().ends_with(['.', '。', ';', '；', '!', '?', '！', '？'])
+            })
     }
 
     /// What parts the items is no full stop: else they are sentences of a paragraph that counts its reasons.
@@ -95,37 +115,49 @@ impl Run {
     }
 }
 
-/// A quick look: digits and letters after a blank or a bracket, or a byte of a wide character.
-fn may_start(bytes: &[u8], i: usize) -> bool {
+/// A quick look at the bytes around `i`, so that few places are read in full.
+fn may_start(bytes: &[u8], i: usize, spoken: bool, lexicon: &Lexicon) -> bool {
     let (b, before) = (bytes[i], bytes[i - 1]);
+    let apart = before == b' ' || before >= 0x80 || matches!(before, b')' | b']' | b'.' | b';' | b':' | b',');
     match b {
-        b'0'..=b'9' | b'(' | b'#' => before == b' ' || before >= 0x80,
-        b'A'..=b'Z' | b'a'..=b'z' => before == b' ',
+        b'0'..=b'9' => {
+            let after = bytes[i..].iter().find(|b| !b.is_ascii_digit()).copied().unwrap_or(b' ');
+            apart && (matches!(after, b'.' | b')' | b':') || after >= 0x80 || after == b' ' && (b == b'0' || spoken))
+        }
+        b'(' | b'#' => apart,
+        b'A'..=b'Z' | b'a'..=b'z' if before == b' ' => {
+            let clause = i > 1 && matches!(bytes[i - 2], b'.' | b':' | b';' | b',' | b'!' | b'?');
+            let after = bytes[i..].iter().take(MAX_ROMAN_LETTERS).find(|b| !b.is_ascii_alphabetic()).copied();
+            matches!(after, Some(b'.' | b')')) || (clause || spoken) && lexicon.may_begin(char::from(b))
+        }
+        // Behind a bracket, where items were joined without a blank.
+        b'A'..=b'Z' => spoken && apart,
         0xc2..=0xf4 => true,
         _ => false,
     }
 }
 
+/// Letters of the longest Roman number in lists (`xxviii`), and the delimiter.
+const MAX_ROMAN_LETTERS: usize = 7;
+
 /// Enclosed numbers and bullets may stand anywhere; words and numerals only behind a blank or a clause's end.
-fn opens_here(line: &str, i: usize) -> bool {
-    let c = line[i..].chars().next().unwrap_or(' ');
-    let before = line[..i].chars().next_back().unwrap_or(' ');
-    let clause_ends = before.is_whitespace()
-        || matches!(before, '；' | '。' | '：' | '，' | '！' | '？' | ';' | ':' | '、' | '」' | '”' | '）' | ')' | '.');
-    match u32::from(c) {
-        0x2460..=0x24FF | 0x2776..=0x2793 | 0x3220..=0x3247 | 0x3280..=0x32FE | 0x1F100..=0x1F1FF => true,
-        0x2022 | 0x25A0..=0x25FF | 0x2605 | 0x2606 | 0x2713..=0x2714 | 0x2705 | 0x27A1..=0x27BE => true,
-        0x30..=0x39 | 0x28 | 0xFF08 | 0x41..=0x5A | 0x61..=0x7A | 0x23 | 0x3010 => clause_ends,
-        0x4E00..=0x9FFF
-        | 0xFF10..=0xFF19
-        | 0x3041..=0x30FF
-        | 0xAC00..=0xD7A3
-        | 0x3131..=0x314E
-        | 0xA7
-        | 0x2160..=0x217F => clause_ends,
-        _ => false,
+/// `spoken`: the line begins with a form or a word.
+fn opens_here(line: &str, i: usize, spoken: bool, lexicon: &Lexicon) -> bool {
+    let Some(c) = line[i..].chars().next() else { return false };
+    if c.is_ascii() {
+        return true;
     }
+    match u32::from(c) {
+        0x2460..=0x24FF | 0x2776..=0x2793 | 0x3220..=0x3247 | 0x3280..=0x32FE | 0x1F100..=0x1F9FF => return true,
+        0x2022 | 0x25A0..=0x25FF | 0x2605 | 0x2606 | 0x2713..=0x2714 | 0x2705 | 0x27A1..=0x27BE => return true,
+        _ => {}
+    }
+    lexicon.may_begin(c) && (spoken || line[..i].ends_with(|b: char| b.is_whitespace() || CLAUSE_ENDS.contains(&b)))
 }
+
+/// What ends a clause, or an item that the next was joined to.
+const CLAUSE_ENDS: [char; 16] =
+    ['；', '。', '：', '，', '！', '？', ';', ':', '、', '」', '”', '）', ')', '.', ']', '】'];
 
 /// Inside a line a number needs a delimiter and a body, and a clause's end before it where it does not go on from the
 /// front (`follows`): prose is full of `No. 7`, `§ 2` and `(see 3)`.
@@ -144,11 +176,13 @@ fn fits_inside(r: &Reading, line: &str, i: usize, follows: bool) -> bool {
     if r.style.form != 0 {
         let clause =
             before.trim_end().ends_with(['.', ':', ';', ',', '。', '：', '；', '，', '、', '！', '？', '!', '?']);
-        return r.has_delimiter() && (follows || clause);
+        return follows || r.has_delimiter() && clause;
     }
     match r.style.system {
         System::Decimal | System::LatinLower | System::LatinUpper | System::RomanLower | System::RomanUpper => {
-            r.weight > BARE && (r.style.open != 0 || rest.starts_with(char::is_whitespace) || !body.is_ascii())
+            let tight = !rest.starts_with(char::is_whitespace);
+            let apart = !tight || !body.is_ascii() || follows && body.starts_with(char::is_alphabetic);
+            (r.has_delimiter() || follows && line[i..].starts_with('0')) && (r.style.open != 0 || apart)
         }
         _ => true,
     }

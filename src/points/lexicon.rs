@@ -1,5 +1,6 @@
 //! What the language files know of markers: forms around a number, ordinal words, months, and what no item begins with.
 
+use super::markers::{first_characters, inserted};
 use super::numerals::{Number, System, numbers};
 use crate::error::Error;
 use crate::lang::Languages;
@@ -123,6 +124,8 @@ pub(crate) struct ChapterWords {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
     pub number: Number,
+    /// `3a`: put in behind another.
+    pub inserted: bool,
     /// Bytes of the whole form.
     pub len: usize,
     pub role: Role,
@@ -153,8 +156,11 @@ pub(crate) struct Lexicon {
     words: HashMap<char, Vec<(String, u16, i32)>>,
     /// (word, nouns, rank) by the word's first character, in lower case.
     chapter_words: HashMap<char, Vec<(String, Vec<String>, u8)>>,
+    /// The characters that a marker may begin with, one bit each, up to U+FFFF.
+    begins: Vec<u64>,
     months: HashMap<String, bool>,
-    date_words: Vec<String>,
+    /// By first character, in lower case, longest first.
+    date_words: HashMap<char, Vec<String>>,
     units: Vec<String>,
     ordinal_nouns: Vec<String>,
     headings: Vec<String>,
@@ -185,7 +191,9 @@ impl Lexicon {
             }
             lexicon.months.extend(section.months.into_iter().map(|m| (m, false)));
             lexicon.months.extend(section.ambiguous_months.into_iter().map(|m| (m, true)));
-            lexicon.date_words.extend(section.date_words);
+            for word in section.date_words {
+                lexicon.date_words.entry(first_lower(&word)).or_default().push(word);
+            }
             lexicon.units.extend(section.units);
             lexicon.ordinal_nouns.extend(section.ordinal_nouns);
             lexicon.headings.extend(section.headings);
@@ -197,7 +205,16 @@ impl Lexicon {
         for ids in lexicon.by_prefix.values_mut() {
             ids.sort_by_key(|&i| std::cmp::Reverse(lexicon.forms[usize::from(i)].prefix.len()));
         }
-        lexicon.date_words.sort_by_key(|w| std::cmp::Reverse(w.len()));
+        let firsts: Vec<char> = lexicon.by_prefix.keys().chain(lexicon.words.keys()).copied().collect();
+        lexicon.begins = vec![0; 1 << 10];
+        for c in firsts.into_iter().flat_map(|c| c.to_uppercase().chain([c])).chain(first_characters()) {
+            if let Some(bits) = lexicon.begins.get_mut(c as usize / 64) {
+                *bits |= 1 << (c as usize % 64);
+            }
+        }
+        for row in lexicon.date_words.values_mut() {
+            row.sort_by_key(|w| std::cmp::Reverse(w.len()));
+        }
         Ok(lexicon)
     }
 
@@ -220,7 +237,8 @@ impl Lexicon {
     pub fn forms<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found> + 'a {
         let first = text.chars().next().map_or('\0', lower);
         let ids = self.by_prefix.get(&first).map_or(&[][..], Vec::as_slice);
-        let bare = if first.is_ascii_digit() || !first.is_ascii() { &self.bare[..] } else { &[][..] };
+        let numbered = (first.is_ascii_digit() || !first.is_ascii()) && numbers(text).iter().any(Option::is_some);
+        let bare = if numbered { &self.bare[..] } else { &[][..] };
         ids.iter().chain(bare).filter_map(|&id| self.forms[usize::from(id)].at(text))
     }
 
@@ -239,6 +257,11 @@ impl Lexicon {
             let noun = nouns.iter().find(|n| starts_with(rest, n))?;
             (!rest[noun.len()..].starts_with(char::is_alphanumeric)).then_some(*rank)
         })
+    }
+
+    /// A number, form or word may begin with `c`.
+    pub fn may_begin(&self, c: char) -> bool {
+        self.begins.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 == 1)
     }
 
     /// Whether `word` names a month, and whether it is nothing else.
@@ -260,7 +283,8 @@ impl Lexicon {
 
     /// The date word at the front of `text`: its bytes.
     pub fn date_word(&self, text: &str) -> Option<usize> {
-        self.date_words.iter().find(|w| starts_with(text, w)).map(|w| w.len())
+        let row = self.date_words.get(&lower(text.chars().next()?))?;
+        row.iter().find(|w| starts_with(text, w)).map(|w| w.len())
     }
 
     /// The line is a heading by its words alone.
@@ -281,8 +305,17 @@ impl Form {
         }
         let rest = &text[self.prefix.len()..];
         let number = numbers(rest).into_iter().flatten().find(|n| rest[n.len..].starts_with(self.suffix.as_str()))?;
-        let len = self.prefix.len() + number.len + self.suffix.len();
-        Some(Found { number, len, role: self.role, rank: self.rank, needs: self.needs, form: self.id })
+        let letter = if self.suffix.is_empty() { inserted(number, &rest[number.len..]) } else { 0 };
+        let len = self.prefix.len() + number.len + letter + self.suffix.len();
+        Some(Found {
+            number,
+            inserted: letter > 0,
+            len,
+            role: self.role,
+            rank: self.rank,
+            needs: self.needs,
+            form: self.id,
+        })
     }
 }
 

@@ -87,14 +87,16 @@ fn is_wide(c: char) -> bool {
     !c.is_ascii() && (is_unspaced(c) || is_hangul(c) || matches!(u32::from(c), 0x3000..=0x303F | 0xFF01..=0xFF60))
 }
 
+/// Widest caption or advertisement between two items.
+pub(crate) const MAX_CAPTION_COLUMNS: u32 = 48;
 /// Widest column that hard-wrapped texts use; beyond it a line is a paragraph.
 const MAX_WRAP: u32 = 132;
 /// Narrowest: below it lines are short because the text is (a poem, a menu).
 const MIN_WRAP: u32 = 40;
 /// One line in so many may run over the border (an address, a row of dashes).
 const OVERLONG: usize = 40;
-/// Share of lines that must end where the next word no longer fitted, one in so many.
-const FULL: usize = 8;
+/// Lines that must end where the next word no longer fitted: two may be chance.
+const MIN_FULL: usize = 3;
 
 /// Finds the column where the text was wrapped, and the lines that go on with the one before.
 fn mark_wrapped(text: &str, lines: &mut [Line]) {
@@ -127,6 +129,9 @@ fn wrap_border(text: &str, lines: &[Line]) -> Option<u32> {
     if !(MIN_WRAP..=MAX_WRAP).contains(&border) {
         return None;
     }
-    let full = lines.windows(2).filter(|w| goes_on(text, &w[0], &w[1], border)).count();
-    (full >= 2 && full * FULL >= lines.len()).then_some(border)
+    // Of the lines that come near the border and go on, most must have been full.
+    let near = |w: &&[Line]| !w[1].gap && w[0].width * 4 >= border * 3;
+    let n_near = lines.windows(2).filter(near).count();
+    let n_full = lines.windows(2).filter(near).filter(|w| goes_on(text, &w[0], &w[1], border)).count();
+    (n_full >= MIN_FULL && n_full * 5 >= n_near * 3).then_some(border)
 }

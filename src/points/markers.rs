@@ -34,6 +34,8 @@ pub(crate) struct Reading {
     /// What it costs to read it so: how much its surroundings speak against it.
     pub against: i32,
     pub role: Role,
+    /// `1a`: a number put in behind another.
+    pub inserted: bool,
 }
 
 impl Reading {
@@ -66,23 +68,32 @@ pub(crate) const SURE: i32 = 40;
 /// Nearly nothing: `1)`, `a)`, `1、`, `•`.
 const STRONG: i32 = 34;
 /// `1.` may also be a day, a century, a club.
-const USUAL: i32 = 28;
+const USUAL: i32 = 33;
 /// `First,` opens many a paragraph; only the second makes a list of it.
 const SPOKEN: i32 = 22;
 /// `1:`, `1 -`, `A.`, `–`: also scores, initials, attributions.
-const WEAK: i32 = 26;
+const WEAK: i32 = 33;
+/// `01 word`: a number in a form, or a day of a date.
+const PADDED: i32 = 24;
 /// `o word`, set in.
 const OUTLINE_O: i32 = 24;
+/// `A. Moreno`: an initial, unless `B.` follows.
+const INITIAL: i32 = 22;
 /// `1 word`, `ア　word`: nothing but the sequence can tell.
 pub(crate) const BARE: i32 = 12;
 
 /// A body that begins as this one does is more often no item; enough to silence a lone marker, too little to break a list.
 const DOUBTFUL: i32 = 14;
 
+/// A body that hardly any item begins with, even where the same comes again.
+const UNLIKELY: i32 = 24;
+
 const DOT: u8 = 1;
 const PAREN: u8 = 2;
 const COMMA: u8 = 3;
 const COLON: u8 = 4;
+/// An ASCII comma: behind words only; behind a number it is a decimal sign.
+const THIN_COMMA: u8 = 9;
 const DASH: u8 = 5;
 const SPACE: u8 = 6;
 const DOT_PAREN: u8 = 7;
@@ -97,6 +108,12 @@ const BRACKETS: &[(char, char, u8)] = &[
     ('〈', '〉', 5),
     ('〖', '〗', 6),
 ];
+
+/// The characters beyond ASCII that plain numbers and brackets begin with.
+pub(crate) fn first_characters() -> impl Iterator<Item = char> {
+    let brackets = BRACKETS.iter().map(|b| b.0);
+    ('\u{a0}'..='\u{ffff}').filter(|&c| numbers(c.encode_utf8(&mut [0; 4])).iter().any(Option::is_some)).chain(brackets)
+}
 
 /// Largest plain number: a list that counts further is not an article's.
 const MAX_PLAIN: i32 = 399;
@@ -130,7 +147,7 @@ pub(crate) fn readings(text: &str, lexicon: &Lexicon, out: &mut Vec<Reading>) {
 
 fn plain(n: Number, open: u8, delimiter: u8, label: usize, weight: i32, against: i32) -> Reading {
     let style = Style { system: n.system, form: 0, open, delimiter };
-    Reading { style, value: n.value, label: label as u32, weight, against, role: Role::Item }
+    Reading { style, value: n.value, label: label as u32, weight, against, role: Role::Item, inserted: false }
 }
 
 /// Signs that open an item, with how sure each is. Dashes and asterisks also open attributions and footnotes.
@@ -141,7 +158,8 @@ fn bullet(text: &str, c: char) -> Option<Reading> {
         | '🔥' | '☞' | '❑' | '❏' | '\u{f0b7}' => SURE,
         '·' | '●' | '○' | '◆' | '◇' | '■' | '□' | '★' | '☆' | '△' | '▲' | '▼' | '▽' | '◎' | '・' | '･' | '※' | '∙'
         | '⚫' | '◼' => STRONG,
-        '-' | '–' | '−' | '*' | '+' | '~' | '»' => WEAK,
+        '-' | '–' | '−' | '*' | '+' | '~' => WEAK,
+        '»' => INITIAL,
         // Printers of pages write inner bullets so; elsewhere it is a word.
         'o' if text.starts_with("o ") => OUTLINE_O,
         _ => return None,
@@ -152,12 +170,12 @@ fn bullet(text: &str, c: char) -> Option<Reading> {
     let blank = rest.is_empty() || rest.starts_with(char::is_whitespace);
     let body = rest.trim_start();
     // `**bold**`, `--`, `-5`, `*note`, rulers.
-    if body.starts_with(c) || !blank && weight <= WEAK {
+    if body.starts_with(c) || !blank && weight <= WEAK || body.is_empty() && matches!(c, '+' | '~' | '»') {
         return None;
     }
     let against = if weight <= WEAK { against_dash(c, body) } else { against_bullet(c) };
     let style = Style { system: System::Bullet(u32::from(c)), form: 0, open: 0, delimiter: 0 };
-    Some(Reading { style, value: 0, label: len as u32, weight, against, role: Role::Item })
+    Some(Reading { style, value: 0, label: len as u32, weight, against, role: Role::Item, inserted: false })
 }
 
 /// `※` opens notes.
@@ -189,7 +207,8 @@ fn bracketed(text: &str, open: char, close: char, kind: u8, out: &mut Vec<Readin
     let padded = inside.trim_start_matches([' ', '\u{3000}']);
     let start = text.len() - padded.len();
     for n in numbers(padded).into_iter().flatten() {
-        let after = start + n.len;
+        let letter = inserted(n, &padded[n.len..]);
+        let after = start + n.len + letter;
         let rest = text[after..].trim_start_matches([' ', '\u{3000}']);
         let Some(c) = rest.chars().next().filter(|&c| c == close || (kind == 1 && matches!(c, ')' | '）'))) else {
             continue;
@@ -206,8 +225,11 @@ fn bracketed(text: &str, open: char, close: char, kind: u8, out: &mut Vec<Readin
             _ => false,
         };
         len += delimiter(tail).filter(joined).map_or(0, |d| d.1);
-        let letter = matches!(n.system, System::LatinUpper | System::RomanUpper);
-        out.push(plain(n, kind, PAREN, len, if letter { STRONG } else { SURE }, 0));
+        let weight = match n.system {
+            System::LatinUpper | System::RomanUpper => STRONG,
+            _ => SURE,
+        };
+        out.push(Reading { inserted: letter > 0, ..plain(n, kind, PAREN, len, weight, 0) });
     }
 }
 
@@ -215,7 +237,8 @@ fn bracketed(text: &str, open: char, close: char, kind: u8, out: &mut Vec<Readin
 fn form(text: &str, lexicon: &Lexicon, out: &mut Vec<Reading>) {
     for found in lexicon.forms(text) {
         let rest = &text[found.len..];
-        let d = delimiter(rest).filter(|d| matches!(d.0, DOT | PAREN | COMMA | COLON | DASH));
+        let d = delimiter(rest)
+            .filter(|d| matches!(d.0, DOT | PAREN | COMMA | THIN_COMMA | COLON | DASH) && !rest[..d.1].ends_with('—'));
         let broken = rest.is_empty() || rest.starts_with(char::is_whitespace);
         let fits = match found.needs {
             Needs::Nothing => true,
@@ -232,7 +255,15 @@ fn form(text: &str, lexicon: &Lexicon, out: &mut Vec<Reading>) {
         // `No. 7 is the house`: a sentence.
         let sentence = kind == WORD && rest.trim_start().starts_with(char::is_lowercase);
         let against = if sentence { DOUBTFUL } else { 0 };
-        out.push(Reading { style, value: found.number.value, label, weight: SURE, against, role });
+        out.push(Reading {
+            style,
+            value: found.number.value,
+            label,
+            weight: SURE,
+            against,
+            role,
+            inserted: found.inserted,
+        });
         return;
     }
 }
@@ -241,12 +272,17 @@ fn form(text: &str, lexicon: &Lexicon, out: &mut Vec<Reading>) {
 fn word(text: &str, lexicon: &Lexicon, out: &mut Vec<Reading>) {
     let Some(n) = lexicon.word(text) else { return };
     let rest = &text[n.len..];
-    let Some((kind, bytes)) = delimiter(rest).filter(|d| matches!(d.0, DOT | PAREN | COMMA | COLON)) else { return };
+    let Some((kind, bytes)) = delimiter(rest).filter(|d| matches!(d.0, DOT | PAREN | COMMA | THIN_COMMA | COLON))
+    else {
+        return;
+    };
     out.push(plain(n, 0, kind, n.len + bytes, SPOKEN, 0));
 }
 
 /// `1.`, `1)`, `1、`, `1:`, `1 -`, `1 word`, `a)`, `A.`, `iv.`, `一、`, `가.`, `ア　`.
 fn numbered(text: &str, n: Number, lexicon: &Lexicon) -> Option<Reading> {
+    let letter = inserted(n, &text[n.len..]);
+    let n = Number { len: n.len + letter, ..n };
     let rest = &text[n.len..];
     let many_parts = n.system == System::Decimal && rest.starts_with('.');
     if let Some(dotted) = many_parts.then(|| dotted(text, lexicon)).flatten() {
@@ -261,12 +297,14 @@ fn numbered(text: &str, n: Number, lexicon: &Lexicon) -> Option<Reading> {
     let tight = !text[len..].is_empty() && !text[len..].starts_with(char::is_whitespace);
     let digits = n.system == System::Decimal;
     let weight = match (n.system, kind) {
+        (_, THIN_COMMA) => return None,
+        (System::Decimal, SPACE) if text.starts_with('0') => PADDED,
         (System::Decimal, SPACE) => BARE,
         (System::Gojuon | System::Iroha, SPACE) => BARE + 4,
         (_, SPACE) => return None,
         // `A: … B: …` is talk.
         (System::LatinUpper | System::LatinLower, COLON) => return None,
-        (System::LatinUpper | System::LatinLower, DOT | DASH) => WEAK,
+        (System::LatinUpper | System::LatinLower, DOT | DASH) => INITIAL,
         (System::LatinUpper | System::LatinLower | System::CyrillicLower | System::CyrillicUpper, COMMA) => {
             return None;
         }
@@ -291,7 +329,14 @@ fn numbered(text: &str, n: Number, lexicon: &Lexicon) -> Option<Reading> {
     }
     let against =
         if digits { against_decimal(n, kind, body, tight, lexicon)? } else { against_letter(n, kind, body, lexicon)? };
-    Some(plain(n, 0, kind, len, weight, against))
+    Some(Reading { inserted: letter > 0, ..plain(n, 0, kind, len, weight, against) })
+}
+
+/// Bytes of the letter behind a number that was put in later: `1a.`, `(2b)`, `§ 3a`.
+pub(crate) fn inserted(n: Number, rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let letter = n.system == System::Decimal && bytes.first().is_some_and(u8::is_ascii_lowercase);
+    usize::from(letter && matches!(bytes.get(1), Some(b'.' | b')' | b' ')) || letter && bytes.len() == 1)
 }
 
 /// What speaks against a plain number being a marker; none when it cannot be one.
@@ -317,7 +362,7 @@ fn against_decimal(n: Number, kind: u8, body: &str, tight: bool, lexicon: &Lexic
         return Some(if date { DOUBTFUL + 4 } else { DOUBTFUL / 2 });
     }
     if kind == DOT && !tight && lexicon.is_ordinal_noun(word) {
-        return Some(DOUBTFUL);
+        return Some(UNLIKELY);
     }
     if kind == DOT && tight && body.starts_with(|c: char| c.is_ascii_lowercase()) {
         return Some(4);
@@ -376,7 +421,7 @@ fn dotted(text: &str, lexicon: &Lexicon) -> Option<Reading> {
     let prefix = parts[..n - 1].iter().fold(0u32, |h, p| h.wrapping_mul(1009).wrapping_add(*p));
     let style = Style { system: System::Dotted(n as u8, prefix), form: 0, open: 0, delimiter: DOT };
     let value = i32::try_from(parts[n - 1]).ok()?;
-    Some(Reading { style, value, label: at as u32, weight: BARE, against: 0, role: Role::Item })
+    Some(Reading { style, value, label: at as u32, weight: BARE, against: 0, role: Role::Item, inserted: false })
 }
 
 /// The delimiter at the front of `rest`: its kind and bytes. ` - ` and a bare blank count too.
@@ -396,7 +441,8 @@ fn delimiter(rest: &str) -> Option<(u8, usize)> {
             Some(n @ ('.' | '．' | '、' | ':' | '：')) => Some((PAREN, len + n.len_utf8())),
             _ => Some((PAREN, len)),
         },
-        '、' | '，' | ',' => Some((COMMA, len)),
+        '、' | '，' => Some((COMMA, len)),
+        ',' => Some((THIN_COMMA, len)),
         ':' | '：' => Some((COLON, len)),
         '-' if next == Some(' ') => Some((DASH, 1)),
         ' ' | '\u{a0}' | '\u{3000}' | '\t' => {

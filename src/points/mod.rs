@@ -6,9 +6,12 @@ mod headings;
 mod inline;
 mod lexicon;
 mod lines;
+mod markdown;
 mod markers;
 mod markup;
 mod numerals;
 mod outline;
+#[cfg(test)]
+mod tests;
 
 pub use outline::{Heading, ListPoint, Outline, Reader};

@@ -5,8 +5,8 @@ use super::extents::{Ground, extents};
 use super::headings::{Front, Look, Start, ends_sentence, inner, looks};
 use super::inline::{Inside, inside};
 use super::lexicon::{Lexicon, Role};
-use super::lines::{Line, lines};
-use super::markers::{BARE, Reading, readings};
+use super::lines::{Line, MAX_CAPTION_COLUMNS, lines};
+use super::markers::{BARE, Reading, Style, readings};
 use super::markup;
 use super::numerals::System;
 use crate::error::Error;
@@ -83,6 +83,7 @@ impl Reader {
         let labels: Vec<u32> = members.iter().map(|m| found.readings[m.reading as usize].label).collect();
         let articles: Vec<bool> =
             members.iter().map(|m| found.readings[m.reading as usize].role == Role::Article).collect();
+        let styles: Vec<Style> = members.iter().map(|m| found.readings[m.reading as usize].style).collect();
         let ground = Ground {
             text,
             lines: &lines,
@@ -91,6 +92,7 @@ impl Reader {
             labels: &labels,
             members: &members,
             articles: &articles,
+            styles: &styles,
         };
         let extents = extents(&ground);
         let points = members.iter().zip(&extents).map(|(member, extent)| {
@@ -124,11 +126,13 @@ impl Reader {
             candidates: Vec::new(),
             readings: Vec::new(),
             fronts: vec![Front { start: Start::Plain, section: None, alone: false }; lines.len()],
+            last_indent: 0,
         };
         let ground = base_indent(lines);
         let mut front: Vec<Reading> = Vec::new();
         let mut within: Vec<Inside> = Vec::new();
         for (i, line) in lines.iter().enumerate() {
+            found.last_indent = i.checked_sub(1).map_or(0, |before| lines[before].indent);
             let read = line.keep && matches!(line.kind, BlockKind::Paragraph | BlockKind::Item | BlockKind::Quote);
             if !read || line.list.is_some() {
                 continue;
@@ -136,23 +140,23 @@ impl Reader {
             let said = line.span.of(text);
             readings(said, &self.lexicon, &mut front);
             front.retain(|r| r.role != Role::Chapter && fits_front(r, line));
-            set_in(&mut front, said, line, ground);
+            let printed = set_in(&mut front, said, line, ground);
             if front.iter().any(|r| r.label as usize == said.len()) && !self.has_body_below(text, lines, i) {
                 front.clear();
             }
             if let Some(r) = front.iter().min_by_key(|r| r.value) {
-                found.fronts[i].section = front.iter().find(|r| r.may_head()).map(|r| (r.style, r.role));
+                found.fronts[i].section = front.iter().find(|r| r.may_head()).map(|r| (r.style, r.role, r.value));
                 found.fronts[i].alone = r.label as usize == said.len();
                 found.fronts[i].start = match r.style.system {
                     System::Bullet(c) => Start::First(char::from_u32(c).unwrap_or('•')),
                     _ if r.value <= 1 => Start::First('1'),
                     _ => Start::Later,
                 };
-                found.push(i, line, line.span.start, &front, false);
+                found.push(i, line, line.span.start, &front, false, printed);
             }
             inside(said, line.span.start, &front, &self.lexicon, &mut within);
             for &(at, reading) in &within {
-                found.push(i, line, at, &[reading], true);
+                found.push(i, line, at, &[reading], true, false);
             }
         }
         found
@@ -169,14 +173,14 @@ const MIN_OUTLINE_INDENT: u32 = 4;
 /// How much surer a marker is that is set in further than the text, or is followed by several blanks.
 const SET_IN: i32 = 10;
 
-/// A marker that is set in, or set apart from its body, was printed as a list.
-fn set_in(front: &mut [Reading], said: &str, line: &Line, ground: u32) {
-    for r in front {
-        let apart = said[r.label as usize..].starts_with("  ");
-        if line.indent > ground + 1 || apart {
-            r.weight += SET_IN;
-        }
+/// A marker that is set in, or set apart from its body, was printed as a list; true for such.
+fn set_in(front: &mut [Reading], said: &str, line: &Line, ground: u32) -> bool {
+    let apart = front.iter().any(|r| said[r.label as usize..].starts_with("  "));
+    let printed = line.indent > ground + 1 || apart;
+    if printed {
+        front.iter_mut().for_each(|r| r.weight += SET_IN);
     }
+    printed
 }
 
 /// The indentation that most of the text has: of lines, weighted by their width.
@@ -193,10 +197,14 @@ struct Found {
     candidates: Vec<Candidate>,
     readings: Vec<Reading>,
     fronts: Vec<Front>,
+    /// Columns before the line above the one that is read.
+    last_indent: u32,
 }
 
 impl Found {
-    fn push(&mut self, line_index: usize, line: &Line, at: u32, readings: &[Reading], inline: bool) {
+    fn push(&mut self, line_index: usize, line: &Line, at: u32, readings: &[Reading], inline: bool, printed: bool) {
+        // A marker set in further than the line before it opens an inner list, even behind a full line.
+        let deeper = self.last_indent < line.indent;
         let first = self.readings.len() as u32;
         self.readings.extend_from_slice(readings);
         self.candidates.push(Candidate {
@@ -205,7 +213,8 @@ impl Found {
             readings: (first, self.readings.len() as u32),
             indent: line.indent,
             inline,
-            wrapped: line.wrapped && !inline,
+            wrapped: line.wrapped && !inline && !deeper,
+            printed,
             after_colon: false,
             after_heading: false,
             n_plain: 0,
@@ -224,7 +233,7 @@ impl Found {
     fn surround(&mut self, text: &str, lines: &[Line], looks: &[Option<Look>]) {
         let (mut n_plain, mut n_long, mut n_sure, mut n_likely) = (0, 0, 0, 0);
         let mut next = 0;
-        let mut before: Option<usize> = None;
+        let (mut before, mut last_marked): (Option<usize>, Option<usize>) = (None, None);
         for (i, line) in lines.iter().enumerate() {
             let said = line.span.of(text);
             let mut marked = false;
@@ -251,8 +260,14 @@ impl Found {
             }
             if !marked && !line.wrapped && looks[i].is_none_or(|l| !l.is_sure()) {
                 n_plain += 1;
-                n_long +=
-                    u32::from(line.width > MAX_CAPTION_COLUMNS || said.ends_with([':', '：']) || !ends_short(said));
+                let outside = last_marked.is_some_and(|m: usize| {
+                    line.indent + 1 < lines[m].indent || line.gap && !lines[m].gap && m + 1 == i
+                });
+                let speaks = line.width > MAX_CAPTION_COLUMNS || said.ends_with([':', '：']) || !ends_short(said);
+                n_long += u32::from(speaks || outside);
+            }
+            if marked {
+                last_marked = Some(i);
             }
             before = Some(i);
         }
@@ -285,9 +300,6 @@ fn in_order(typed: Vec<ListPoint>, marked_up: Vec<ListPoint>) -> Vec<ListPoint> 
     }
     out
 }
-
-/// Widest caption or advertisement between two items.
-const MAX_CAPTION_COLUMNS: u32 = 48;
 
 /// A short line may stand between two items of a list without parting them; a sentence parts them.
 fn ends_short(said: &str) -> bool {
@@ -332,7 +344,7 @@ fn headings(text: &str, lines: &[Line], looks: &[Option<Look>], is_heading: &[bo
             Look::Title => 1,
             Look::Markup(level) | Look::Chapter(level) | Look::Signs(level) => level.max(1),
             Look::Date => 1 + u8::from(under_section),
-            Look::Short | Look::Words | Look::Numbered => 1,
+            Look::Short | Look::Words | Look::Numbered | Look::Outdented => 1,
         };
         under_section |= !matches!(look, Look::Date | Look::Title);
         let said = inner(line.span.of(text));

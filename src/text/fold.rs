@@ -15,7 +15,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub struct Token {
     /// xxh3 of the token's form in UTF-8: the same on every machine and in every version.
     pub hash: u64,
-    /// Where it stands in the text.
+    /// Where it stands in the text. Tokens that one character gives (`½`) share its place.
     pub span: Span,
 }
 

@@ -13,6 +13,13 @@ const MIN_SIMILARITY: f64 = 0.9;
 const MIN_CONTINUITY: f64 = 0.88;
 /// Tokens of a stretch. Two short lines of dialogue may return by themselves.
 const MIN_TOKENS: usize = 20;
+/// Different tokens among them: rows of zeros and of dots are no text.
+const MIN_DISTINCT: usize = 24;
+const MIN_DISTINCT_SHARE: f64 = 0.25;
+/// Share of brackets and operators among the visible characters of code; in prose on code it is half as much.
+const CODE: f64 = 0.06;
+/// Tokens of a stretch of short lines that may differ from its original: more than the longest stanza.
+const MIN_VERSE: usize = 100;
 /// Other text inside a copy, as a share of it: advertisements, captions.
 const MAX_INSERTED_SHARE: f64 = 0.2;
 /// A copy and its original are about as long; so is each of two copies in a row. An author who tells a thing again
@@ -31,6 +38,7 @@ const MAX_MARGIN_VERSE: usize = 2;
 const MAX_MARGIN_SHARE: f64 = 0.25;
 /// … or it is so large a share of the text that no author would say it twice.
 const LARGE_SHARE: f64 = 0.2;
+const LARGE_SHARE_VERSE: f64 = 0.4;
 /// A large share that needs no neighbourhood at all: both copies make up most of the text.
 const HUGE_SHARE: f64 = 0.3;
 /// Units of a copy that stands away from its original.
@@ -121,14 +129,19 @@ fn is_machine_made(stretch: &Stretch, edges: &Edges, tokens: &Tokens) -> bool {
     let (n, all) = (stretch.n_equal as f64, edges.n_all as f64);
     let total = stretch.n_tokens as f64;
     let same = n >= MIN_SIMILARITY * total && stretch.n_continued as f64 >= MIN_CONTINUITY * total;
-    if !same || stretch.n_equal < MIN_TOKENS || !has_shape_of_copy(stretch) {
+    if !same || stretch.n_equal < MIN_TOKENS || !has_shape_of_copy(stretch) || is_filler(stretch, tokens) {
         return false;
     }
     let share = (n * MAX_BETWEEN_SHARE) as usize;
     let large = n >= LARGE_SHARE * all;
     if !stretch.prose {
+        // Stanzas that differ in one word stand one behind the other because that is how songs are made.
+        if stretch.n_equal < MIN_VERSE && stretch.n_equal < stretch.n_tokens {
+            return false;
+        }
         let at_edge = stretch.src.start <= MAX_MARGIN_VERSE || edges.n_all - stretch.dst.end <= MAX_MARGIN_VERSE;
-        return stretch.n_said >= 2 && stretch.between <= share && (at_edge || large);
+        let large = n >= LARGE_SHARE_VERSE * all;
+        return stretch.n_said >= 2 && stretch.between <= share && (large || at_edge && !is_code(stretch, tokens));
     }
     let beside = stretch.between <= MAX_BETWEEN.max(share);
     let (leads, ends) = (stretch.src.start <= edges.head, stretch.dst.end >= edges.tail);
@@ -149,7 +162,26 @@ fn has_shape_of_copy(stretch: &Stretch) -> bool {
     let other = dst - stretch.n_tokens as f64;
     let max_other = if n_copies > 1.0 { MAX_INSERTED_SHARE / 10.0 } else { MAX_INSERTED_SHARE };
     let stretched = dst / (src * n_copies);
-    other <= max_other * dst && stretched <= MAX_STRETCHED && stretched >= 1.0 / MAX_STRETCHED
+    other <= max_other * dst && (1.0 / MAX_STRETCHED..=MAX_STRETCHED).contains(&stretched)
+}
+
+/// The same few tokens again and again.
+fn is_filler(stretch: &Stretch, tokens: &Tokens) -> bool {
+    let mut hashes: Vec<u64> = tokens.tokens[stretch.dst.clone()].iter().map(|t| t.hash).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes.len() < MIN_DISTINCT.min((stretch.n_tokens as f64 * MIN_DISTINCT_SHARE) as usize)
+}
+
+/// The stretch is code: examples and listings repeat each other line by line.
+fn is_code(stretch: &Stretch, tokens: &Tokens) -> bool {
+    let text = tokens.units[stretch.units.clone()].iter().flat_map(|u| u.span.of(tokens.text).bytes());
+    let (mut visible, mut signs) = (0, 0);
+    for byte in text.filter(|b| !b.is_ascii_whitespace()) {
+        visible += 1;
+        signs += usize::from(b"{}[]<>=;_\\|&*+#$^~@".contains(&byte));
+    }
+    signs as f64 > CODE * visible as f64
 }
 
 /// An author quotes: the line before ends with a colon or a comma, or the stretch begins with a quotation mark.
@@ -299,12 +331,29 @@ fn is_pair(first: usize, second: usize, tokens: &Tokens, before: &[Option<Seen>]
         return one.span.of(tokens.text) == other.span.of(tokens.text);
     }
     let hashes = |unit: &Unit| tokens.tokens[unit.tokens.clone()].iter().map(|t| t.hash);
-    hashes(one).eq(hashes(other)) || before[second].as_ref().is_some_and(|s| one.tokens.contains(&(s.of.end - 1)))
+    let shortest = one.tokens.len().min(other.tokens.len());
+    if shortest < PROSE {
+        // In lists a line often differs from the one before by a letter's case or a sign.
+        return one.span.of(tokens.text) == other.span.of(tokens.text);
+    }
+    let edited = |s: &Seen| {
+        let longest = one.tokens.len().max(other.tokens.len()) as f64;
+        one.tokens.contains(&(s.of.end - 1)) && s.n_equal as f64 >= MIN_SIMILARITY * longest
+    };
+    hashes(one).eq(hashes(other)) || before[second].as_ref().is_some_and(edited)
 }
 
 fn settle(pairs: &mut Vec<(usize, usize)>, tokens: &Tokens, before: &[Option<Seen>], gone: &mut [Option<Copy>]) {
-    let n_tokens: usize = pairs.iter().map(|&(_, i)| tokens.units[i].tokens.len()).sum();
-    if pairs.len() >= MIN_PAIRS && n_tokens >= MIN_TOKENS {
+    // One line many times in a row is a form that is filled in, not a text that is doubled.
+    let hash =
+        |i: usize| tokens.tokens[tokens.units[i].tokens.clone()].iter().map(|t| t.hash).fold(0, u64::wrapping_add);
+    let mut distinct: Vec<(u64, usize)> = pairs.iter().map(|&(i, _)| (hash(i), tokens.units[i].tokens.len())).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let n_tokens: usize = distinct.iter().map(|d| d.1).sum();
+    let prose = distinct.iter().any(|d| d.1 >= PROSE);
+    let most = n_tokens as f64 >= LARGE_SHARE_VERSE * tokens.from.len() as f64;
+    if distinct.len() >= MIN_PAIRS && n_tokens >= MIN_TOKENS && (prose || most) {
         for &(first, second) in pairs.iter() {
             let seen = before[second].as_ref().filter(|s| tokens.units[first].tokens.contains(&(s.of.end - 1)));
             gone[second] = match seen {

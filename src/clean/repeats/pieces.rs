@@ -45,6 +45,10 @@ fn cut(text: &str, unit: &Unit, tokens: &[Token], from: &[u32], begins: &mut [bo
         (*byte, *token) = (to, t);
     };
     for t in unit.tokens.start + 1..unit.tokens.end {
+        // One character may give several tokens (`½`): there is nothing between them.
+        if tokens[t].span.start < tokens[t - 1].span.end {
+            continue;
+        }
         let gap = Span { start: tokens[t - 1].span.end, end: tokens[t].span.start };
         let end = sentence_end(gap.of(text)).or_else(|| {
             let jumps = from[t - 1] == NONE || from[t] != from[t - 1] + 1;

@@ -169,3 +169,63 @@ fn a_page_that_shows_nothing_is_read_where_it_keeps_its_text() {
 fn a_notice_that_waits_for_its_click_stays_hidden() {
     check(&format!("<p>Short.</p><div hidden><p>{SENTENCE}</p></div>"), &["paragraph Short."]);
 }
+
+/// Title, byline, day with its basis, language.
+fn meta(html: &str, url: Option<&str>) -> [Option<String>; 4] {
+    let dump = Dump { body: html.to_string(), url: url.map(str::to_string), media: Media::Html, ..Dump::default() };
+    let document = crate::parse::document(dump, &Languages::builtin(), &ParseConfig::default());
+    let meta = document.meta;
+    let day = meta.published.map(|p| format!("{} {}", p.date, p.basis));
+    [meta.title, meta.byline, day, document.language]
+}
+
+fn some<const N: usize>(values: [&str; N]) -> [Option<String>; N] {
+    values.map(|v| Some(v.to_string()).filter(|v| !v.is_empty()))
+}
+
+#[test]
+fn the_head_of_an_article_is_told_apart() {
+    check(
+        "<title>On bridges | The Gazette</title><h1>On bridges</h1><p class=byline>By Ann Lee and Bo Chen</p>\
+         <p>Published 5 May 2019, 14:30</p><p>The bridge was opened by Ann Lee on 5 May 2019, in the rain, before a large crowd.</p>",
+        &[
+            "title1 On bridges",
+            "byline By Ann Lee and Bo Chen",
+            "dateline Published 5 May 2019, 14:30",
+            "paragraph The bridge was opened by Ann Lee on 5 May 2019, in the rain, before a large crowd.",
+        ],
+    );
+}
+
+#[test]
+fn the_title_is_not_the_name_of_the_site() {
+    let html =
+        "<title>Ratschläge geben | DaF Blog</title><h1>DaF Blog</h1><h2>Ratschläge geben</h2><p>Von Eva Kern</p>";
+    assert_eq!(meta(html, None)[..2], some(["Ratschläge geben", "Eva Kern"]));
+    let html = "<meta property=og:title content='A day - out &#8211; Gazette Online'><p>x";
+    assert_eq!(meta(html, Some("https://www.gazette.example/1"))[0].as_deref(), Some("A day - out"));
+}
+
+#[test]
+fn a_stamp_in_utc_gives_way_to_the_day_of_the_address() {
+    let html = "<meta property=article:published_time content=2023-11-09T03:28:35Z><h1>T</h1>";
+    assert_eq!(meta(html, Some("https://a.example/2023/11/08/t/"))[2].as_deref(), Some("2023-11-08 meta"));
+    assert_eq!(meta(html, Some("https://a.example/t/"))[2].as_deref(), Some("2023-11-09 meta"));
+}
+
+#[test]
+fn what_stands_in_comments_is_neither_author_nor_day() {
+    let html =
+        "<h1>T</h1><p>Text.</p><div class=comments><p class=comment-author>By Troll</p><time>5 May 2019</time></div>";
+    assert_eq!(meta(html, None)[1..3], [None, None]);
+}
+
+#[test]
+fn the_language_is_that_of_the_text() {
+    let chinese = "<html lang=en><p>這個國家的人們說，學校還沒有開門，孩子們都在家裡等著。";
+    assert_eq!(meta(chinese, None)[3].as_deref(), Some("zh-Hant"));
+    let japanese = "<html lang=zh><p>日本の学校はまだ始まっていません。子どもたちは家で待っています。";
+    assert_eq!(meta(japanese, None)[3].as_deref(), Some("ja"));
+    let german = "<html lang=en-US><p>Die Brücke wurde gestern bei strömendem Regen von der Bürgermeisterin eröffnet, und alle waren da.";
+    assert_eq!(meta(german, None)[3].as_deref(), Some("de"));
+}

@@ -81,10 +81,10 @@ impl NameReader<'_> {
         let title_at = self.page.title_block.map_or(0, |i| self.page.blocks[i].span.start);
         let found = |from: u32| {
             let marks = self.page.marks.elements.iter().filter(|m| !m.hidden && m.text.start >= from && is(m));
-            let texts = marks.map(|m| m.text.of(self.page.text)).filter(|t| t.len() <= MAX_BYLINE);
+            let marks = marks.filter(|m| m.text.len() <= MAX_BYLINE && !self.page.is_aside(m));
+            let texts = marks.map(|m| m.text.of(self.page.text)).filter(|t| !t.trim().is_empty());
             // Beyond the first few stand the authors of other articles.
-            let lines = texts.filter(|t| !t.trim().is_empty()).take(4).map(|t| self.names(&lines(t)));
-            lines.into_iter().find(|names| !names.is_empty()).unwrap_or_default()
+            texts.take(4).map(|t| self.printed(t)).find(|names| !names.is_empty()).unwrap_or_default()
         };
         let below = found(title_at);
         if below.is_empty() { found(0) } else { below }
@@ -97,7 +97,27 @@ impl NameReader<'_> {
         let above = title.saturating_sub(NEAR_ABOVE)..title;
         let texts = below.chain(above).map(|i| self.page.blocks[i].span.of(self.page.text));
         let led = texts.filter(|t| t.len() <= MAX_LINE && self.lead(t).is_some());
-        led.map(|t| self.names(&[t.to_string()])).find(|names| !names.is_empty()).unwrap_or_default()
+        led.map(|t| self.printed(t)).find(|names| !names.is_empty()).unwrap_or_default()
+    }
+
+    /// Names in text that the page prints: in the first line that has some, up to the first part that is none.
+    fn printed(&self, text: &str) -> Vec<String> {
+        let of_line = |line: &str| {
+            let mut names: Vec<String> = Vec::new();
+            for part in split(&tidy(line)) {
+                let name = self.clean(&part);
+                if name.is_empty() {
+                    continue;
+                }
+                let single = names.is_empty() && !name.contains(' ');
+                if !self.is_name(&name) || !(single || is_capitalized(&name)) {
+                    break;
+                }
+                names.push(name);
+            }
+            names
+        };
+        text.lines().map(of_line).find(|names| !names.is_empty()).unwrap_or_default()
     }
 
     fn is_site(&self, name: &str) -> bool {
@@ -123,6 +143,9 @@ impl NameReader<'_> {
     /// Without leads, roles and marks.
     fn clean(&self, part: &str) -> String {
         let mut name = trim(part);
+        if self.words.leads.iter().any(|lead| prefix_len(name, lead) == Some(name.len())) {
+            return String::new();
+        }
         // `Ein Beitrag von Autor:` stacks three at most.
         for _ in 0..3 {
             match self.lead(name) {
@@ -218,8 +241,17 @@ fn trim(name: &str) -> &str {
     })
 }
 
-fn lines(text: &str) -> Vec<String> {
-    text.lines().map(str::to_string).collect()
+/// Each word begins as names do in scripts that have capitals; particles do not.
+fn is_capitalized(name: &str) -> bool {
+    const PARTICLES: [&str; 22] = [
+        "von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "el", "al", "bin",
+        "ben", "zu", "ter", "ten", "y", "e",
+    ];
+    let words = name.split_whitespace();
+    words.count() <= 5
+        && name.split_whitespace().all(|word| {
+            PARTICLES.contains(&word) || word.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_lowercase())
+        })
 }
 
 fn is_byline(mark: &Mark<'_>) -> bool {

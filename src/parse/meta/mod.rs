@@ -2,6 +2,7 @@
 
 mod byline;
 pub(super) mod dates;
+mod lines;
 pub(super) mod marks;
 mod published;
 mod structured;
@@ -28,6 +29,25 @@ struct Page<'p> {
     /// Index of the block that prints the title.
     title_block: Option<usize>,
 }
+
+impl Page<'_> {
+    /// The mark stands where a page speaks of other things: comments, related articles, its margin and foot.
+    fn is_aside(&self, mark: &marks::Mark<'_>) -> bool {
+        let after = self.blocks.partition_point(|b| b.span.end <= mark.text.start);
+        self.blocks.get(after).is_some_and(|block| {
+            // The page and its body carry words for everything that is somewhere on it.
+            let path = block.path.to_ascii_lowercase();
+            let mut words = path.split('/').skip(2).flat_map(|part| part.split(['#', '.']));
+            words.any(|word| ASIDE.iter().any(|a| word.contains(a)) && !AROUND.iter().any(|a| word.contains(a)))
+        })
+    }
+}
+
+/// Names, ids and classes of elements that are not about the article.
+const ASIDE: [&str; 5] = ["comment", "kommentar", "related", "recommend", "references"];
+/// What tells in such a word that the element only stands beside one or around everything.
+const AROUND: [&str; 11] =
+    ["wrap", "has", "with", "no-", "content", "layout", "page", "open", "count", "left", "right"];
 
 /// `<meta>` fields by lower-case name, property or itemprop, in order of the page.
 struct Metas<'p>(BTreeMap<String, Vec<&'p str>>);
@@ -102,6 +122,7 @@ pub(super) fn fill(document: &mut Document, marks: &Marks<'_>, words: &Words) {
     if let Some(i) = title_block {
         document.blocks[i].kind = crate::model::BlockKind::Title;
     }
+    lines::label(document, title_block, &reader);
 }
 
 /// The body of the article that structured data carries, and the text node of the script that holds it.

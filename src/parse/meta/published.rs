@@ -61,6 +61,7 @@ impl Search<'_, '_> {
             .map(|day| ("json-ld", day))
             .or_else(|| field(modified).map(|day| ("meta", day)))
             .or_else(|| self.spoken().map(|day| ("text", day)))
+            .or_else(|| self.leading().map(|day| ("text", day)))
     }
 
     /// A stamp in UTC names the day before or after the one that its readers lived: the address or the page tells theirs.
@@ -82,7 +83,12 @@ impl Search<'_, '_> {
     fn marked(&self, is: impl Fn(&Mark<'_>) -> bool) -> Option<Point> {
         let title_at = self.page.title_block.map_or(0, |i| self.page.blocks[i].span.start);
         let days = |from: u32, to: u32| {
-            let marks = self.page.marks.elements.iter().filter(|m| (from..to).contains(&m.text.start) && is(m));
+            let marks = self
+                .page
+                .marks
+                .elements
+                .iter()
+                .filter(|m| (from..to).contains(&m.text.start) && is(m) && !self.page.is_aside(m));
             // A page with hundreds of dated elements is a list of pages.
             marks.take(40).find_map(|m| self.day_of(m))
         };
@@ -90,7 +96,8 @@ impl Search<'_, '_> {
     }
 
     fn day_of(&self, mark: &Mark<'_>) -> Option<Point> {
-        let attribute = ["datetime", "content", "data-datetime", "data-date"].iter().find_map(|a| mark.element.attr(a));
+        let attribute =
+            ["datetime", "content", "data-datetime", "data-date", "title"].iter().find_map(|a| mark.element.attr(a));
         let text = mark.text.of(self.page.text);
         let stamped = || attribute.and_then(|a| self.reader.of_field(a).map(|day| (day, utc_hour(a).is_some())));
         let printed = || if text.len() <= MAX_DATE_TEXT { self.line(text) } else { None };
@@ -105,8 +112,8 @@ impl Search<'_, '_> {
     /// The first day printed in a short block near the title.
     fn near_title(&self) -> Option<Point> {
         let blocks = self.page.blocks;
-        let first_heading = || blocks.iter().position(|b| b.kind == BlockKind::Heading && b.level == Some(1));
-        let title = self.page.title_block.or_else(first_heading)?;
+        let heading = |level| blocks.iter().position(|b| b.kind == BlockKind::Heading && b.level == Some(level));
+        let title = self.page.title_block.or_else(|| (1..=3).find_map(heading))?;
         let below = (title + 1..blocks.len()).take(NEAR_BELOW);
         let above = (title.saturating_sub(NEAR_ABOVE)..title).rev();
         below.chain(above).find_map(|i| {
@@ -121,7 +128,17 @@ impl Search<'_, '_> {
         full.or_else(|| if text.len() <= MAX_SHORT_TEXT { self.reader.short(text) } else { None })
     }
 
-    /// The day in the first line that begins with a word of publishing, anywhere in the page.
+    /// The day that one of the first paragraphs below the title begins with: `31. Oktober 2023. Woher kommt …`
+    fn leading(&self) -> Option<Point> {
+        let title = self.page.title_block?;
+        let below = self.page.blocks.iter().skip(title + 1).take(NEAR_LEADING);
+        below.filter(|b| b.kind == BlockKind::Paragraph).find_map(|block| {
+            let (day, at) = self.reader.first(block.span.of(self.page.text))?;
+            (at <= MAX_LEAD).then_some(day)
+        })
+    }
+
+    /// The day in the first line with a word of publishing, anywhere in the page.
     fn spoken(&self) -> Option<Point> {
         self.page.blocks.iter().find_map(|block| {
             let text = block.span.of(self.page.text);
@@ -197,7 +214,8 @@ fn is_published(mark: &Mark<'_>) -> bool {
     prop.contains("datepublished")
         || prop.contains("datecreated")
         || mark.element.attr("pubdate").is_some()
-        || (mark.element.name() == "time" && (class.contains("publish") || class.contains("entry-date")))
+        || (matches!(mark.element.name(), "time" | "abbr")
+            && (class.contains("publish") || class.contains("entry-date")))
 }
 
 fn is_update(mark: &Mark<'_>) -> bool {
@@ -224,3 +242,7 @@ const MAX_SHORT_TEXT: usize = 40;
 /// Blocks below and above the title in which a date line is looked for.
 const NEAR_BELOW: usize = 15;
 const NEAR_ABOVE: usize = 4;
+/// Blocks below the title whose first words may be a date line.
+const NEAR_LEADING: usize = 12;
+/// Bytes before such a date: a place and a weekday.
+const MAX_LEAD: usize = 40;

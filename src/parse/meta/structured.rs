@@ -39,14 +39,12 @@ pub(super) fn read(scripts: &[String], url: Option<&str>) -> Structured {
     ranked.sort_by_key(|&(rank, i)| (std::cmp::Reverse(rank), i));
     let Some(&(best, main)) = ranked.first() else { return Structured::default() };
     let mut found = of_node(nodes[main], &people);
-    if best >= RANK_ARTICLE {
-        // A page node around the article may know what the article node leaves out; a second article is another one.
-        for &(rank, i) in ranked.iter().filter(|(rank, _)| *rank < RANK_ARTICLE) {
-            let other = of_node(nodes[i], &people);
-            found.published = found.published.or(other.published);
-            found.headline = found.headline.or(if rank == RANK_PAGE { other.headline } else { None });
-            found.language = found.language.or(other.language);
-        }
+    // The page node around the article may know what the article node leaves out; a second article is another one.
+    for &(_, i) in ranked.iter().filter(|&&(rank, _)| rank == RANK_PAGE && rank < best) {
+        let page = of_node(nodes[i], &people);
+        found.published = found.published.or(page.published);
+        found.headline = found.headline.or(page.headline);
+        found.language = found.language.or(page.language);
     }
     found.people =
         nodes.iter().filter(|n| has_type(n, |t| t == "Person")).filter_map(|n| text(n.get("name"))).take(1).collect();
@@ -58,18 +56,14 @@ pub(super) fn read(scripts: &[String], url: Option<&str>) -> Structured {
     found
 }
 
-const RANK_PAGE: u8 = 1;
-const RANK_OTHER: u8 = 2;
+/// A picture or film is rarely the page, an article nearly always.
+const RANK_MEDIA: u8 = 1;
+const RANK_PAGE: u8 = 2;
+const RANK_OTHER: u8 = 3;
 const RANK_ARTICLE: u8 = 4;
 
 fn rank(node: &Map<String, Value>, url: Option<&str>) -> u8 {
-    let is_article = |t: &str| {
-        t.ends_with("Article")
-            || t.ends_with("Posting")
-            || t == "Report"
-            || t.ends_with("NewsArticle")
-            || t == "Article"
-    };
+    let is_article = |t: &str| t.ends_with("Article") || t.ends_with("Posting") || t == "Report";
     let is_other = |t: &str| {
         matches!(
             t,
@@ -81,8 +75,10 @@ fn rank(node: &Map<String, Value>, url: Option<&str>) -> u8 {
         RANK_ARTICLE + u8::from(same)
     } else if has_type(node, is_other) {
         RANK_OTHER
-    } else if has_type(node, |t| t.ends_with("WebPage") || t.ends_with("Page") || t.ends_with("Object")) {
+    } else if has_type(node, |t| t.ends_with("Page")) {
         RANK_PAGE
+    } else if has_type(node, |t| t == "VideoObject" || t == "AudioObject") {
+        RANK_MEDIA
     } else {
         0
     }

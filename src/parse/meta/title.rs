@@ -4,8 +4,8 @@ use super::{Page, bare, tidy};
 use crate::model::BlockKind;
 
 /// What stands between a title and the name of the site.
-const SEPARATORS: [&str; 14] =
-    [" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " » ", " « ", " / ", " – ", "｜", "_", " : "];
+const SEPARATORS: [&str; 15] =
+    [" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " » ", " « ", " › ", " / ", "｜", "_", " : ", ": "];
 
 /// The title that the page gives itself: the one that it also prints as its heading goes first.
 pub(super) fn of(page: &Page<'_>, sitename: Option<&str>) -> Option<String> {
@@ -21,27 +21,25 @@ pub(super) fn of(page: &Page<'_>, sitename: Option<&str>) -> Option<String> {
     .map(tidy)
     .filter(|t| !t.is_empty())
     .collect();
-    // A heading that a declared title repeats, whole or in front of the site's name, is the title as printed.
-    for title in &declared {
-        let whole = bare(title);
-        if let Some(heading) = headings.iter().find(|h| bare(h) == whole) {
-            return Some(heading.clone());
-        }
+    // A heading that a declared title repeats, whole or beside the site's name, is the title as printed.
+    let printed = |part: &str| {
+        let part = bare(part);
+        headings.iter().find(|h| !part.is_empty() && bare(h) == part).cloned()
+    };
+    let site = Site::of(page, sitename);
+    let whole = declared.iter().find_map(|t| printed(t));
+    let head = || declared.iter().flat_map(|t| heads(t)).find_map(printed);
+    let tail = || declared.iter().flat_map(|t| tails(t)).filter(|part| !site.is_named(part)).find_map(printed);
+    if let Some(title) = whole.or_else(head).or_else(tail).filter(|t| !site.is_named(t) || declared.is_empty()) {
+        return Some(title);
     }
-    for title in &declared {
-        let parts = parts(title);
-        if let Some(heading) = headings.iter().find(|h| parts.iter().any(|p| bare(p) == bare(h)) && h.len() > 8) {
-            return Some(heading.clone());
-        }
-    }
-    let best = declared.first().map(|t| without_site(t, sitename, page.url)).filter(|t| !t.is_empty());
+    let best = declared.first().map(|t| without_site(t, &site)).filter(|t| !t.is_empty());
     best.or_else(|| headings_of(page, 1).into_iter().next())
 }
 
-/// First-level headings of the page, else second-level ones, in order.
+/// Headings of the first three levels, the first level first.
 fn headings(page: &Page<'_>) -> Vec<String> {
-    let first = headings_of(page, 1);
-    if first.is_empty() { headings_of(page, 2) } else { first }
+    (1..=3).flat_map(|level| headings_of(page, level)).collect()
 }
 
 fn headings_of(page: &Page<'_>, level: u8) -> Vec<String> {
@@ -58,41 +56,65 @@ pub(super) fn block_of(page: &Page<'_>, title: &str) -> Option<usize> {
     first_level.or_else(|| page.blocks.iter().position(is))
 }
 
-fn parts(title: &str) -> Vec<&str> {
-    let mut parts = vec![title];
-    for separator in SEPARATORS {
-        parts = parts.into_iter().flat_map(|p| p.split(separator)).collect();
-    }
-    // Everything before the last separator is a part too: titles have dashes of their own.
-    for separator in SEPARATORS {
-        parts.extend(title.rsplit_once(separator).map(|(head, _)| head));
-        parts.extend(title.split_once(separator).map(|(_, tail)| tail));
-    }
-    parts
+/// What stands before a separator, the longest first.
+fn heads(title: &str) -> Vec<&str> {
+    let mut heads: Vec<&str> =
+        SEPARATORS.iter().flat_map(|s| title.match_indices(s).map(|(at, _)| &title[..at])).collect();
+    heads.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    heads
 }
 
-/// The title up to the last separator, if what follows it names the site.
-fn without_site(title: &str, sitename: Option<&str>, url: Option<&str>) -> String {
-    let host = url.and_then(|u| url::Url::parse(u).ok()).and_then(|u| u.host_str().map(bare)).unwrap_or_default();
-    let site = sitename.map(bare).unwrap_or_default();
-    let names_site = |part: &str| {
+/// What stands behind a separator, the longest first.
+fn tails(title: &str) -> Vec<&str> {
+    let mut tails: Vec<&str> =
+        SEPARATORS.iter().flat_map(|s| title.match_indices(s).map(|(at, s)| &title[at + s.len()..])).collect();
+    tails.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    tails
+}
+
+/// How the site is called, for telling its name from a title.
+struct Site {
+    name: String,
+    host: String,
+    /// The host's longest part: `example` of `www.example.co.uk`.
+    label: String,
+}
+
+/// Shortest name that is looked for inside other words, bytes: shorter ones stand in everything.
+const MIN_NAME: usize = 4;
+
+impl Site {
+    fn of(page: &Page<'_>, sitename: Option<&str>) -> Site {
+        let host = page.url.and_then(|u| url::Url::parse(u).ok()).and_then(|u| u.host_str().map(str::to_string));
+        let host = host.unwrap_or_default();
+        let label = host.split('.').max_by_key(|part| part.len()).map(bare).unwrap_or_default();
+        Site { name: sitename.map(bare).unwrap_or_default(), host: bare(&host), label }
+    }
+
+    fn is_named(&self, part: &str) -> bool {
         let part = bare(part);
-        !part.is_empty()
-            && (part == site
-                || (!site.is_empty() && (site.contains(&part) || part.contains(&site)) && part.len() > 3)
-                || (part.len() > 3 && host.contains(&part)))
-    };
+        let within = |a: &str, b: &str| b.len() >= MIN_NAME && a.contains(b);
+        // A title may hold the site's name; the name with a word or two around it is still the name.
+        let around = |name: &str| within(&part, name) && part.len() <= 2 * name.len() + MIN_NAME;
+        !part.is_empty() && (part == self.name || within(&self.name, &part) || within(&self.host, &part))
+            || around(&self.name)
+            || around(&self.label)
+    }
+}
+
+/// The title without what names the site before its first or behind its last separator.
+fn without_site(title: &str, site: &Site) -> String {
     let mut title = title;
     // Section and site stand one behind the other at most twice.
     for _ in 0..2 {
         let split = SEPARATORS.iter().filter_map(|s| title.rfind(s).map(|at| (at, s.len()))).max();
         match split {
-            Some((at, n)) if names_site(&title[at + n..]) => title = title[..at].trim(),
+            Some((at, n)) if site.is_named(&title[at + n..]) => title = title[..at].trim(),
             _ => break,
         }
     }
     if let Some((at, n)) = SEPARATORS.iter().filter_map(|s| title.find(s).map(|at| (at, s.len()))).min()
-        && names_site(&title[..at])
+        && site.is_named(&title[..at])
     {
         title = title[at + n..].trim();
     }

@@ -1,7 +1,7 @@
 //! `dateline pipe repeats --repeats site|corpus`: reads the stream twice, learns what repeats, then answers.
 
-use crate::cli::pipe::{Scope, each_spooled, spooled};
-use anyhow::Result;
+use crate::cli::pipe::Scope;
+use anyhow::{Context, Result};
 use dateline::clean::{repeats, templates};
 use dateline::config::CorpusConfig;
 use dateline::corpus::{Duplicate, Facts, Known, Learner, prints};
@@ -9,12 +9,13 @@ use dateline::model::{Document, Dump, Meta, Origin, Published, Reason, Span};
 use dateline::text::fold::Folder;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Bytes to learn in. What is above goes to the temporary folder.
-const MEMORY: usize = 256 << 20;
+const MEMORY: usize = 128 << 20;
 
 /// Share of a block's tokens from which it stands in the copy that stays.
 const STANDS: f32 = 0.6;
@@ -35,17 +36,16 @@ pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
     let folder = Folder::new();
     let spill = std::env::temp_dir();
     let mut learner = Learner::new(&CorpusConfig::default(), Some(&spill), MEMORY);
-    let mut ids = Vec::new();
-    each_spooled(&mut spool, |number, item: serde_json::Result<Item>| {
+    each_item(&mut spool, |number, item| {
         let Ok(item) = item else { return Ok(()) };
-        ids.push((number, item.id.clone()));
         Ok(learner.add(&Facts::of(&document(item, number), &article_id(number), &folder))?)
     })?;
     let known = learner.finish()?.resolve(MEMORY)?;
     eprintln!("dateline: {}", known.counters());
+    let ids = kept_ids(&mut spool, &known)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut code = 0;
-    each_spooled(&mut spool, |number, item: serde_json::Result<Item>| {
+    each_item(&mut spool, |number, item| {
         let answer = match item {
             Ok(item) => answer(scope, item, number, &known, &ids, &folder),
             Err(e) => {
@@ -59,6 +59,38 @@ pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
     })?;
     out.flush()?;
     Ok(ExitCode::from(code))
+}
+
+/// The input as a file that can be read twice.
+fn spooled(file: &Option<PathBuf>) -> Result<File> {
+    match file {
+        Some(path) if path.as_os_str() != "-" => File::open(path).with_context(|| path.display().to_string()),
+        _ => {
+            let mut spool = tempfile::tempfile().context("temporary folder")?;
+            std::io::copy(&mut std::io::stdin().lock(), &mut spool).context("standard input")?;
+            Ok(spool)
+        }
+    }
+}
+
+fn each_item(spool: &mut File, mut each: impl FnMut(u64, serde_json::Result<Item>) -> Result<()>) -> Result<()> {
+    each_line(spool, |number, line| each(number, serde_json::from_slice(line)))
+}
+
+fn each_line(spool: &mut File, mut each: impl FnMut(u64, &[u8]) -> Result<()>) -> Result<()> {
+    spool.seek(SeekFrom::Start(0))?;
+    let mut input = BufReader::with_capacity(1 << 20, spool);
+    let mut line = Vec::new();
+    for number in 0.. {
+        line.clear();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        if !line.trim_ascii().is_empty() {
+            each(number, &line)?;
+        }
+    }
+    Ok(())
 }
 
 fn article_id(number: u64) -> String {
@@ -82,8 +114,12 @@ fn answer(scope: Scope, item: Item, number: u64, known: &Known, ids: &[(u64, Val
     let seen = known.site_counts(document.site.as_deref(), &prints(&document, folder));
     let mut reasons: Vec<Option<Reason>> = templates::verdicts(&document, &seen);
     let keep: Vec<bool> = reasons.iter().map(Option::is_none).collect();
+    let title = keep.iter().position(|&k| k);
     for (i, reason) in repeats::mark(&document, &keep, folder) {
-        reasons[i] = Some(reason);
+        // What comes first when the furniture is gone is the title, though the text begins with the same words.
+        if title != Some(i) {
+            reasons[i] = Some(reason);
+        }
     }
     if let Some(duplicate) = &duplicate {
         mark_duplicate(&mut reasons, duplicate);
@@ -102,9 +138,33 @@ fn mark_duplicate(reasons: &mut [Option<Reason>], duplicate: &Duplicate) {
     }
 }
 
+/// The identifiers of the lines that others are copies of: a copy may come before them.
+fn kept_ids(spool: &mut File, known: &Known) -> Result<Vec<(u64, Value)>> {
+    let mut kept: Vec<u64> = known.kept().map(|id| number_of(&id)).collect();
+    kept.sort_unstable();
+    kept.dedup();
+    let mut ids = Vec::with_capacity(kept.len());
+    each_line(spool, |number, line| {
+        if kept.binary_search(&number).is_ok() {
+            #[derive(Deserialize)]
+            struct Id {
+                id: Value,
+            }
+            ids.push((number, serde_json::from_slice::<Id>(line)?.id));
+        }
+        Ok(())
+    })?;
+    Ok(ids)
+}
+
+fn number_of(article_id: &str) -> u64 {
+    u64::from_str_radix(article_id, 16).expect("the identifiers were made from numbers")
+}
+
 fn kept_id(duplicate: &Duplicate, ids: &[(u64, Value)]) -> Value {
-    let number = u64::from_str_radix(&duplicate.of, 16).expect("the identifiers were made from numbers");
-    let at = ids.binary_search_by_key(&number, |i| i.0).expect("the copy that stays is a line of the stream");
+    let at = ids
+        .binary_search_by_key(&number_of(&duplicate.of), |i| i.0)
+        .expect("the copy that stays is a line of the stream");
     ids[at].1.clone()
 }
 

@@ -1,0 +1,12 @@
+//! The door `json_lines`; its laws stand in `tests/doors`.
+#![no_main]
+
+#[path = "../../tests/doors/mod.rs"]
+#[allow(dead_code)]
+mod doors;
+
+use std::sync::LazyLock;
+
+static DOORS: LazyLock<doors::Doors> = LazyLock::new(doors::Doors::new);
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| DOORS.json_lines(bytes));

@@ -1,0 +1,206 @@
+//! What a date dates, by example; places, by law.
+
+use super::{Extracted, Extractor};
+use crate::config::Config;
+use crate::lang::Languages;
+use crate::model::{Block, BlockKind, Cleaned, Document, Reason, SourceMap, Span, Verdict};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+
+/// Extracts from lines; a line that begins with `✂` was dropped as a repeat, `#` makes a heading, a tab a row.
+fn extract(extractor: &Extractor, lines: &str) -> Extracted {
+    let (mut text, mut blocks, mut verdicts) = (String::new(), Vec::new(), Vec::new());
+    for line in lines.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        let (line, dropped) = line.strip_prefix('✂').map_or((line, false), |l| (l, true));
+        let (line, heads) = line.strip_prefix("# ").map_or((line, false), |l| (l, true));
+        let kind = match () {
+            () if heads => BlockKind::Heading,
+            () if line.contains('\t') => BlockKind::Row,
+            () => BlockKind::Paragraph,
+        };
+        let span = Span::new(text.len(), text.len() + line.len());
+        let level = heads.then_some(2);
+        blocks.push(Block { span, source: span, kind, level, ..Block::default() });
+        verdicts.push(match dropped {
+            true => Verdict::Drop(Reason::Repeat { of: Span::new(0, 1), similarity: 1.0 }),
+            false => Verdict::Keep,
+        });
+        text.push_str(line);
+        text.push('\n');
+    }
+    let document = Document { source: SourceMap::identity(text.len()), text, blocks, ..Document::default() };
+    extractor.extract(&Cleaned::new(document, verdicts), "article")
+}
+
+fn extractor() -> Extractor {
+    Extractor::new(&Languages::builtin(), &Config::default()).unwrap()
+}
+
+/// The events of `lines` as `date | text`.
+fn check(lines: &str, expected: &[&str]) {
+    let events = extract(&extractor(), lines).events;
+    let told: Vec<String> = events.iter().map(|e| format!("{} | {}", e.edtf, e.text)).collect();
+    assert_eq!(told, expected, "{lines}");
+}
+
+#[test]
+fn the_entry_behind_a_label_is_the_event_without_its_date() {
+    let entries = ["2019-03-04 | The well froze.", "2019-05-06 | The mill burned."];
+    check("Chronicle\n2019-03-04: The well froze.\n2019-05-06: The mill burned.", &entries);
+    check("Chronicle\n• March 4, 2019 – The well froze.\n• May 6, 2019 – The mill burned.", &entries);
+    check("Chronicle\n[4 March 2019] The well froze.\n[6 May 2019] The mill burned.", &entries);
+    check(
+        "编年\n2019年3月4日：井冻住了。\n2019年5月6日：磨坊起火。",
+        &["2019-03-04 | 井冻住了。", "2019-05-06 | 磨坊起火。"],
+    );
+}
+
+#[test]
+fn a_comma_separates_where_line_after_line_is_built_so() {
+    check(
+        "Chronicle\nOn May 1, 2019, The well froze. It held.\nOn May 2, 2019, The mill burned.\nOn May 3, 2019, It rained.",
+        &["2019-05-01 | The well froze. It held.", "2019-05-02 | The mill burned.", "2019-05-03 | It rained."],
+    );
+    check(
+        "A well\nOn May 1, 2019, the well froze. It held until noon and then broke.",
+        &["2019-05-01 | On May 1, 2019, the well froze."],
+    );
+}
+
+#[test]
+fn a_date_heading_dates_each_paragraph_until_the_next() {
+    check(
+        "The mill\nIt stood by the river for years.\nMay 1, 2019\nThe well froze.\nThe mill burned.\nMay 2, 2019\nIt rained.",
+        &["2019-05-01 | The well froze.", "2019-05-01 | The mill burned.", "2019-05-02 | It rained."],
+    );
+}
+
+#[test]
+fn a_dropped_heading_still_dates_what_stands_below_it() {
+    check(
+        "The mill\nMay 1, 2019\nThe well froze.\nMay 2, 2019\nIt rained.\n✂May 1, 2019\nThe mill burned.",
+        &["2019-05-01 | The well froze.", "2019-05-02 | It rained.", "2019-05-01 | The mill burned."],
+    );
+}
+
+#[test]
+fn year_headings_give_their_year_to_the_days_below() {
+    check(
+        "Chronicle\n2018\nMarch 4: The well froze, as in 1911.\nMay 6: The mill burned.\n2019\nJanuary 2: It rained.",
+        &["2018-03-04 | The well froze, as in 1911.", "2018-05-06 | The mill burned.", "2019-01-02 | It rained."],
+    );
+}
+
+#[test]
+fn labels_newest_first_lose_a_year_where_the_order_turns() {
+    check(
+        "Chronicle\nFebruary 3, 2019: The well froze.\nJanuary 2: It rained.\nDecember 30: Snow, as in 1911.\nNovember 5: Frost.",
+        &[
+            "2019-02-03 | The well froze.",
+            "2019-01-02 | It rained.",
+            "2018-12-30 | Snow, as in 1911.",
+            "2018-11-05 | Frost.",
+        ],
+    );
+}
+
+#[test]
+fn a_column_of_dates_dates_the_rows_of_a_table() {
+    check(
+        "Works\nDate\tWork\n2019-03-04\tThe well froze.\n2019-05-06\tThe mill burned.",
+        &["2019-03-04 | The well froze.", "2019-05-06 | The mill burned."],
+    );
+    check(
+        "Works\nThe well froze.\t2019-03-04\nThe mill burned.\t2019-05-06",
+        &["2019-03-04 | The well froze.", "2019-05-06 | The mill burned."],
+    );
+}
+
+#[test]
+fn a_clock_under_a_day_heading_is_a_minute_of_that_day() {
+    check(
+        "The flood, live\nMay 2, 2019\n14:05 – The gate is open.\n13:40 – The gate holds.\nMay 1, 2019\n09:10 – Rain.",
+        &["2019-05-02T14:05 | The gate is open.", "2019-05-02T13:40 | The gate holds.", "2019-05-01T09:10 | Rain."],
+    );
+}
+
+#[test]
+fn a_changelog_heading_dates_its_items() {
+    check(
+        "Changes\n# 1.1.0 (2023-05-06)\nReads tables.\n# 1.0.0 (2023-01-02)\nFirst release.",
+        &["2023-05-06 | Reads tables.", "2023-01-02 | First release."],
+    );
+}
+
+#[test]
+fn the_date_of_publication_is_no_event() {
+    check(
+        "The mill\nPublished on May 6, 2019\nThe mill at Dunmere burned on May 4, 2019, and nobody was hurt.",
+        &["2019-05-04 | The mill at Dunmere burned on May 4, 2019, and nobody was hurt."],
+    );
+}
+
+#[test]
+fn comparisons_attributes_brackets_and_habits_are_no_events() {
+    check("The mill\nIt is older than in 1911. The 1988 report says so. \"Low Water\" (1990) does not.", &[]);
+    check("名簿\n名簿を年2回、4月と10月に更新する。", &[]);
+    check("大桥\n2023年的定检报告没有上传系统。", &[]);
+}
+
+#[test]
+fn a_date_alone_dates_the_sentence_behind_it() {
+    check("The gauge\nA word. 2023. It was a dry year.", &["2023 | 2023. It was a dry year."]);
+}
+
+#[test]
+fn the_source_and_the_end_note_are_no_entries_of_the_last_date() {
+    let found = extract(
+        &extractor(),
+        "大桥垮塌的一周\n2019年5月1日\n引桥垮塌。\n2019年5月2日\n打捞起货车。\n未完待续……\n资料来源：湾溪日报",
+    );
+    assert_eq!(found.events.len(), 2);
+    assert_eq!(found.article.attribution.as_deref(), Some("湾溪日报"));
+}
+
+#[test]
+fn a_plan_is_marked_as_one() {
+    let events = extract(&extractor(), "The mill\nThe mill will open on May 6, 2019. It burned on May 4, 2018.").events;
+    let status: Vec<&str> = events.iter().map(|e| e.status.as_str()).collect();
+    assert_eq!(status, ["planned", "asserted"]);
+}
+
+#[test]
+fn every_row_stands_where_it_says() {
+    let lines = [
+        "Chronicle of the mill",
+        "2019-03-04: 井冻住了。",
+        "✂2019-03-04",
+        "It burned on May 6, 2019 – 船。",
+        "2019",
+        "March 4: Über alles.",
+        "1. First.",
+        "2. Second, on 3 May 2018.",
+        "14:05 – The gate is open.",
+    ];
+    // One extractor for all cases: compiling the languages takes longer than reading all the texts.
+    let extractor = extractor();
+    let picks = proptest::collection::vec(0usize..lines.len(), 1..12);
+    let law = TestRunner::default().run(&picks, |pick| {
+        let text: String = pick.iter().map(|&i| format!("{}\n", lines[i])).collect();
+        let found = extract(&extractor, &text);
+        let chars: Vec<char> = found.article.text.chars().collect();
+        prop_assert_eq!(found.article.chars as usize, chars.len());
+        let at = |start: u64, end: u64| chars[start as usize..end as usize].iter().collect::<String>();
+        for e in &found.events {
+            prop_assert_eq!(&at(e.start, e.end), &e.text);
+        }
+        for p in &found.points {
+            prop_assert_eq!(&at(p.start, p.end), &p.text);
+        }
+        for b in found.blocks.iter().filter(|b| b.verdict == "keep") {
+            prop_assert_eq!(&at(b.start.unwrap(), b.end.unwrap()), &b.text);
+        }
+        Ok(())
+    });
+    law.unwrap();
+}

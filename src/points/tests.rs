@@ -1,0 +1,303 @@
+//! Examples of texts and what is read from them, then laws.
+
+use super::{Outline, Reader};
+use crate::lang::Languages;
+use crate::model::{BlockKind, Document, Dump, ListMark, Media};
+use proptest::prelude::*;
+
+fn document(text: &str) -> Document {
+    crate::parse::text::document(Dump { body: text.to_string(), media: Media::Text, ..Dump::default() })
+}
+
+fn outline(text: &str) -> (Document, Outline) {
+    let document = document(text);
+    let reader = Reader::new(&Languages::builtin()).unwrap();
+    let outline = reader.outline(&document, &[]);
+    (document, outline)
+}
+
+/// `LIST.LEVEL LABEL|BODY` a point, line breaks as `/`.
+fn shown(document: &Document, outline: &Outline) -> Vec<String> {
+    let show = |p: &super::ListPoint| {
+        let body =
+            p.body.of(&document.text).lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("/");
+        format!("{}.{} {}|{body}", p.list, p.level, p.label.of(&document.text))
+    };
+    outline.points.iter().map(show).collect()
+}
+
+#[track_caller]
+fn check(text: &str, points: &[&str]) {
+    let (document, outline) = outline(text);
+    assert_eq!(shown(&document, &outline), points, "{text}");
+}
+
+#[track_caller]
+fn check_headings(text: &str, headings: &[(&str, u8)]) {
+    let (document, outline) = outline(text);
+    let found: Vec<(&str, u8)> = outline.headings.iter().map(|h| (h.span.of(&document.text), h.level)).collect();
+    assert_eq!(found, headings, "{text}");
+}
+
+#[test]
+fn a_number_without_a_blank_is_a_marker_in_its_list() {
+    check("1. 原因。\n2.「後果」。\n3. 對策。", &["0.1 1.|原因。", "0.1 2.|「後果」。", "0.1 3.|對策。"]);
+}
+
+#[test]
+fn a_gap_a_repeat_and_a_countdown_stay_one_list() {
+    check("1、问题一？\n2、问题二？\n4、问题四？", &["0.1 1、|问题一？", "0.1 2、|问题二？", "0.1 4、|问题四？"]);
+    check("1) red\n2) green\n2) blue\n3) grey", &["0.1 1)|red", "0.1 2)|green", "0.1 2)|blue", "0.1 3)|grey"]);
+    check(
+        "3. Bronze medal\n2. Silver medal\n1. Gold medal",
+        &["0.1 3.|Bronze medal", "0.1 2.|Silver medal", "0.1 1.|Gold medal"],
+    );
+}
+
+#[test]
+fn a_list_goes_on_across_an_advertisement() {
+    check(
+        "①桥建于1998年。\n②水位涨到41米。\n广告\n③坠河的是三辆车。",
+        &["0.1 ①|桥建于1998年。", "0.1 ②|水位涨到41米。", "0.1 ③|坠河的是三辆车。"],
+    );
+}
+
+#[test]
+fn a_list_goes_on_after_a_nested_one() {
+    check(
+        "(1) The council meets\n1. in spring,\n2. in autumn.\n(2) The mayor presides.",
+        &["0.1 (1)|The council meets", "1.2 1.|in spring,", "1.2 2.|in autumn.", "0.1 (2)|The mayor presides."],
+    );
+}
+
+#[test]
+fn a_new_first_number_begins_a_new_list() {
+    check("1. red\n2. green\n1. one\n2. two", &["0.1 1.|red", "0.1 2.|green", "1.1 1.|one", "1.1 2.|two"]);
+}
+
+#[test]
+fn letters_are_read_as_roman_numbers_or_letters_by_their_neighbours() {
+    check("h) eight\ni) nine\nj) ten", &["0.1 h)|eight", "0.1 i)|nine", "0.1 j)|ten"]);
+    check("i) one\nii) two\niii) three", &["0.1 i)|one", "0.1 ii)|two", "0.1 iii)|three"]);
+    let (_, outline) = outline("h) eight\ni) nine\nj) ten");
+    assert_eq!(outline.points[1].ordinal, Some(9));
+}
+
+#[test]
+fn clauses_of_one_sentence_end_before_what_parts_them() {
+    check(
+        "原因として、①水位計の故障、②名簿の古さ、③当直が一人だった――の3点を挙げた。",
+        &["0.1 ①|水位計の故障", "0.1 ②|名簿の古さ", "0.1 ③|当直が一人だった"],
+    );
+    check(
+        "共有三点：第一，桥墩冲刷；第二，报告没有上传；第三，标志被遮挡。后来修好了。",
+        &["0.1 第一，|桥墩冲刷；", "0.1 第二，|报告没有上传；", "0.1 第三，|标志被遮挡。"],
+    );
+}
+
+#[test]
+fn a_marker_alone_on_its_line_takes_the_next() {
+    check("1.\nLack of mentors\n2.\nLack of time", &["0.1 1.|Lack of mentors", "0.1 2.|Lack of time"]);
+}
+
+#[test]
+fn items_own_the_paragraphs_between_them_when_most_do() {
+    check(
+        "1、猫头鹰\n\n它飞行很安静。\n\n2、新房屋\n\n它由模块组成。\n\n3、测温车\n\n它在门口。\n\n文章\n\n1、标题\n\n内容在这里。",
+        &[
+            "0.1 1、|猫头鹰/它飞行很安静。",
+            "0.1 2、|新房屋/它由模块组成。",
+            "0.1 3、|测温车/它在门口。",
+            "1.1 1、|标题/内容在这里。",
+        ],
+    );
+}
+
+#[test]
+fn what_is_set_in_belongs_to_the_item_above() {
+    check(
+        "   Some text that goes before the list.\n\n     * first item which\n       was wrapped\n          + Inner\n     * second\n\n   Text that follows.",
+        &["0.1 *|first item which/was wrapped", "1.2 +|Inner", "0.1 *|second"],
+    );
+}
+
+#[test]
+fn articles_count_on_across_chapters_and_hold_their_items() {
+    check(
+        "第一章 总则\n第一条　为了管理，制定本法。\n第二章 规划\n第二条　规划按照下列规定：\n（一）省道；\n（二）县道。\n规划应当衔接。\n第三条　本法施行。",
+        &[
+            "0.1 第一条|为了管理，制定本法。",
+            "0.1 第二条|规划按照下列规定：",
+            "1.2 （一）|省道；",
+            "1.2 （二）|县道。",
+            "0.1 第三条|本法施行。",
+        ],
+    );
+}
+
+#[test]
+fn what_only_looks_like_a_marker_is_none() {
+    for text in [
+        "3.5 metres is the number.",
+        "1984 was the year of the flood.",
+        "2023. It was a dry year.",
+        "10.0.0.12 answered.",
+        "v2.3.0 made it worse.",
+        "7.11 in the morning is early.",
+        "7. 11 a.m. on the clock.",
+        "4 - 2 was the score.",
+        "4：2 的比分一直保持到终场。",
+        "3:16 is chalked on the pier.",
+        "[1] Annual report, page 12.",
+        "$1. 50 for a coffee.",
+        "– Maria Lund, teacher",
+        "- is what she writes when the water is low.",
+        "12. März 2019 – so steht es da.",
+        "2022. 4. 18. 기준이다.",
+        "1. FC Nordhafen verliert.",
+        "A. Moreno was not available.",
+        "I. M. Perez reads it twice.",
+        "No. 7 is the house with the green door.",
+        "一、二年级的学生都来了。",
+        "三、四月间下了雨。",
+        "第一次来到这里的人都会迷路。",
+        "1.2亿元的预算去年就已经花完。",
+        "知事は「一、二年で終わる話ではない」と述べた。",
+    ] {
+        check(&format!("Something was said before this line.\n{text}\nSomething was said after it."), &[]);
+    }
+}
+
+#[test]
+fn short_lines_before_lists_and_dates_head_sections() {
+    check_headings(
+        "橋在四月二日垮塌。\n已經確認的\n1. 橋建於 1998 年。\n2. 有三輛車。\n事件時間線:\n當地時間 11 月 16 日週四晚\n他收到了信息,要求於週五中午進行對話。\n11 月 17 日\n董事會宣佈他將離開公司。",
+        &[("已經確認的", 1), ("事件時間線:", 1), ("當地時間 11 月 16 日週四晚", 2), ("11 月 17 日", 2)],
+    );
+}
+
+#[test]
+fn signs_and_chapter_words_head_sections() {
+    check_headings(
+        "県が公表した。\n■原因は三つ\n水位計が壊れていた。\n■経過\n放流が始まった。",
+        &[("■原因は三つ", 1), ("■経過", 1)],
+    );
+    check_headings(
+        "第一章 总则\n第一条　为了管理。\n第一节 范围\n第二条　本法。",
+        &[("第一章 总则", 2), ("第一节 范围", 3)],
+    );
+    check_headings(
+        "§ 1 Zweck\n(1) Das Gesetz dient dem Schutz.\n§ 2 Umfang\nEs gilt im ganzen Land.",
+        &[("§ 1 Zweck", 1), ("§ 2 Umfang", 1)],
+    );
+}
+
+/// A document of `(text, list)` blocks, as markup gives them.
+fn marked_up(blocks: &[(&str, Option<(u32, u8, Option<i64>)>)]) -> Document {
+    let text: Vec<&str> = blocks.iter().map(|b| b.0).collect();
+    let mut document = document(&text.join("\n"));
+    for (block, (_, list)) in document.blocks.iter_mut().zip(blocks) {
+        let mark = list.map(|(list, depth, ordinal)| ListMark { list, depth, ordinal, opens: true });
+        block.list = mark;
+        block.kind = if mark.is_some() { BlockKind::Item } else { BlockKind::Paragraph };
+    }
+    document
+}
+
+#[test]
+fn markup_numbers_items_and_a_list_goes_on_in_the_next_element() {
+    let document = marked_up(&[
+        ("water tower", Some((0, 1, Some(4)))),
+        ("two buses:", Some((0, 1, Some(3)))),
+        ("12", Some((1, 2, None))),
+        ("27", Some((1, 2, None))),
+        ("[ad] sale", None),
+        ("photo studio", Some((2, 1, Some(2)))),
+        ("ice shop", Some((2, 1, Some(1)))),
+    ]);
+    let outline =
+        Reader::new(&Languages::builtin()).unwrap().outline(&document, &[true, true, true, true, false, true, true]);
+    assert_eq!(
+        shown(&document, &outline),
+        ["0.1 |water tower", "0.1 |two buses:", "1.2 |12", "1.2 |27", "0.1 |photo studio", "0.1 |ice shop"]
+    );
+    assert_eq!(outline.points[3].parent, Some(1));
+    assert_eq!(outline.points.iter().filter_map(|p| p.ordinal).collect::<Vec<_>>(), [4, 3, 2, 1]);
+}
+
+#[test]
+fn a_dropped_block_is_not_read_and_does_not_end_a_list() {
+    let document = document("1. red\n2. green\n1. red\n2. green\n3. blue");
+    let reader = Reader::new(&Languages::builtin()).unwrap();
+    let outline = reader.outline(&document, &[true, true, false, false, true]);
+    assert_eq!(shown(&document, &outline), ["0.1 1.|red", "0.1 2.|green", "0.1 3.|blue"]);
+}
+
+#[test]
+fn markdown_prints_the_structure_back() {
+    let (document, outline) = outline("Intro text.\nWhat is known\n1. The bridge\n（一）east\n（二）west\n2. The road");
+    assert_eq!(
+        outline.markdown(&document),
+        "# What is known\n1. The bridge\n    - （一） east\n    - （二） west\n2. The road\n"
+    );
+}
+
+/// Pieces that markers, headings and traps are made of.
+fn piece() -> impl Strategy<Value = String> {
+    let pieces = vec![
+        "1. ",
+        "2) ",
+        "(3) ",
+        "（一）",
+        "①",
+        "• ",
+        "- ",
+        "第一条　",
+        "Step 2: ",
+        "First, ",
+        "iv. ",
+        "A. ",
+        "\n",
+        "\n\n",
+        "    ",
+        "text that goes on",
+        "正文在这里。",
+        "12. März ",
+        "2023. ",
+        "## ",
+        "§ 4 ",
+        "11 月 6 日",
+        "ア　",
+        "1️⃣ ",
+        "\u{3000}",
+        "\r\n",
+        "é",
+        "👉 ",
+        "、",
+        "。",
+    ];
+    prop_oneof![4 => proptest::sample::select(pieces).prop_map(str::to_string), 1 => ".{0,6}"]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn spans_lie_in_the_text_in_order_and_parents_come_first(text in proptest::collection::vec(piece(), 0..60).prop_map(|p| p.concat())) {
+        let (document, outline) = outline(&text);
+        let mut last = 0;
+        for (i, point) in outline.points.iter().enumerate() {
+            prop_assert!(point.label.start >= last && point.label.end <= point.body.start && point.body.start <= point.body.end);
+            let _ = (point.label.of(&document.text), point.body.of(&document.text));
+            let block = document.blocks[point.block].span;
+            prop_assert!(block.start <= point.label.start && point.label.start <= block.end);
+            match point.parent {
+                Some(p) => prop_assert!(p < i && outline.points[p].level + 1 == point.level),
+                None => prop_assert_eq!(point.level, 1),
+            }
+            last = point.label.start;
+        }
+        outline.headings.iter().for_each(|h| { let _ = h.span.of(&document.text); });
+        let _ = outline.markdown(&document);
+    }
+}
