@@ -22,7 +22,7 @@ fn main() -> std::io::Result<()> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let languages = Languages::builtin();
     let notices = Notices::new(&languages).map_err(std::io::Error::other)?;
-    let content = Content::new(dateline::config::Favor::Balanced);
+    let content = Content::new(&dateline::config::CleanConfig::default());
     for line in std::io::stdin().lock().lines() {
         let page: serde_json::Value = serde_json::from_str(&line?)?;
         let text = |key: &str| page[key].as_str().map(str::to_string);
@@ -31,7 +31,7 @@ fn main() -> std::io::Result<()> {
         let document = dateline::parse::document(dump, &languages, &ParseConfig::default());
         let (names, rows) = {
             let here: Option<Vec<f32>> = scores.as_mut().map(|s| s.by_ref().take(document.blocks.len()).collect());
-            content.features(&document, &notices, None, here.as_deref())
+            content.features(&document, &notices, here.as_deref())
         };
         for value in rows.iter().flatten() {
             rows_out.write_all(&value.to_le_bytes())?;

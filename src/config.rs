@@ -133,6 +133,8 @@ pub struct CleanConfig {
     pub repeats: Repeats,
     /// Which error costs more.
     pub favor: Favor,
+    /// Leave out which features spoke against a block of a page: it takes as long to tell as to judge.
+    pub brief: bool,
 }
 
 /// What repeats across dumps.

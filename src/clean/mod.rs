@@ -2,7 +2,8 @@
 //!
 //! The rules run in a fixed order and the first reason wins:
 //! 1. `notices`: phrases. First, because a prompt said twice is a prompt and not a repeat.
-//! 2. `templates`: what stands on the site's other pages, when the caller knows them.
+//! 2. `templates`: what stands on the site's other pages, when the caller knows them. In a page it is evidence for the
+//!    next rule and no rule of its own.
 //! 3. `content` (pages only): what of the page is the article.
 //! 4. `repeats`: what is said twice. It looks at the blocks that are still kept, so that of two copies the one inside
 //!    the article stays, and the one in a teaser or a print version has gone before.
@@ -19,7 +20,7 @@ use crate::lang::Languages;
 use crate::model::{Cleaned, Document, Reason, Seen, Verdict};
 use crate::text::fold::Folder;
 use content::Content;
-use notices::Notices;
+use notices::{Hint, Notices};
 
 /// The rules, compiled once for all documents.
 pub struct Cleaner {
@@ -37,7 +38,7 @@ impl Cleaner {
     pub fn new(languages: &Languages, config: &CleanConfig) -> Result<Cleaner, Error> {
         Ok(Cleaner {
             notices: Notices::new(languages)?,
-            content: Content::new(config.favor),
+            content: Content::new(config),
             folder: Folder::new(),
             repeats: config.repeats,
         })
@@ -48,13 +49,20 @@ impl Cleaner {
     pub fn clean(&self, document: Document, seen: Option<&[Seen]>) -> Cleaned {
         let seen = seen.filter(|s| s.len() == document.blocks.len());
         let mut verdicts = vec![Verdict::Keep; document.blocks.len()];
-        let phrases = self.notices.judge(&document);
-        mark(&mut verdicts, phrases.into_iter().map(|rule| rule.map(|rule| Reason::Boilerplate { rule })));
-        if let Some(seen) = seen {
-            mark(&mut verdicts, templates::verdicts(&document, seen).into_iter());
-        }
+        let furniture = seen.map_or_else(Vec::new, |seen| templates::verdicts(&document, seen));
         if is_page(&document) {
-            mark(&mut verdicts, self.content.judge(&document, &self.notices, seen).into_iter());
+            let hints = self.notices.hints(&document);
+            let notice = |i: usize| {
+                let rule = (hints[i].line == 2).then(|| self.notices.line(document.block_text(i), false)).flatten();
+                rule.map(|rule| Reason::Boilerplate { rule: rule.to_string() })
+            };
+            mark(&mut verdicts, (0..hints.len()).map(notice));
+            let off_topic = self.off_topic(&document, &hints, seen.unwrap_or_default(), furniture);
+            mark(&mut verdicts, off_topic.into_iter());
+        } else {
+            let phrases = self.notices.judge(&document);
+            mark(&mut verdicts, phrases.into_iter().map(|rule| rule.map(|rule| Reason::Boilerplate { rule })));
+            mark(&mut verdicts, furniture.into_iter());
         }
         if self.repeats >= Repeats::Dump {
             let keep: Vec<bool> = verdicts.iter().map(Verdict::keeps).collect();
@@ -64,6 +72,38 @@ impl Cleaner {
         }
         Cleaned::new(document, verdicts)
     }
+
+    /// What of a page is not the article. What the site's other pages have too lowers a block's score; if it then
+    /// goes and is furniture, that is the reason that is told, for it can be checked.
+    fn off_topic(
+        &self,
+        document: &Document,
+        hints: &[Hint],
+        seen: &[Seen],
+        furniture: Vec<Option<Reason>>,
+    ) -> Vec<Option<Reason>> {
+        let half = seen.len().div_ceil(2);
+        let site: Vec<f32> =
+            seen.iter().zip(&furniture).enumerate().map(|(i, (s, f))| against(s, i < half, f.is_some())).collect();
+        let mut reasons = self.content.judge(document, hints, &site);
+        for (reason, furniture) in reasons.iter_mut().zip(furniture) {
+            if reason.is_some() && furniture.is_some() {
+                *reason = furniture;
+            }
+        }
+        reasons
+    }
+}
+
+/// How much the site's other pages speak against a block, 0–1: the share of them that have it in the same half. What
+/// lies among the furniture at the edges of the page speaks with at least half a voice.
+fn against(seen: &Seen, in_head: bool, is_furniture: bool) -> f32 {
+    if seen.of < templates::MIN_PAGES {
+        return 0.0;
+    }
+    let pages = if in_head { seen.head } else { seen.tail };
+    let share = pages.saturating_sub(1) as f32 / (seen.of - 1) as f32;
+    if is_furniture { share.max(0.5) } else { share }
 }
 
 /// Its blocks come from markup: only those have paths.

@@ -128,7 +128,7 @@ impl Notices {
         })
     }
 
-    /// The rule that each block falls under, if any.
+    /// The rule that each line of a text falls under, if any: by itself, or below a heading of links or comments.
     pub fn judge(&self, document: &Document) -> Vec<Option<String>> {
         let lines: Vec<Line> = (0..document.blocks.len()).map(|i| Line::of(document.block_text(i))).collect();
         let first = lines.iter().position(|l| l.prose).unwrap_or(0);
@@ -143,7 +143,8 @@ impl Notices {
         rules
     }
 
-    /// What the phrases say of each block by itself, for the classifier.
+    /// What the phrases say of each block of a page by itself. What stands below a heading of links the classifier
+    /// knows better: it sees the elements, and the posts of a forum are its article.
     pub(super) fn hints(&self, document: &Document) -> Vec<Hint> {
         let hint = |i: usize| {
             let line = Line::of(document.block_text(i));
@@ -329,7 +330,7 @@ struct Line {
     letters: Vec<u32>,
     /// `folded` without marks at both ends: what a heading says.
     core: String,
-    /// The pieces between separators, folded, without marks at both ends.
+    /// The pieces between separators, folded, without marks at both ends; none when nothing separates.
     pieces: Vec<String>,
     weight: usize,
     prose: bool,
@@ -410,6 +411,9 @@ fn bulleted(text: &str) -> bool {
 
 /// The pieces between separators or double blanks.
 fn pieces(text: &str) -> Vec<String> {
+    if !text.contains("  ") && !text.contains(SEPARATORS) {
+        return Vec::new();
+    }
     let spaced = text.replace("  ", "\t");
     spaced.split(SEPARATORS).map(|p| bare(&folded(p)).to_string()).collect()
 }

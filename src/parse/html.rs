@@ -122,6 +122,8 @@ struct Walk<'a> {
     hiding: Hiding,
 }
 
+/// Attributes that name an element's part in the page as a class does; many pages have no readable classes.
+const NAMING_ATTRIBUTES: [&str; 4] = ["itemprop", "role", "data-testid", "data-component"];
 /// Longest part of a path, bytes: names and classes beyond it say nothing more.
 const MAX_PART: usize = 160;
 /// Longest path, bytes: deeper elements are not named.
@@ -345,7 +347,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `div#id.class`: name, id and classes, as a part of the path.
+    /// `div#id.class`: name, id and classes (with what else names the element), as a part of the path.
     fn push_path(&mut self, element: &Element, name: &str) {
         if self.path.len() >= MAX_PATH {
             return;
@@ -359,7 +361,8 @@ impl<'a> Walk<'a> {
             self.path.push('#');
             push_word(&mut self.path, id, end);
         }
-        for class in element.attr("class").unwrap_or_default().split_ascii_whitespace() {
+        let said = NAMING_ATTRIBUTES.iter().filter_map(|name| element.attr(name));
+        for class in element.attr("class").into_iter().chain(said).flat_map(str::split_ascii_whitespace) {
             if self.path.len() >= end {
                 break;
             }

@@ -173,10 +173,6 @@ impl<'a> Scores<'a> {
         };
         sheet.put("climb to last kept", climb(self.last[i]));
         sheet.put("climb to next kept", climb(self.next[i]));
-        let same =
-            |other: Option<usize>| other.map_or(-1.0, |j| f32::from(u8::from(self.page.leaf[i] == self.page.leaf[j])));
-        sheet.put("as last kept", same(self.last[i]));
-        sheet.put("as next kept", same(self.next[i]));
         let between = |a: usize, b: usize| (self.weight_before[b] - self.weight_before[a]).max(0.0).ln_1p();
         sheet.put("weight since kept", self.last[i].map_or(12.0, |j| between(j + 1, i)));
         sheet.put("weight to kept", self.next[i].map_or(12.0, |j| between((i + 1).min(j), j)));

@@ -3,7 +3,7 @@
 
 use super::page::{FAR, GROUPS, Page, TAGS, Text};
 use crate::clean::notices::Hint;
-use crate::model::{Block, BlockKind, Document, Seen};
+use crate::model::{Block, BlockKind, Document};
 use crate::text::script::is_unspaced;
 use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64;
@@ -48,7 +48,6 @@ struct Whole<'a> {
     document: &'a Document,
     page: &'a Page,
     hints: &'a [Hint],
-    seen: Option<&'a [Seen]>,
     weight: f32,
     good: f32,
     n_good: f32,
@@ -62,21 +61,15 @@ struct Whole<'a> {
     title: HashSet<u64>,
     description: HashSet<u64>,
     body: HashSet<u64>,
-    thread: f32,
     tokens: Vec<Vec<u64>>,
     /// The block that says the page's title, and how much of it.
     anchor: Option<(usize, f32)>,
+    address: [f32; 4],
 }
 
 /// The rows of the first stage. `names` gets the columns' names when it is given and there is a block.
-pub(super) fn rows(
-    document: &Document,
-    page: &Page,
-    hints: &[Hint],
-    seen: Option<&[Seen]>,
-    mut names: Option<&mut Vec<String>>,
-) -> Rows {
-    let whole = Whole::new(document, page, hints, seen);
+pub(super) fn rows(document: &Document, page: &Page, hints: &[Hint], mut names: Option<&mut Vec<String>>) -> Rows {
+    let whole = Whole::new(document, page, hints);
     let mut values = Vec::new();
     let mut headings = Headings::default();
     for (i, block) in document.blocks.iter().enumerate() {
@@ -88,7 +81,7 @@ pub(super) fn rows(
         whole.place(i, &mut sheet);
         whole.neighbours(i, &mut sheet);
         headings.put(&mut sheet);
-        whole.whole(i, &mut sheet);
+        whole.whole(&mut sheet);
         values = sheet.values;
     }
     let width = values.len().checked_div(document.blocks.len()).unwrap_or(0);
@@ -96,7 +89,7 @@ pub(super) fn rows(
 }
 
 impl<'a> Whole<'a> {
-    fn new(document: &'a Document, page: &'a Page, hints: &'a [Hint], seen: Option<&'a [Seen]>) -> Whole<'a> {
+    fn new(document: &'a Document, page: &'a Page, hints: &'a [Hint]) -> Whole<'a> {
         let n = document.blocks.len();
         let texts = &page.texts;
         let running = |f: &dyn Fn(&Text) -> f32| {
@@ -149,15 +142,12 @@ impl<'a> Whole<'a> {
             text.as_deref().map(|t| self::tokens(t).into_iter().collect()).unwrap_or_default()
         };
         let body = document.meta.body.as_deref().map(|t| pairs(&self::tokens(t)).collect()).unwrap_or_default();
-        let in_thread = |i: usize| page.ancestors(page.leaf[i]).any(|a| page.nodes[a as usize].groups & THREAD != 0);
-        let thread: f32 = (0..n).filter(|&i| in_thread(i)).map(|i| texts[i].weight).sum();
         let title = set(&document.meta.title);
         let anchor = anchor(document, &tokens, &title);
         Whole {
             document,
             page,
             hints,
-            seen,
             weight: weight.max(1.0),
             good: good.max(1.0),
             n_good: texts.iter().filter(|t| t.good).count() as f32,
@@ -171,9 +161,9 @@ impl<'a> Whole<'a> {
             title,
             description: set(&document.meta.description),
             body,
-            thread: thread / weight.max(1.0),
             tokens,
             anchor,
+            address: document.url.as_deref().map_or([-1.0; 4], address),
         }
     }
 
@@ -335,15 +325,11 @@ impl<'a> Whole<'a> {
     fn neighbours(&self, i: usize, sheet: &mut Sheet<'_>) {
         let texts = &self.page.texts;
         for offset in [-2isize, -1, 1, 2] {
-            let at = i.checked_add_signed(offset).filter(|&j| j < texts.len());
-            let t = at.map(|j| &texts[j]);
-            sheet.put_named(|| format!("weight at {offset:+}"), t.map_or(-1.0, |t| t.weight.ln_1p()));
-            sheet.put_named(|| format!("links at {offset:+}"), t.map_or(-1.0, |t| t.links));
-            sheet.put_named(
-                || format!("kind at {offset:+}"),
-                at.map_or(-1.0, |j| f32::from(kind(self.document.blocks[j].kind))),
-            );
-            sheet.put_named(|| format!("phrase at {offset:+}"), at.map_or(0.0, |j| f32::from(self.hints[j].line)));
+            let near = i.checked_add_signed(offset).and_then(|j| texts.get(j));
+            sheet.put_named(|| format!("weight at {offset:+}"), near.map_or(-1.0, |t| t.weight.min(800.0).ln_1p()));
+            if offset.abs() == 1 {
+                sheet.put_named(|| format!("links at {offset:+}"), near.map_or(-1.0, |t| t.links));
+            }
         }
         let window = texts.get(i.saturating_sub(4)..(i + 5).min(texts.len())).unwrap_or_default();
         let weight: f32 = window.iter().map(|t| t.weight).sum::<f32>().max(1.0);
@@ -352,25 +338,31 @@ impl<'a> Whole<'a> {
         sheet.put("weight around", (weight / window.len().max(1) as f32).ln_1p());
     }
 
-    fn whole(&self, i: usize, sheet: &mut Sheet<'_>) {
+    fn whole(&self, sheet: &mut Sheet<'_>) {
         sheet.put("page blocks", (self.document.blocks.len() as f32).min(400.0).ln_1p());
         sheet.put("page weight", self.weight.min(25_000.0).ln_1p());
         sheet.put("page good", self.good / self.weight);
         sheet.put("page good blocks", self.n_good.min(30.0));
         sheet.put("page links", self.links);
-        sheet.put("page thread", self.thread);
-        let seen = self.seen.and_then(|s| s.get(i)).filter(|s| s.of > 1);
-        let share = |pages: u32, of: u32| pages.saturating_sub(1) as f32 / (of - 1) as f32;
-        let in_head = i * 2 < self.document.blocks.len();
-        sheet.put("site pages", seen.map_or(-1.0, |s| s.of.min(20) as f32));
-        sheet.put("site share", seen.map_or(-1.0, |s| share(s.pages, s.of)));
-        sheet.put("site half share", seen.map_or(-1.0, |s| share(if in_head { s.head } else { s.tail }, s.of)));
-        sheet.put("site slot share", seen.map_or(-1.0, |s| share(s.slot_pages, s.of)));
+        sheet.put("page thread", self.page.thread);
+        for (name, value) in ADDRESS.iter().zip(self.address) {
+            sheet.put(name, value);
+        }
     }
 }
 
-/// The bit of the group `thread`.
-const THREAD: u32 = 1 << 20;
+/// What the shape of an address tells of the kind of its page.
+const ADDRESS: [&str; 4] = ["address depth", "address words", "address digits", "address query"];
+
+/// Articles have long names or numbers, sections and shops short ones.
+fn address(url: &str) -> [f32; 4] {
+    let after_host = url.split_once("://").map_or(url, |(_, rest)| rest).split_once('/').map_or("", |(_, path)| path);
+    let (path, query) = after_host.split_once('?').unwrap_or((after_host, ""));
+    let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
+    let words = parts.iter().map(|p| p.split(['-', '_', '+']).filter(|w| w.len() > 1).count()).max().unwrap_or(0);
+    let digits = path.bytes().filter(u8::is_ascii_digit).count();
+    [parts.len().min(8) as f32, words.min(15) as f32, digits.min(20) as f32, query.len().min(60) as f32]
+}
 
 /// What the headings above a block say.
 #[derive(Default)]

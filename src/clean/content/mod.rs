@@ -10,9 +10,9 @@ mod features;
 mod page;
 mod trees;
 
-use crate::clean::notices::Notices;
-use crate::config::Favor;
-use crate::model::{BlockKind, Document, Reason, Seen};
+use crate::clean::notices::{Hint, Notices};
+use crate::config::{CleanConfig, Favor};
+use crate::model::{BlockKind, Document, Reason};
 use border::border;
 use page::{Page, Words};
 use trees::Forest;
@@ -24,6 +24,7 @@ pub struct Content {
     two: Forest,
     names: Vec<&'static str>,
     favor: Favor,
+    brief: bool,
 }
 
 /// Features that a reason names.
@@ -31,29 +32,31 @@ const WHY: usize = 3;
 
 impl Content {
     /// Reads the tables in the binary.
-    pub fn new(favor: Favor) -> Content {
+    pub fn new(config: &CleanConfig) -> Content {
         let read = |bytes: &[u8]| Forest::read(bytes).expect("the tests read the tables in the binary");
         Content {
             words: Words::new(),
             one: read(include_bytes!("one.trees")),
             two: read(include_bytes!("two.trees")),
             names: include_str!("features.txt").lines().collect(),
-            favor,
+            favor: config.favor,
+            brief: config.brief,
         }
     }
 
-    /// How sure the classifier is of each block that it is the article, 0–1. `seen` has one entry a block.
-    pub fn scores(&self, document: &Document, notices: &Notices, seen: Option<&[Seen]>) -> Vec<f32> {
-        self.judged(document, notices, seen).0
-    }
-
-    /// The reason for each block that is not the article.
-    pub(super) fn judge(&self, document: &Document, notices: &Notices, seen: Option<&[Seen]>) -> Vec<Option<Reason>> {
-        let (scores, weights, rows) = self.judged(document, notices, seen);
-        let border = border(&scores, &weights, self.favor);
+    /// The reason for each block that is not the article. `site` tells of each block how much the site's other pages
+    /// speak against it, 0–1; it may be empty.
+    pub(super) fn judge(&self, document: &Document, hints: &[Hint], site: &[f32]) -> Vec<Option<Reason>> {
+        let page = Page::new(document, &self.words);
+        let (mut scores, rows) = self.judged(document, &page, hints);
+        let weights: Vec<f32> = page.texts.iter().map(|t| t.weight).collect();
+        for (score, against) in scores.iter_mut().zip(site) {
+            *score = less_likely(*score, SITE_LOGIT * against);
+        }
+        let border = border(&scores, &weights, page.thread, self.favor);
         let width = self.two.n_features();
         let reason = |i: usize| {
-            let why = self.two.why(&rows[i * width..(i + 1) * width]);
+            let why = if self.brief { Vec::new() } else { self.two.why(&rows[i * width..(i + 1) * width]) };
             let name = |(feature, part): &(usize, f32)| {
                 format!("{} {}", self.names.get(*feature).unwrap_or(&"?"), if *part < 0.0 { "against" } else { "for" })
             };
@@ -63,14 +66,12 @@ impl Content {
         (0..scores.len()).map(|i| (scores[i] < border && !own(i)).then(|| reason(i))).collect()
     }
 
-    /// Scores, weights of the texts, and the second stage's rows.
-    fn judged(&self, document: &Document, notices: &Notices, seen: Option<&[Seen]>) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
-        let page = Page::new(document, &self.words);
-        let hints = notices.hints(document);
-        let first = features::rows(document, &page, &hints, seen, None);
+    /// The second stage's scores and rows.
+    fn judged(&self, document: &Document, page: &Page, hints: &[Hint]) -> (Vec<f32>, Vec<f32>) {
+        let first = features::rows(document, page, hints, None);
         let n = document.blocks.len();
         let scores: Vec<f32> = (0..n).map(|i| self.one.score(first.row(i))).collect();
-        let (more_width, more) = context::rows(document, &page, &scores, None);
+        let (more_width, more) = context::rows(document, page, &scores, None);
         let mut rows = Vec::with_capacity(n * (first.width + more_width));
         for i in 0..n {
             rows.extend_from_slice(first.row(i));
@@ -78,7 +79,7 @@ impl Content {
         }
         let width = first.width + more_width;
         let scores = (0..n).map(|i| self.two.score(&rows[i * width..(i + 1) * width])).collect();
-        (scores, page.texts.iter().map(|t| t.weight).collect(), rows)
+        (scores, rows)
     }
 
     /// Names of the features, and one row of them a block, as the training reads them: those of the first stage, and
@@ -87,13 +88,12 @@ impl Content {
         &self,
         document: &Document,
         notices: &Notices,
-        seen: Option<&[Seen]>,
         scores: Option<&[f32]>,
     ) -> (Vec<String>, Vec<Vec<f32>>) {
         let page = Page::new(document, &self.words);
         let hints = notices.hints(document);
         let mut names = Vec::new();
-        let rows = features::rows(document, &page, &hints, seen, Some(&mut names));
+        let rows = features::rows(document, &page, &hints, Some(&mut names));
         let mut all: Vec<Vec<f32>> = (0..document.blocks.len()).map(|i| rows.row(i).to_vec()).collect();
         if let Some(scores) = scores {
             let (width, values) = context::rows(document, &page, scores, Some(&mut names));
@@ -103,6 +103,15 @@ impl Content {
         }
         (names, all)
     }
+}
+
+/// What a block that stands on every page of the site loses in log-odds: a sure paragraph (.95) falls below one tenth.
+/// As a hard rule the site's word costs good extractors .015, since articles share lines too.
+const SITE_LOGIT: f32 = 6.0;
+
+fn less_likely(score: f32, logit: f32) -> f32 {
+    let odds = score / (1.0 - score).max(1e-6) * (-logit).exp();
+    odds / (1.0 + odds)
 }
 
 /// Title, author, date: the article's own, which the parser has found; the trees know only the body.
@@ -121,7 +130,7 @@ mod tests {
 
     #[test]
     fn the_trees_say_what_the_training_said_of_200_rows() {
-        let content = Content::new(Favor::Balanced);
+        let content = Content::new(&CleanConfig::default());
         let number = |at: usize| u32::from_le_bytes(CHECK[at..at + 4].try_into().unwrap()) as usize;
         let (n_rows, width) = (number(0), number(4));
         assert_eq!((n_rows, width), (200, content.two.n_features()));
@@ -135,10 +144,10 @@ mod tests {
 
     #[test]
     fn the_features_are_those_the_trees_were_trained_on() {
-        let content = Content::new(Favor::Balanced);
+        let content = Content::new(&CleanConfig::default());
         let notices = Notices::new(&Languages::builtin()).unwrap();
         let document = page("<p>One sentence stands here.</p>");
-        let (names, rows) = content.features(&document, &notices, None, Some(&[0.5]));
+        let (names, rows) = content.features(&document, &notices, Some(&[0.5]));
         assert_eq!(names, content.names);
         assert_eq!(rows[0].len(), content.two.n_features());
     }
@@ -159,9 +168,9 @@ mod tests {
              <footer><p><a href=/imprint>Imprint</a></p></footer></body></html>"
         );
         let document = page(&html);
-        let content = Content::new(Favor::Balanced);
+        let content = Content::new(&CleanConfig::default());
         let notices = Notices::new(&Languages::builtin()).unwrap();
-        let reasons = content.judge(&document, &notices, None);
+        let reasons = content.judge(&document, &notices.hints(&document), &[]);
         for (i, reason) in reasons.iter().enumerate() {
             let text = document.block_text(i);
             assert_eq!(reason.is_none(), text.starts_with("The river") || text == "The mill", "{text}");
@@ -171,6 +180,8 @@ mod tests {
     #[test]
     fn a_page_without_blocks_is_judged_too() {
         let notices = Notices::new(&Languages::builtin()).unwrap();
-        assert!(Content::new(Favor::Recall).judge(&page("<script>x</script>"), &notices, None).is_empty());
+        let document = page("<script>x</script>");
+        let content = Content::new(&CleanConfig::default());
+        assert!(content.judge(&document, &notices.hints(&document), &[]).is_empty());
     }
 }

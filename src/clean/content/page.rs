@@ -478,16 +478,22 @@ pub(super) struct Page {
     pub nodes: Vec<Node>,
     /// The element of each block.
     pub leaf: Vec<u32>,
+    /// Share of the text in elements named as threads, posts, answers.
+    pub thread: f32,
 }
+
+/// The bit of the group `thread`.
+const THREAD: u32 = 1 << 20;
 
 impl Page {
     /// Reads the blocks and their paths.
     pub(super) fn new(document: &Document, words: &Words) -> Page {
         let texts: Vec<Text> =
             (0..document.blocks.len()).map(|i| Text::of(document.block_text(i), document.blocks[i].linked)).collect();
-        let mut page = Page { texts, nodes: Vec::new(), leaf: Vec::with_capacity(document.blocks.len()) };
+        let mut page = Page { texts, nodes: Vec::new(), leaf: Vec::with_capacity(document.blocks.len()), thread: 0.0 };
         page.read_paths(document, words);
         page.sum_up(document);
+        page.thread = page.thread_share();
         page
     }
 
@@ -538,6 +544,12 @@ impl Page {
                 at = node.parent;
             }
         }
+    }
+
+    fn thread_share(&self) -> f32 {
+        let in_thread = |leaf: u32| self.ancestors(leaf).any(|a| self.nodes[a as usize].groups & THREAD != 0);
+        let weight = |(leaf, text): (&u32, &Text)| if in_thread(*leaf) { text.weight } else { 0.0 };
+        self.leaf.iter().zip(&self.texts).map(weight).sum::<f32>() / self.nodes[0].weight.max(1.0)
     }
 
     /// The element and its ancestors, innermost first.
