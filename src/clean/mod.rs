@@ -47,6 +47,10 @@ impl Cleaner {
     /// The document with one verdict a block. `seen` tells what the site's other pages have, one entry a block; without
     /// it, or with another number of entries, the document is judged by its own light.
     pub fn clean(&self, document: Document, seen: Option<&[Seen]>) -> Cleaned {
+        let document = match self.repeats >= Repeats::Dump {
+            true => repeats::cut(document, &self.folder),
+            false => document,
+        };
         let seen = seen.filter(|s| s.len() == document.blocks.len());
         let mut verdicts = vec![Verdict::Keep; document.blocks.len()];
         let furniture = seen.map_or_else(Vec::new, |seen| templates::verdicts(&document, seen));
