@@ -109,7 +109,7 @@ pub fn join(folder: &Folder, tellings: &[Telling<'_>]) -> Vec<Vec<usize>> {
     let days: Vec<Days> = order.iter().map(|&i| days[i]).collect();
 
     let pool = Pool::new(folder, &tellings);
-    let mut edges = pool.edges(&days);
+    let mut edges = pool.edges(&days, &tellings);
     edges.sort_by(|a, b| b.score.total_cmp(&a.score).then((a.i, a.j).cmp(&(b.i, b.j))));
     let mut groups: Vec<Option<Group>> =
         (0..tellings.len()).map(|i| Some(Group::of(i, &tellings, days[i], &pool.vectors[i]))).collect();
@@ -193,7 +193,7 @@ impl Pool {
     }
 
     /// Pairs that share a rare feature, whose dates can be the same and whose words agree.
-    fn edges(&self, days: &[Days]) -> Vec<Edge> {
+    fn edges(&self, days: &[Days], tellings: &[&Telling<'_>]) -> Vec<Edge> {
         let mut edges = Vec::new();
         let mut near = Vec::new();
         for i in 0..self.vectors.len() {
@@ -210,6 +210,9 @@ impl Pool {
             near.dedup();
             for &j in near.iter().filter(|&&j| j != i) {
                 let Some(cost) = days[i].cost(&days[j]) else { continue };
+                // An article that tells a month here and a day there refines itself.
+                let refines = cost == COARSER && tellings[i].article.is_some_and(|a| tellings[j].article == Some(a));
+                let cost = if refines { 0.0 } else { cost };
                 let score = f64::from(dot(&self.vectors[i], &self.vectors[j])) - cost;
                 if score >= SAME {
                     edges.push(Edge { i: i.min(j), j: i.max(j), score, cost });

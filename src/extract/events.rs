@@ -44,6 +44,8 @@ pub(super) struct Walk<'a> {
     /// The dates of the labels, read as one sequence.
     pub(super) label_dates: &'a [Option<Edtf>],
     pub(super) today: Option<Date>,
+    /// `today` is told or given, not inferred.
+    pub(super) dated: bool,
     pub(super) words: &'a Words,
 }
 
@@ -229,9 +231,27 @@ impl Walk<'_> {
         let clauses = clauses(text, sentence, &told);
         for (date, clause) in told.iter().zip(clauses) {
             // A sentence that names its day twice tells it once.
-            if found[first..].iter().all(|h| Some(h.edtf) != date.edtf) {
-                self.tell(found, i, date.edtf, date.basis.name(), date.span, clause, section);
+            let edtf = self.not_ahead(date, clause);
+            if found[first..].iter().all(|h| Some(h.edtf) != edtf) {
+                self.tell(found, i, edtf, date.basis.name(), date.span, clause, section);
             }
+        }
+    }
+
+    /// What is told as having happened lies not months after the article's own date: then the year before is meant.
+    fn not_ahead(&self, date: &Expression, clause: Span) -> Option<Edtf> {
+        let edtf = date.edtf?;
+        let (Basis::Context, Some(today), Some(start)) = (date.basis, self.today, edtf.bounds().0) else {
+            return Some(edtf);
+        };
+        let days_ahead = start.duration_since(today).as_hours() / 24;
+        let asserted = self.words.status(clause.of(&self.document.text)) == Status::Asserted;
+        let earlier = |p: Point| Point { year: p.year - 1, ..p };
+        match edtf {
+            Edtf::One(p) if self.dated && asserted && days_ahead > FAR_AHEAD && earlier(p).first().is_some() => {
+                Some(Edtf::One(earlier(p)))
+            }
+            _ => Some(edtf),
         }
     }
 
@@ -252,6 +272,9 @@ impl Walk<'_> {
         found.push(Happening { edtf, basis, status, date, span, block: line.block, section });
     }
 }
+
+/// Days ahead of the article within which a bare present tense still announces: `The fair opens on 3 January`.
+const FAR_AHEAD: i64 = 60;
 
 /// The sentence is nothing but a date.
 fn is_bare(text: &str, sentence: Span, dates: &[Expression]) -> bool {

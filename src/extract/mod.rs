@@ -111,6 +111,7 @@ impl Extractor {
             roles: &roles,
             label_dates: &label_dates,
             today: lines.reference.map(|(date, _)| date),
+            dated: reference.or(dateline).is_some(),
             words,
         };
         let happenings = walk.events();
