@@ -83,7 +83,8 @@ impl Default for IngestConfig {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ParseConfig {
-    /// Deepest nesting of elements. Browsers cap at 512 too; deeper elements become siblings, their text stays.
+    /// Deepest nesting of elements. Real pages stay below 100; the tree builder looks through all open elements for each
+    /// tag, so that every level costs. Deeper elements become siblings, their text stays.
     pub max_depth: usize,
     /// Attributes kept on one element. Real pages stay below 100; more is an attack.
     pub max_attributes: usize,
@@ -93,7 +94,7 @@ pub struct ParseConfig {
 
 impl Default for ParseConfig {
     fn default() -> Self {
-        ParseConfig { max_depth: 512, max_attributes: 256, max_nodes: 1_000_000 }
+        ParseConfig { max_depth: 256, max_attributes: 256, max_nodes: 1_000_000 }
     }
 }
 

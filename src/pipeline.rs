@@ -25,6 +25,7 @@ use crate::write::folder::{Folder, Part};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -50,6 +51,8 @@ pub struct Reading {
     pub cleaned: Cleaned,
     /// Its rows.
     pub rows: Extracted,
+    /// Fields of its container's record that nobody knew, a JSON object, where they were asked for.
+    pub extra: Option<Box<RawValue>>,
 }
 
 impl Reading {
@@ -107,8 +110,10 @@ pub struct Counts {
     pub partial: u64,
     /// Rejects that came through, mended.
     pub repaired: u64,
-    /// What is not ours to read.
+    /// Files that are not ours to read.
     pub skipped: u64,
+    /// Records of containers that hold no dump (revisits, pictures), passed over.
+    pub passed: u64,
     /// Articles that are copies of another.
     pub duplicates: u64,
     /// Blocks of all dumps.
@@ -171,10 +176,11 @@ impl Pipeline {
     /// Reads one dump by its own light.
     pub fn read(&self, dump: Dump) -> Reading {
         let id = model::article_id(dump.url.as_deref(), &dump.body, 0);
+        let (dump, extra) = without_extra(dump);
         let document = self.parser.document(dump);
         let cleaned = self.cleaner.clean(document, None);
         let rows = self.extractor.extract(&cleaned, &id);
-        Reading { cleaned, rows }
+        Reading { cleaned, rows, extra }
     }
 
     /// Reads `inputs` (files, folders, `-`) and writes the tables into `out`. `told` hears of the progress.
@@ -325,6 +331,7 @@ impl Pipeline {
 
     /// Reads one dump with what the others tell.
     fn read_in_corpus(&self, dump: Dump, id: &str, known: Option<&Known>) -> Reading {
+        let (dump, extra) = without_extra(dump);
         let document = self.parser.document(dump);
         let seen = known.map(|k| k.site_counts(document.site.as_deref(), &corpus::prints(&document, &self.fold)));
         let mut cleaned = self.cleaner.clean(document, seen.as_deref());
@@ -338,8 +345,13 @@ impl Pipeline {
             rows.article.flags.push(format!("copy:{}", copy.relation.name()));
             rows.article.duplicate_of = Some(copy.of);
         }
-        Reading { cleaned, rows }
+        Reading { cleaned, rows, extra }
     }
+}
+
+fn without_extra(mut dump: Dump) -> (Dump, Option<Box<RawValue>>) {
+    let extra = dump.extra.take();
+    (dump, extra)
 }
 
 /// Share of a block's tokens that must stand in the copy that stays before the block may go. Below it the block says
@@ -397,7 +409,7 @@ fn lines(results: &[Result<Box<Reading>, Reject>], tables: &[String]) -> (BTreeM
             Ok(reading) => {
                 let rows = &reading.rows;
                 counts.count_reading(reading);
-                put("articles", json_line(&rows.article));
+                put("articles", article_line(reading));
                 rows.blocks.iter().for_each(|r| put("blocks", json_line(r)));
                 rows.points.iter().for_each(|r| put("points", json_line(r)));
                 rows.events.iter().for_each(|r| put("events", json_line(r)));
@@ -405,6 +417,16 @@ fn lines(results: &[Result<Box<Reading>, Reject>], tables: &[String]) -> (BTreeM
         }
     }
     (lines, counts)
+}
+
+/// The row of an article, unknown fields behind its own as they came.
+fn article_line(reading: &Reading) -> String {
+    let mut line = json_line(&reading.rows.article);
+    if let Some(extra) = &reading.extra {
+        line.pop();
+        line += &format!(",\"extra\":{}}}", extra.get());
+    }
+    line
 }
 
 fn json_line(row: &impl Serialize) -> String {
@@ -420,6 +442,7 @@ impl Counts {
             }
             Severity::Partial => &mut self.partial,
             Severity::Repaired => &mut self.repaired,
+            Severity::Skipped if reject.layer == "container" => &mut self.passed,
             Severity::Skipped => &mut self.skipped,
         };
         *slot += 1;
@@ -449,6 +472,7 @@ impl Counts {
         self.partial += other.partial;
         self.repaired += other.repaired;
         self.skipped += other.skipped;
+        self.passed += other.passed;
         self.duplicates += other.duplicates;
         self.blocks += other.blocks;
         self.chars += other.chars;

@@ -17,7 +17,7 @@ pub mod templates;
 use crate::config::{CleanConfig, Repeats};
 use crate::error::Error;
 use crate::lang::Languages;
-use crate::model::{Cleaned, Document, Reason, Seen, Verdict};
+use crate::model::{BlockKind, Cleaned, Document, Reason, Seen, Verdict};
 use crate::text::fold::Folder;
 use content::Content;
 use notices::{Hint, Notices};
@@ -90,6 +90,9 @@ impl Cleaner {
         let site: Vec<f32> =
             seen.iter().zip(&furniture).enumerate().map(|(i, (s, f))| against(s, i < half, f.is_some())).collect();
         let mut reasons = self.content.judge(document, hints, &site);
+        for i in own_head(document) {
+            reasons[i] = None;
+        }
         for (reason, furniture) in reasons.iter_mut().zip(furniture) {
             if reason.is_some() && furniture.is_some() {
                 *reason = furniture;
@@ -97,6 +100,15 @@ impl Cleaner {
         }
         reasons
     }
+}
+
+/// The title, the byline and the date line are the article's own, though they are no prose and the page says them
+/// again elsewhere: the blocks that parsing knew as such, and where it knew no title the first heading of first level.
+fn own_head(document: &Document) -> Vec<usize> {
+    let is = |kind: BlockKind| document.blocks.iter().position(|b| b.kind == kind);
+    let first_heading = || document.blocks.iter().position(|b| b.kind == BlockKind::Heading && b.level == Some(1));
+    let title = is(BlockKind::Title).or_else(first_heading);
+    [title, is(BlockKind::Byline), is(BlockKind::Dateline)].into_iter().flatten().collect()
 }
 
 /// How much the site's other pages speak against a block, 0–1: the share of them that have it in the same half. What

@@ -51,8 +51,6 @@ pub(super) struct Batches<'a> {
     next: usize,
     opened: Option<Opened>,
     rejects: std::slice::Iter<'a, Reject>,
-    /// Things that came in, taken or not: shares are counted over them.
-    n_seen: u64,
     n_dumps: u64,
     /// How often an article with this identifier came in: copies of address and body are told apart.
     copies: HashMap<String, u64>,
@@ -69,7 +67,6 @@ impl<'a> Batches<'a> {
             next: 0,
             opened: None,
             rejects: listing.rejects.iter(),
-            n_seen: 0,
             n_dumps: 0,
             copies: HashMap::new(),
             bytes_done: 0,
@@ -100,32 +97,26 @@ impl<'a> Batches<'a> {
         self.inputs
     }
 
-    /// The next thing of our share.
+    /// The next thing, a dump with its identifier.
     fn item(&mut self) -> Result<Option<Item>, Error> {
-        loop {
-            let Some(incoming) = self.incoming()? else { return Ok(None) };
-            self.n_seen += 1;
-            if self.config.shard.is_some_and(|(i, n)| (self.n_seen - 1) % u64::from(n) != u64::from(i - 1)) {
-                continue;
+        let Some(incoming) = self.incoming()? else { return Ok(None) };
+        Ok(Some(match incoming {
+            Incoming::Reject(reject) => Item::Reject(Box::new(reject)),
+            Incoming::Dump(dump) => {
+                self.n_dumps += 1;
+                let first = model::article_id(dump.url.as_deref(), &dump.body, 0);
+                let copy = self.copies.entry(first.clone()).or_default();
+                let id = match *copy {
+                    0 => first,
+                    n => model::article_id(dump.url.as_deref(), &dump.body, n),
+                };
+                *copy += 1;
+                Item::Dump(dump, id)
             }
-            return Ok(Some(match incoming {
-                Incoming::Reject(reject) => Item::Reject(Box::new(reject)),
-                Incoming::Dump(dump) => {
-                    self.n_dumps += 1;
-                    let first = model::article_id(dump.url.as_deref(), &dump.body, 0);
-                    let copy = self.copies.entry(first.clone()).or_default();
-                    let id = match *copy {
-                        0 => first,
-                        n => model::article_id(dump.url.as_deref(), &dump.body, n),
-                    };
-                    *copy += 1;
-                    Item::Dump(dump, id)
-                }
-            }));
-        }
+        }))
     }
 
-    /// The next thing that comes in, of any share.
+    /// The next thing that comes in.
     fn incoming(&mut self) -> Result<Option<Incoming>, Error> {
         if let Some(reject) = self.rejects.next() {
             return Ok(Some(Incoming::Reject(reject.clone())));
