@@ -132,6 +132,9 @@ pub struct Counts {
     pub clusters: u64,
 }
 
+/// What one dump gave.
+type Outcome = Result<Box<Reading>, Box<Reject>>;
+
 /// How a run ended.
 #[derive(Clone, Debug)]
 pub enum Ended {
@@ -318,9 +321,9 @@ impl Pipeline {
     }
 
     /// The rows of each dump, in order.
-    fn results(&self, items: Vec<Item>, known: Option<&Known>) -> Vec<Result<Box<Reading>, Reject>> {
+    fn results(&self, items: Vec<Item>, known: Option<&Known>) -> Vec<Outcome> {
         let read = items.into_par_iter().map(|item| match item {
-            Item::Reject(reject) => Err(*reject),
+            Item::Reject(reject) => Err(reject),
             Item::Dump(dump, id) => {
                 let origin = dump.origin.clone();
                 guarded(origin, || Box::new(self.read_in_corpus(*dump, &id, known)))
@@ -373,11 +376,11 @@ fn drop_duplicate(cleaned: Cleaned, copy: &Duplicate) -> Cleaned {
 }
 
 /// Runs one dump's work. A panic in it is our fault and costs that dump, never the run.
-fn guarded<T>(origin: model::Origin, work: impl FnOnce() -> T) -> Result<T, Reject> {
+fn guarded<T>(origin: model::Origin, work: impl FnOnce() -> T) -> Result<T, Box<Reject>> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
         let said = panic.downcast_ref::<&str>().map(|s| s.to_string());
         let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-        Reject {
+        Box::new(Reject {
             origin,
             bytes: None,
             layer: "internal",
@@ -385,12 +388,12 @@ fn guarded<T>(origin: model::Origin, work: impl FnOnce() -> T) -> Result<T, Reje
             severity: Severity::Lost,
             message: format!("a fault of ours: {said}"),
             hint: "please report it with this dump".to_string(),
-        }
+        })
     })
 }
 
 /// Results as the lines of a part, per table, and what they count.
-fn lines(results: &[Result<Box<Reading>, Reject>], tables: &[String]) -> (BTreeMap<String, Vec<String>>, Counts) {
+fn lines(results: &[Outcome], tables: &[String]) -> (BTreeMap<String, Vec<String>>, Counts) {
     let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut counts = Counts::default();
     let wanted =

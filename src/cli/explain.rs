@@ -91,7 +91,7 @@ fn why(reading: &Reading, reason: &Reason) -> String {
 fn blocks_named(reading: &Reading, span: Span) -> String {
     let blocks = &reading.cleaned.document.blocks;
     let mut touched = (0..blocks.len()).filter(|&i| blocks[i].span.overlaps(span)).map(|i| i + 1);
-    match (touched.next(), touched.last()) {
+    match (touched.next(), touched.next_back()) {
         (Some(a), Some(b)) => format!("blocks {a}–{b}"),
         (Some(a), None) => format!("block {a}"),
         _ => "no block".to_string(),

@@ -127,7 +127,7 @@ fn markdown(reading: &Read) -> String {
         let block = &document.blocks[i];
         let said = document.block_text(i);
         let item = block.kind == BlockKind::Item;
-        if !text.is_empty() && !(item && last_item) {
+        if !(text.is_empty() || item && last_item) {
             text.push('\n');
         }
         last_item = item;

@@ -140,6 +140,8 @@ fn config(args: &Args) -> Result<Config> {
     if let Some(csv) = &args.csv {
         config.write.csv_raw = csv == "raw";
     }
+    // The features behind a score are shown in the table of blocks alone.
+    config.clean.brief = !config.write.tables.iter().any(|t| t == "blocks");
     config.clean.repeats = args.repeats.map_or(config.clean.repeats, Into::into);
     let ingest = &mut config.ingest;
     if !args.include.is_empty() {
