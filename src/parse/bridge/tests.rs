@@ -298,3 +298,23 @@ fn nodes_beyond_the_cap_leave_their_text() {
     let scripts: String = page.html.tree.nodes().filter_map(|n| n.value().as_text()).map(|t| &**t).collect();
     assert!(scripts.matches('y').count() < 500);
 }
+
+#[test]
+fn floods_of_one_thing_are_read_in_time() {
+    // Each of these is quadratic in a reader that is not careful; then this test would not end.
+    let config = crate::config::Config::default();
+    let parser = crate::parse::Parser::new(&crate::lang::Languages::builtin(), &config.parse);
+    let floods = [
+        format!("<title>{}</title>", "a | ".repeat(100_000)),
+        format!("<meta name=author content='{}'>", (0..100_000).map(|i| format!("Ann{i} Lee,")).collect::<String>()),
+        format!("<h1>{}</h1>", "1.1.2020 ".repeat(50_000)),
+        "<div class=comment><time class=date>x</time></div>".repeat(10_000),
+        "<table><tr>".to_string() + &"<td>x".repeat(50_000),
+        "\0&#0;".repeat(50_000),
+        "<a href=x>y</a>".repeat(20_000),
+    ];
+    for flood in floods {
+        let dump = crate::model::Dump { body: flood, media: crate::model::Media::Html, ..Default::default() };
+        std::hint::black_box(parser.document(dump));
+    }
+}

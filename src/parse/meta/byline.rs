@@ -2,7 +2,7 @@
 
 use super::marks::Mark;
 use super::words::Byline;
-use super::{Page, bare, tidy};
+use super::{Page, bare, clip, is_aside, tidy};
 
 /// The authors' names joined by `; `.
 pub(super) fn of(page: &Page<'_>, words: &Byline) -> Option<String> {
@@ -36,6 +36,8 @@ struct NameReader<'r> {
 
 /// Longest text of an element that is a byline, bytes: three names with roles fit, a biography does not.
 const MAX_BYLINE: usize = 240;
+/// Names of one article, at most: a list of all signers is not a byline.
+const MAX_NAMES: usize = 40;
 /// Longest line that is a byline by its first word, bytes.
 const MAX_LINE: usize = 120;
 /// Blocks above and below the title in which a byline is looked for.
@@ -95,7 +97,8 @@ impl NameReader<'_> {
         let Some(title) = self.page.title_block else { return Vec::new() };
         let below = title + 1..(title + 1 + NEAR_BELOW).min(self.page.blocks.len());
         let above = title.saturating_sub(NEAR_ABOVE)..title;
-        let texts = below.chain(above).map(|i| self.page.blocks[i].span.of(self.page.text));
+        let blocks = below.chain(above).map(|i| &self.page.blocks[i]).filter(|b| !is_aside(b));
+        let texts = blocks.map(|b| b.span.of(self.page.text));
         let led = texts.filter(|t| t.len() <= MAX_LINE && self.lead(t).is_some());
         led.map(|t| self.printed(t)).find(|names| !names.is_empty()).unwrap_or_default()
     }
@@ -130,7 +133,7 @@ impl NameReader<'_> {
     /// The names in `texts`, each once.
     fn names(&self, texts: &[String]) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        for part in texts.iter().flat_map(|t| split(&tidy(t))) {
+        for part in texts.iter().take(MAX_NAMES).flat_map(|t| split(&clip(&tidy(t)))).take(MAX_NAMES) {
             let name = self.clean(&part);
             let new = !names.iter().any(|n| bare(n) == bare(&name));
             if new && self.is_name(&name) {

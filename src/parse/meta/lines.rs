@@ -11,6 +11,8 @@ const NEAR_BELOW: usize = 10;
 const MAX_LINE: usize = 160;
 /// Letters and figures beside the names or the day, at most: `Published … by …, updated …, 5 min read`.
 const MAX_BESIDE: usize = 32;
+/// Longest line with a full stop, bytes: `Published on 5 May 2019.`
+const MAX_STOPPED: usize = 40;
 /// A block this long is the article itself: nothing below it is a line of its head.
 const PROSE: usize = 280;
 
@@ -35,8 +37,9 @@ pub(super) fn label(document: &mut Document, title: Option<usize>, reader: &Date
 }
 
 fn kind_of(line: &str, names: &[String], day: Option<Point>, reader: &DateReader<'_>) -> Option<BlockKind> {
-    // A picture's author is not the article's.
-    if line.starts_with(['©', '(']) {
+    // A picture's author is not the article's; a sentence that names them both is its text.
+    let is_sentence = line.ends_with(['.', '!', '?', '。', '！', '？']) && line.len() > MAX_STOPPED;
+    if line.starts_with(['©', '(']) || is_sentence {
         return None;
     }
     let weight = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();

@@ -31,16 +31,19 @@ struct Page<'p> {
 }
 
 impl Page<'_> {
-    /// The mark stands where a page speaks of other things: comments, related articles, its margin and foot.
+    /// The mark stands where a page speaks of other things.
     fn is_aside(&self, mark: &marks::Mark<'_>) -> bool {
         let after = self.blocks.partition_point(|b| b.span.end <= mark.text.start);
-        self.blocks.get(after).is_some_and(|block| {
-            // The page and its body carry words for everything that is somewhere on it.
-            let path = block.path.to_ascii_lowercase();
-            let mut words = path.split('/').skip(2).flat_map(|part| part.split(['#', '.']));
-            words.any(|word| ASIDE.iter().any(|a| word.contains(a)) && !AROUND.iter().any(|a| word.contains(a)))
-        })
+        self.blocks.get(after).is_some_and(is_aside)
     }
+}
+
+/// The block stands among comments, related articles or references.
+fn is_aside(block: &Block) -> bool {
+    // The page and its body carry words for everything that is somewhere on it.
+    let path = block.path.to_ascii_lowercase();
+    let mut words = path.split('/').skip(2).flat_map(|part| part.split(['#', '.']));
+    words.any(|word| ASIDE.iter().any(|a| word.contains(a)) && !AROUND.iter().any(|a| word.contains(a)))
 }
 
 /// Names, ids and classes of elements that are not about the article.
@@ -202,6 +205,15 @@ fn order(declared: Option<&str>, primary: &str, url: Option<&str>) -> Order {
 /// Blanks collapsed, references resolved.
 fn tidy(text: &str) -> String {
     structured::unescape(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Longest title or list of names, bytes: what is longer is compared piece by piece and would cost its square.
+const MAX_TEXT: usize = 1_000;
+
+/// `text`, cut where it is longer than any title.
+fn clip(text: &str) -> String {
+    let end = (0..=MAX_TEXT.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    text[..end].to_string()
 }
 
 /// The form in which two texts are compared: letters and digits, lower case.

@@ -1,8 +1,8 @@
 //! When it was published: machine dates first, then what is printed near the title, then the address.
 
-use super::Page;
 use super::dates::{DateReader, in_url, utc_hour};
 use super::marks::Mark;
+use super::{Page, is_aside};
 use crate::model::edtf::{Edtf, Point};
 use crate::model::{BlockKind, Published};
 
@@ -118,7 +118,7 @@ impl Search<'_, '_> {
         let above = (title.saturating_sub(NEAR_ABOVE)..title).rev();
         below.chain(above).find_map(|i| {
             let text = blocks[i].span.of(self.page.text);
-            (text.len() <= MAX_DATE_TEXT).then(|| self.line(text)).flatten()
+            (text.len() <= MAX_DATE_TEXT && !is_aside(&blocks[i])).then(|| self.line(text)).flatten()
         })
     }
 
@@ -132,7 +132,7 @@ impl Search<'_, '_> {
     fn leading(&self) -> Option<Point> {
         let title = self.page.title_block?;
         let below = self.page.blocks.iter().skip(title + 1).take(NEAR_LEADING);
-        below.filter(|b| b.kind == BlockKind::Paragraph).find_map(|block| {
+        below.filter(|b| b.kind == BlockKind::Paragraph && !is_aside(b)).find_map(|block| {
             let (day, at) = self.reader.first(block.span.of(self.page.text))?;
             (at <= MAX_LEAD).then_some(day)
         })
@@ -147,7 +147,7 @@ impl Search<'_, '_> {
             }
             let lower = text.to_lowercase();
             let speaks = self.reader.words.publishing.iter().any(|word| lower.contains(word));
-            if speaks { self.line(text) } else { None }
+            if speaks && !is_aside(block) { self.line(text) } else { None }
         })
     }
 }

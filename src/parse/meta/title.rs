@@ -1,6 +1,6 @@
 //! The title, without the name of the site behind it.
 
-use super::{Page, bare, tidy};
+use super::{Page, bare, clip, tidy};
 use crate::model::BlockKind;
 
 /// What stands between a title and the name of the site.
@@ -18,7 +18,7 @@ pub(super) fn of(page: &Page<'_>, sitename: Option<&str>) -> Option<String> {
     ]
     .into_iter()
     .flatten()
-    .map(tidy)
+    .map(|title| clip(&tidy(title)))
     .filter(|t| !t.is_empty())
     .collect();
     // A heading that a declared title repeats, whole or beside the site's name, is the title as printed.
@@ -45,13 +45,14 @@ fn headings(page: &Page<'_>) -> Vec<String> {
 fn headings_of(page: &Page<'_>, level: u8) -> Vec<String> {
     let blocks = page.blocks.iter().filter(|b| b.kind == BlockKind::Heading && b.level == Some(level));
     // A page has few; a page of hundreds is a list.
-    blocks.take(20).map(|b| tidy(b.span.of(page.text))).collect()
+    blocks.take(20).map(|b| clip(&tidy(b.span.of(page.text)))).collect()
 }
 
 /// The heading block that prints `title`.
 pub(super) fn block_of(page: &Page<'_>, title: &str) -> Option<usize> {
     let wanted = bare(title);
-    let is = |b: &crate::model::Block| b.kind == BlockKind::Heading && bare(b.span.of(page.text)) == wanted;
+    let is =
+        |b: &crate::model::Block| b.kind == BlockKind::Heading && bare(&clip(&tidy(b.span.of(page.text)))) == wanted;
     let first_level = page.blocks.iter().position(|b| b.level == Some(1) && is(b));
     first_level.or_else(|| page.blocks.iter().position(is))
 }
@@ -76,8 +77,8 @@ fn tails(title: &str) -> Vec<&str> {
 struct Site {
     name: String,
     host: String,
-    /// The host's longest part: `example` of `www.example.co.uk`.
-    label: String,
+    /// The host's parts that may be a name: `example` of `www.example.co.uk`.
+    labels: Vec<String>,
 }
 
 /// Shortest name that is looked for inside other words, bytes: shorter ones stand in everything.
@@ -87,8 +88,9 @@ impl Site {
     fn of(page: &Page<'_>, sitename: Option<&str>) -> Site {
         let host = page.url.and_then(|u| url::Url::parse(u).ok()).and_then(|u| u.host_str().map(str::to_string));
         let host = host.unwrap_or_default();
-        let label = host.split('.').max_by_key(|part| part.len()).map(bare).unwrap_or_default();
-        Site { name: sitename.map(bare).unwrap_or_default(), host: bare(&host), label }
+        let above = host.rsplit_once('.').map_or("", |(above, _)| above);
+        let labels = above.split('.').map(bare).filter(|label| label.len() >= MIN_NAME).collect();
+        Site { name: sitename.map(bare).unwrap_or_default(), host: bare(&host), labels }
     }
 
     fn is_named(&self, part: &str) -> bool {
@@ -98,7 +100,7 @@ impl Site {
         let around = |name: &str| within(&part, name) && part.len() <= 2 * name.len() + MIN_NAME;
         !part.is_empty() && (part == self.name || within(&self.name, &part) || within(&self.host, &part))
             || around(&self.name)
-            || around(&self.label)
+            || self.labels.iter().any(|label| around(label))
     }
 }
 
