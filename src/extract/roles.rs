@@ -221,6 +221,11 @@ fn bare_dateline(lines: &Lines, labels: &[Option<Label>], roles: &[Role], title:
     let section =
         |j: &usize| matches!(roles[*j], Role::Heading(_)) && !matches!(labels[*j], Some(Label::Heading { .. }));
     let until = (i + 1..lines.lines.len()).find(section).unwrap_or(lines.lines.len());
-    let siblings = labels[i + 1..until].iter().flatten().count();
+    // Other date headings, and clock times under a day. Entries with days of their own hang on no heading.
+    let hangs = |label: &&Label| match label {
+        Label::Entry { date, .. } => lines.expressions[*date].kind == Kind::Time,
+        _ => true,
+    };
+    let siblings = labels[i + 1..until].iter().flatten().filter(hangs).count();
     (!is_year && siblings == 0).then_some(i)
 }
