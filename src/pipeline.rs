@@ -230,9 +230,10 @@ impl Pipeline {
             }
         };
 
-        progress = Progress { pass: 2, bytes: (0, bytes(&listing)), ..Progress::default() };
         let index_key = index.as_ref().map(Index::fingerprint).unwrap_or_default();
         let known = index.as_ref().map(|index| index.resolve(memory)).transpose()?;
+        let repeats = serde_json::to_value(known.as_ref().map(Known::counters)).expect("numbers are JSON");
+        progress = Progress { pass: 2, bytes: (0, bytes(&listing)), ..Progress::default() };
         let mut parts: Vec<Part> = Vec::new();
         let mut batches = Batches::new(&listing, &self.config.ingest);
         while let Some(batch) = batches.next()? {
@@ -263,7 +264,7 @@ impl Pipeline {
             let message = "nothing to read in the inputs: no file, or only files that are not dumps";
             return Err(Error::Nothing(message.to_string()));
         }
-        tables::publish(folder, &parts, &self.config, counts, &batches.inputs(), &self.fold)?;
+        tables::publish(folder, &parts, &self.config, counts, &batches.inputs(), &repeats, &self.fold)?;
         Ok(Ended::Done(progress.counts))
     }
 

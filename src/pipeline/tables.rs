@@ -30,6 +30,7 @@ pub(super) fn publish(
     config: &Config,
     counts: &mut Counts,
     inputs: &[Value],
+    repeats: &Value,
     fold: &Fold,
 ) -> Result<(), Error> {
     let wants = |name: &str| config.write.tables.iter().any(|t| t == name);
@@ -58,6 +59,7 @@ pub(super) fn publish(
         "dateline": env!("CARGO_PKG_VERSION"),
         "config": config,
         "counts": counts,
+        "repeats": repeats,
         "inputs": inputs,
         "outputs": outputs.iter().map(Output::entry).collect::<Vec<_>>(),
     });

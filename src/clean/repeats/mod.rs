@@ -76,7 +76,22 @@ pub fn mark(document: &Document, keep: &[bool], folder: &Folder) -> Vec<(usize, 
             marks.push((kept[k], Reason::Repeat { of: repeat.of, similarity: repeat.similarity }));
         }
     }
+    let title = lone_title(document, keep, &marks);
+    marks.retain(|(i, _)| Some(*i) != title);
     marks
+}
+
+/// Blocks at the head among which a title stands.
+const TITLE_WITHIN: usize = 3;
+
+/// The title, though the text behind it begins with the same words: the only block that would go among the first that
+/// are left, for one that comes later.
+fn lone_title(document: &Document, keep: &[bool], marks: &[(usize, Reason)]) -> Option<usize> {
+    let first: Vec<usize> = (0..keep.len()).filter(|&i| keep[i]).take(TITLE_WITHIN).collect();
+    let mut gone = marks.iter().filter(|(i, _)| first.contains(i));
+    let (title, reason) = gone.next()?;
+    let later = matches!(reason, Reason::Repeat { of, .. } if of.start > document.blocks[*title].span.start);
+    (later && gone.next().is_none()).then_some(*title)
 }
 
 /// The pieces of `text` that repeat others, in order. `blocks`, in order, are decided on as wholes, but for those that

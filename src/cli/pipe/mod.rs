@@ -77,11 +77,16 @@ fn spooled(file: &Option<PathBuf>) -> Result<File> {
     }
 }
 
-/// Gives each line of a spooled file, by its number, to `each`.
+/// Gives each line of a spooled file, by its number, read as `I`, to `each`.
 fn each_spooled<I: DeserializeOwned>(
     spool: &mut File,
     mut each: impl FnMut(u64, serde_json::Result<I>) -> Result<()>,
 ) -> Result<()> {
+    each_spooled_line(spool, |number, line| each(number, serde_json::from_slice(line)))
+}
+
+/// Gives each line of a spooled file, by its number, to `each`; blank lines count, and are passed over.
+fn each_spooled_line(spool: &mut File, mut each: impl FnMut(u64, &[u8]) -> Result<()>) -> Result<()> {
     spool.seek(SeekFrom::Start(0))?;
     let mut input = BufReader::with_capacity(1 << 20, spool);
     let mut line = Vec::new();
@@ -91,7 +96,7 @@ fn each_spooled<I: DeserializeOwned>(
             break;
         }
         if !line.trim_ascii().is_empty() {
-            each(number, serde_json::from_slice(&line))?;
+            each(number, &line)?;
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! `dateline pipe repeats --repeats site|corpus`: reads the stream twice, learns what repeats, then answers.
 
-use crate::cli::pipe::Scope;
-use anyhow::{Context, Result};
+use crate::cli::pipe::{Scope, each_spooled, each_spooled_line, spooled};
+use anyhow::Result;
 use dateline::clean::{repeats, templates};
 use dateline::config::CorpusConfig;
 use dateline::corpus::{Duplicate, Facts, Known, Learner, prints};
@@ -10,7 +10,7 @@ use dateline::text::fold::Folder;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::{BufRead, BufReader, IsTerminal, Seek, SeekFrom, Write};
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -19,9 +19,6 @@ const MEMORY: usize = 128 << 20;
 
 /// Share of a block's tokens from which it stands in the copy that stays.
 const STANDS: f32 = 0.6;
-
-/// Blocks among which the title of a page stands once its furniture is gone: a line of it may have stayed.
-const TITLE_WITHIN: usize = 3;
 
 #[derive(Deserialize)]
 struct Item {
@@ -39,7 +36,7 @@ pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
     let folder = Folder::new();
     let spill = std::env::temp_dir();
     let mut learner = Learner::new(&CorpusConfig::default(), Some(&spill), MEMORY);
-    each_item(&mut spool, |number, item| {
+    each_spooled(&mut spool, |number, item: serde_json::Result<Item>| {
         let Ok(item) = item else { return Ok(()) };
         Ok(learner.add(&Facts::of(&document(item, number), &article_id(number), &folder))?)
     })?;
@@ -50,7 +47,7 @@ pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
     let ids = kept_ids(&mut spool, &known)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut code = 0;
-    each_item(&mut spool, |number, item| {
+    each_spooled(&mut spool, |number, item: serde_json::Result<Item>| {
         let answer = match item {
             Ok(item) => answer(scope, item, number, &known, &ids, &folder),
             Err(e) => {
@@ -64,38 +61,6 @@ pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
     })?;
     out.flush()?;
     Ok(ExitCode::from(code))
-}
-
-/// The input as a file that can be read twice.
-fn spooled(file: &Option<PathBuf>) -> Result<File> {
-    match file {
-        Some(path) if path.as_os_str() != "-" => File::open(path).with_context(|| path.display().to_string()),
-        _ => {
-            let mut spool = tempfile::tempfile().context("temporary folder")?;
-            std::io::copy(&mut std::io::stdin().lock(), &mut spool).context("standard input")?;
-            Ok(spool)
-        }
-    }
-}
-
-fn each_item(spool: &mut File, mut each: impl FnMut(u64, serde_json::Result<Item>) -> Result<()>) -> Result<()> {
-    each_line(spool, |number, line| each(number, serde_json::from_slice(line)))
-}
-
-fn each_line(spool: &mut File, mut each: impl FnMut(u64, &[u8]) -> Result<()>) -> Result<()> {
-    spool.seek(SeekFrom::Start(0))?;
-    let mut input = BufReader::with_capacity(1 << 20, spool);
-    let mut line = Vec::new();
-    for number in 0.. {
-        line.clear();
-        if input.read_until(b'\n', &mut line)? == 0 {
-            break;
-        }
-        if !line.trim_ascii().is_empty() {
-            each(number, &line)?;
-        }
-    }
-    Ok(())
 }
 
 fn article_id(number: u64) -> String {
@@ -119,9 +84,7 @@ fn answer(scope: Scope, item: Item, number: u64, known: &Known, ids: &[(u64, Val
     let seen = known.site_counts(document.site.as_deref(), &prints(&document, folder));
     let mut reasons: Vec<Option<Reason>> = templates::verdicts(&document, &seen);
     let keep: Vec<bool> = reasons.iter().map(Option::is_none).collect();
-    let said_twice = repeats::mark(&document, &keep, folder);
-    let title = lone_title(&keep, &said_twice);
-    for (i, reason) in said_twice.into_iter().filter(|(i, _)| Some(*i) != title) {
+    for (i, reason) in repeats::mark(&document, &keep, folder) {
         reasons[i] = Some(reason);
     }
     if let Some(duplicate) = &duplicate {
@@ -131,14 +94,6 @@ fn answer(scope: Scope, item: Item, number: u64, known: &Known, ids: &[(u64, Val
     let remove: Vec<Value> = code_points(&document.text, dropped);
     let cluster = duplicate.map_or(id.clone(), |d| kept_id(&d, ids));
     json!({ "id": id, "remove": remove, "cluster": cluster })
-}
-
-/// A single line that goes among the first that are left: the title, though the text begins with the same words.
-fn lone_title(keep: &[bool], said_twice: &[(usize, Reason)]) -> Option<usize> {
-    let first: Vec<usize> = (0..keep.len()).filter(|&i| keep[i]).take(TITLE_WITHIN).collect();
-    let mut gone = said_twice.iter().map(|(i, _)| *i).filter(|i| first.contains(i));
-    let title = gone.next()?;
-    gone.next().is_none().then_some(title)
 }
 
 fn mark_duplicate(reasons: &mut [Option<Reason>], duplicate: &Duplicate) {
@@ -155,7 +110,7 @@ fn kept_ids(spool: &mut File, known: &Known) -> Result<Vec<(u64, Value)>> {
     kept.sort_unstable();
     kept.dedup();
     let mut ids = Vec::with_capacity(kept.len());
-    each_line(spool, |number, line| {
+    each_spooled_line(spool, |number, line| {
         if kept.binary_search(&number).is_ok() {
             #[derive(Deserialize)]
             struct Id {
