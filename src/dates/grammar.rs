@@ -1,14 +1,15 @@
 //! The grammar of a language, compiled: symbols for sets of classes, and patterns over them.
 //!
-//! A pattern is a regular expression over named classes. It is compiled, once, into a `regex` over symbols (one
-//! character a token), and run anchored where a token that can begin a pattern stands; so the text itself is read once,
-//! by the scanner, and the patterns see a few dozen tokens a page.
+//! A pattern is a regular expression over named classes. It is compiled, once, into a small program over symbols
+//! (`program`), and run where a token stands that it can begin with, before a token that can follow; so the text itself
+//! is read once, by the scanner, and a pattern sees little but its own matches.
 
-use super::lexicon::{ClassId, Classes, Lexicon, Pattern, Section, Sense, Words, fault};
+use super::lexicon::{ClassId, Classes, Lexicon, Section, Sense, Words, fault};
+use super::program::{Op, Program, Runner};
 use super::scan::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, number_bits};
 use crate::error::Error;
-use regex::{Regex, RegexSet};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// What a match of a pattern tells.
@@ -65,21 +66,9 @@ impl Means {
 pub struct Rule {
     /// What a match tells.
     pub means: Means,
-    source: String,
-    // Compiled when first matched: a run meets a few of the languages, and a tenth of their patterns.
-    regex: OnceLock<Regex>,
+    program: Program,
     /// Of each capture group: name of the slot, class, and whether it is the second of its name.
     pub groups: Vec<Group>,
-}
-
-impl Rule {
-    fn regex(&self) -> &Regex {
-        self.regex.get_or_init(|| {
-            // Too large for the engine: a user's own file. The pattern then matches nothing.
-            let nothing = || Regex::new(r"[^\s\S]").expect("an empty class is a pattern");
-            Regex::new(&self.source).unwrap_or_else(|_| nothing())
-        })
-    }
 }
 
 /// A capture group of a pattern.
@@ -125,8 +114,6 @@ pub struct Ids {
 /// One language, compiled.
 #[derive(Debug)]
 pub struct Language {
-    /// BCP 47 primary code.
-    pub code: String,
     /// Words are found anywhere.
     pub unspaced: bool,
     /// Numbers are also written in Han numerals.
@@ -143,14 +130,79 @@ pub struct Language {
     pub ids: Ids,
     entry_symbols: Vec<(Symbol, Symbol)>,
     number_symbols: BTreeMap<u32, Symbol>,
-    /// Sets of classes, by symbol.
-    sets: Vec<Vec<ClassId>>,
+    members: Members,
     /// Symbols without which a segment holds no date.
     triggers: Vec<bool>,
-    /// Symbols that a pattern can begin with.
-    starts: Vec<bool>,
-    set: OnceLock<RegexSet>,
+    /// Of each symbol, the patterns that can begin with it; none for most.
+    starts: Vec<Vec<u16>>,
+    /// Of each symbol, when first met, the patterns for each symbol behind it.
+    pairs: Vec<OnceLock<Pairs>>,
     rules: Vec<Rule>,
+}
+
+/// Which symbols belong to which classes, a row of bits for each symbol.
+#[derive(Debug)]
+pub struct Members {
+    bits: Vec<u64>,
+    /// Words of a row.
+    row: usize,
+}
+
+impl Members {
+    fn new(sets: &[Vec<ClassId>], classes: usize) -> Members {
+        let row = classes.div_ceil(64);
+        let mut bits = vec![0; sets.len() * row];
+        for (symbol, set) in sets.iter().enumerate() {
+            set.iter().for_each(|c| bits[symbol * row + usize::from(c / 64)] |= 1 << (c % 64));
+        }
+        Members { bits, row }
+    }
+
+    /// The symbol belongs to the class.
+    #[inline]
+    pub fn has(&self, symbol: Symbol, class: ClassId) -> bool {
+        self.bits[usize::from(symbol) * self.row + usize::from(class / 64)] & 1 << (class % 64) != 0
+    }
+}
+
+/// The patterns that can go on behind their first symbol, by the second.
+#[derive(Debug, Default)]
+struct Pairs {
+    /// By second symbol; the last, for the end, holds those that one symbol satisfies.
+    by_next: Vec<Vec<u16>>,
+}
+
+/// The pattern files of a language, read and found right; compiled when the language is first met.
+#[derive(Debug)]
+pub struct Source {
+    /// BCP 47 primary code.
+    pub code: String,
+    section: Section,
+    forms: Vec<(Means, Ast)>,
+    language: OnceLock<Language>,
+}
+
+impl Source {
+    /// Reads a language's section, with what all languages share.
+    ///
+    /// # Errors
+    /// When a pattern is not of the form the module describes.
+    pub fn new(code: &str, section: Section, shared: &Section) -> Result<Source, Error> {
+        let mut forms = Vec::new();
+        for p in section.pattern.iter().chain(&shared.pattern) {
+            let form = expand(&p.form, &section, shared).map_err(|m| fault(code, format!("`{}`: {m}", p.form)))?;
+            let ast = parse(&form).map_err(|m| fault(code, format!("`{}`: {m}", p.form)))?;
+            let means = Means::read(&p.means)
+                .ok_or_else(|| fault(code, format!("`{}`: means = \"{}\" is not known", p.form, p.means)))?;
+            forms.push((means, ast));
+        }
+        Ok(Source { code: code.to_string(), section, forms, language: OnceLock::new() })
+    }
+
+    /// The language, compiled.
+    pub fn language(&self, shared: &Section) -> &Language {
+        self.language.get_or_init(|| Language::new(&self.code, &self.section, shared, &self.forms))
+    }
 }
 
 /// Classes that alone make no date.
@@ -196,10 +248,7 @@ const PLAIN: &[&str] = &[
 
 impl Language {
     /// Compiles a language's section, with what all languages share.
-    ///
-    /// # Errors
-    /// When a pattern or a word is not of the form the module describes.
-    pub fn new(code: &str, section: &Section, shared: &Section) -> Result<Language, Error> {
+    fn new(code: &str, section: &Section, shared: &Section, forms: &[(Means, Ast)]) -> Language {
         let mut lexicon = Lexicon::default();
         for name in NUMBER_CLASSES {
             lexicon.classes.id(name);
@@ -208,14 +257,7 @@ impl Language {
             s.words.iter().for_each(|(class, words)| lexicon.add(class, words, false));
             s.counters.iter().for_each(|(class, words)| lexicon.add(class, words, true));
         }
-        let patterns: Vec<&Pattern> = section.pattern.iter().chain(&shared.pattern).collect();
-        let mut forms = Vec::new();
-        for p in &patterns {
-            let form = expand(&p.form, section, shared).map_err(|m| fault(code, format!("`{}`: {m}", p.form)))?;
-            let ast = parse(&form).map_err(|m| fault(code, format!("`{}`: {m}", p.form)))?;
-            add_literals(&ast, &mut lexicon);
-            forms.push(ast);
-        }
+        forms.iter().for_each(|(_, ast)| add_literals(ast, &mut lexicon));
         let ids = ids(&mut lexicon.classes);
         let mut sets: Vec<Vec<ClassId>> = vec![Vec::new()];
         let mut known: BTreeMap<Vec<ClassId>, Symbol> = BTreeMap::from([(Vec::new(), BREAK)]);
@@ -249,20 +291,23 @@ impl Language {
         let plain: Vec<ClassId> = PLAIN.iter().filter_map(|n| lexicon.classes.get(n)).collect();
         let literal = |id: &ClassId| lexicon.classes.name(*id).starts_with('\'');
         let triggers = sets.iter().map(|s| s.iter().any(|c| !plain.contains(c) && !literal(c))).collect();
-        let mut rules = Vec::new();
-        let mut starts = vec![false; sets.len()];
-        for (p, ast) in patterns.iter().zip(&forms) {
-            let means = Means::read(&p.means)
-                .ok_or_else(|| fault(code, format!("`{}`: means = \"{}\" is not known", p.form, p.means)))?;
-            let mut writer = Writer { classes: &lexicon.classes, sets: &sets, groups: Vec::new() };
-            let mut source = String::from("^(?:");
-            writer.write(ast, &mut source);
-            source.push(')');
-            first(ast, &lexicon.classes, &sets, &mut starts);
-            rules.push(Rule { means, source, regex: OnceLock::new(), groups: writer.groups });
+        let members = Members::new(&sets, lexicon.classes.len());
+        let mut rules: Vec<Rule> = Vec::new();
+        let mut starts = vec![Vec::new(); sets.len()];
+        for (means, ast) in forms {
+            let mut writer = Writer { classes: &lexicon.classes, groups: Vec::new(), program: Program::default() };
+            writer.write(ast);
+            let Writer { groups, program, .. } = writer;
+            let heads = program.heads();
+            for (symbol, rules_here) in starts.iter_mut().enumerate() {
+                if heads.iter().any(|c| members.has(symbol as Symbol, *c)) {
+                    rules_here.push(rules.len() as u16);
+                }
+            }
+            rules.push(Rule { means: *means, program, groups });
         }
-        Ok(Language {
-            code: code.to_string(),
+        let pairs = starts.iter().map(|_| OnceLock::new()).collect();
+        Language {
             unspaced: section.unspaced,
             han_numerals: section.unspaced && code != "th",
             day_first: section.day_first.unwrap_or(true),
@@ -272,12 +317,12 @@ impl Language {
             ids,
             entry_symbols,
             number_symbols,
-            sets,
+            members,
             triggers,
             starts,
-            set: OnceLock::new(),
+            pairs,
             rules,
-        })
+        }
     }
 
     /// The symbol of an entry.
@@ -306,7 +351,7 @@ impl Language {
     /// The token belongs to the class.
     #[inline]
     pub fn is(&self, token: &Token, class: ClassId) -> bool {
-        self.sets[token.symbol as usize].contains(&class)
+        self.members.has(token.symbol, class)
     }
 
     /// The token alone makes a segment worth reading.
@@ -315,13 +360,23 @@ impl Language {
         self.triggers[symbol as usize]
     }
 
-    /// All patterns at once.
-    fn set(&self) -> &RegexSet {
-        self.set.get_or_init(|| {
-            let set = RegexSet::new(self.rules.iter().map(|r| &r.source));
-            // Too large for the engine: a user's own file. No pattern matches then.
-            set.unwrap_or_else(|_| RegexSet::empty())
-        })
+    /// The patterns that may match where `head` stands before `next`.
+    fn candidates(&self, head: Symbol, next: Option<Symbol>) -> &[u16] {
+        let pairs = self.pairs[usize::from(head)].get_or_init(|| {
+            let symbols = self.starts.len();
+            let mut by_next = vec![Vec::new(); symbols + 1];
+            for &i in &self.starts[usize::from(head)] {
+                let (followers, ends) = self.rules[usize::from(i)].program.behind(|c| self.members.has(head, c));
+                for (next, rules) in by_next.iter_mut().enumerate() {
+                    let follows = || next < symbols && followers.iter().any(|c| self.members.has(next as Symbol, *c));
+                    if ends || follows() {
+                        rules.push(i);
+                    }
+                }
+            }
+            Pairs { by_next }
+        });
+        &pairs.by_next[next.map_or(self.starts.len(), usize::from)]
     }
 
     /// The matches of patterns at the head of `symbols`, longest first, of equal ones the earlier pattern: length in
@@ -332,36 +387,41 @@ impl Language {
         head: Symbol,
         mut accept: impl FnMut(&Rule, usize, &[Option<usize>]) -> Option<T>,
     ) -> Option<(T, usize)> {
-        if !self.starts[head as usize] {
+        if self.starts[usize::from(head)].is_empty() {
             return None;
         }
-        let mut matches: Vec<(usize, usize)> = Vec::new();
-        for i in &self.set().matches(symbols) {
-            if let Some(m) = self.rules[i].regex().find(symbols) {
-                matches.push((m.end(), i));
+        let mut chars = symbols.chars().map(char_symbol);
+        let candidates = self.candidates(head, chars.nth(1));
+        if candidates.is_empty() {
+            return None;
+        }
+        let window: Vec<Symbol> = symbols.chars().map(char_symbol).collect();
+        let mut runner = Runner::new(&window, &self.members);
+        let mut matches: Vec<(usize, u16, Range<usize>)> = Vec::new();
+        let mut places: Vec<Option<usize>> = Vec::new();
+        for &i in candidates {
+            let rule = &self.rules[usize::from(i)];
+            let from = places.len();
+            places.resize(from + rule.groups.len(), None);
+            match runner.run(&rule.program, &mut places[from..]) {
+                Some(end) => matches.push((end, i, from..places.len())),
+                None => places.truncate(from),
             }
         }
         matches.sort_unstable_by_key(|m| (std::cmp::Reverse(m.0), m.1));
-        for (end, i) in matches {
-            let rule = &self.rules[i];
-            let captures = rule.regex().captures(symbols)?;
-            let places: Vec<Option<usize>> =
-                (1..captures.len()).map(|g| captures.get(g).map(|m| m.start() / SYMBOL_BYTES)).collect();
-            let len = end / SYMBOL_BYTES;
-            if let Some(read) = accept(rule, len, &places) {
-                return Some((read, len));
-            }
-        }
-        None
+        matches.into_iter().find_map(|(len, i, groups)| {
+            accept(&self.rules[usize::from(i)], len, &places[groups]).map(|read| (read, len))
+        })
     }
 }
-
-/// Bytes of a symbol in the string the patterns run over.
-const SYMBOL_BYTES: usize = 2;
 
 /// The character of a symbol: two bytes of UTF-8 each.
 pub fn symbol_char(s: Symbol) -> char {
     char::from_u32(0x80 + u32::from(s)).expect("fewer symbols than two-byte characters; checked by the tests")
+}
+
+fn char_symbol(c: char) -> Symbol {
+    (u32::from(c) - 0x80) as Symbol
 }
 
 fn ids(classes: &mut Classes) -> Ids {
@@ -421,13 +481,13 @@ fn bit_classes(bits: u32) -> Vec<ClassId> {
 
 /// Every set of classes that a number or a stamp can have.
 fn possible_bits() -> Vec<u32> {
-    let mut all = std::collections::BTreeSet::new();
     let plain = super::numerals::word_number(0, false);
+    let mut all = vec![number_bits(&Number { fraction: true, ..plain })];
     let interesting =
-        (0..=125).chain((126..3100).step_by(7)).chain([1500, 1499, 2050, 2051, 2459, 2460, 999, 1000, 2999, 3000]);
-    for v in interesting {
-        for digits in 0..=5u8 {
-            for flags in 0..16u8 {
+        || (0..=125).chain((126..3100).step_by(7)).chain([1500, 1499, 2050, 2051, 2459, 2460, 999, 1000, 2999, 3000]);
+    for digits in 0..=5u8 {
+        for flags in 0..16u8 {
+            for v in interesting() {
                 let n = Number {
                     value: f64::from(v),
                     digits,
@@ -437,22 +497,26 @@ fn possible_bits() -> Vec<u32> {
                     apostrophe: flags & 8 != 0,
                     ..plain
                 };
-                all.insert(number_bits(&n));
+                let bits = number_bits(&n);
+                if all.last() != Some(&bits) {
+                    all.push(bits);
+                }
             }
         }
     }
-    all.insert(number_bits(&Number { fraction: true, ..plain }));
     let bit = |name: &str| 1u32 << NUMBER_CLASSES.iter().position(|c| *c == name).expect("a class of the table");
     let mut subsets = |names: &[&str]| {
         for mask in 0u32..1 << names.len() {
-            all.insert((0..names.len()).filter(|i| mask & (1 << i) != 0).map(|i| bit(names[i])).sum());
+            all.push((0..names.len()).filter(|i| mask & (1 << i) != 0).map(|i| bit(names[i])).sum());
         }
     };
     subsets(&["num", "dm", "dotclock", "ym"]);
     subsets(&["md", "ym", "years"]);
     subsets(&["clock"]);
     subsets(&["ymd"]);
-    all.into_iter().collect()
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Puts macros in.
@@ -546,74 +610,58 @@ fn add_literals(ast: &Ast, lexicon: &mut Lexicon) {
 
 struct Writer<'a> {
     classes: &'a Classes,
-    sets: &'a [Vec<ClassId>],
     groups: Vec<Group>,
+    program: Program,
 }
 
 impl Writer<'_> {
-    fn write(&mut self, ast: &Ast, out: &mut String) {
+    fn write(&mut self, ast: &Ast) {
         match ast {
             Ast::Class { name, slot } => {
                 let class = self.classes.get(name).expect("every class of a form was entered before");
+                self.program.push(Op::Take { class, group: Some(self.groups.len() as u16) });
                 self.groups.push(Group { slot: slot.clone(), class });
-                out.push('(');
-                symbols_of(class, self.sets, out);
-                out.push(')');
             }
             Ast::Literal(text) => {
                 let class = self.classes.get(&format!("'{text}")).expect("every literal was entered before");
-                symbols_of(class, self.sets, out);
+                self.program.push(Op::Take { class, group: None });
             }
-            Ast::Sequence(all) => all.iter().for_each(|a| self.write(a, out)),
-            Ast::Choice(all) => {
-                out.push_str("(?:");
-                for (i, a) in all.iter().enumerate() {
-                    if i > 0 {
-                        out.push('|');
-                    }
-                    self.write(a, out);
-                }
-                out.push(')');
+            Ast::Sequence(all) => all.iter().for_each(|a| self.write(a)),
+            Ast::Choice(all) => self.choice(all),
+            Ast::Repeat(a, '?') => {
+                let split = self.program.push(Op::Split(0, 0));
+                self.write(a);
+                self.program.set(split, Op::Split(split + 1, self.program.end()));
             }
-            Ast::Repeat(a, sign) => {
-                out.push_str("(?:");
-                self.write(a, out);
-                out.push(')');
-                out.push(*sign);
+            Ast::Repeat(a, '+') => self.more(a),
+            // `a*` is `(a+)?`: so a pattern that can be empty is tried once.
+            Ast::Repeat(a, _) => {
+                let split = self.program.push(Op::Split(0, 0));
+                self.more(a);
+                self.program.set(split, Op::Split(split + 1, self.program.end()));
             }
         }
     }
-}
 
-/// The symbols whose set holds the class, as a class of characters.
-fn symbols_of(class: ClassId, sets: &[Vec<ClassId>], out: &mut String) {
-    let chars: String =
-        sets.iter().enumerate().filter(|(_, s)| s.contains(&class)).map(|(i, _)| symbol_char(i as Symbol)).collect();
-    if chars.is_empty() {
-        // A class without words: nothing is in it.
-        out.push_str("[a&&b]");
-        return;
+    fn more(&mut self, ast: &Ast) {
+        let start = self.program.end();
+        self.write(ast);
+        self.program.push(Op::Split(start, self.program.end() + 1));
     }
-    out.push('[');
-    for c in chars.chars() {
-        out.push_str(&format!("\\x{{{:X}}}", u32::from(c)));
-    }
-    out.push(']');
-}
 
-/// Marks the symbols that a form can begin with; true when it can be empty.
-fn first(ast: &Ast, classes: &Classes, sets: &[Vec<ClassId>], starts: &mut [bool]) -> bool {
-    let mut mark = |name: &str| {
-        if let Some(class) = classes.get(name) {
-            sets.iter().enumerate().filter(|(_, s)| s.contains(&class)).for_each(|(i, _)| starts[i] = true);
+    fn choice(&mut self, all: &[Ast]) {
+        let mut jumps = Vec::new();
+        for (i, a) in all.iter().enumerate() {
+            if i + 1 == all.len() {
+                self.write(a);
+                break;
+            }
+            let split = self.program.push(Op::Split(0, 0));
+            self.write(a);
+            jumps.push(self.program.push(Op::Jump(0)));
+            self.program.set(split, Op::Split(split + 1, self.program.end()));
         }
-        false
-    };
-    match ast {
-        Ast::Class { name, .. } => mark(name),
-        Ast::Literal(text) => mark(&format!("'{text}")),
-        Ast::Sequence(all) => all.iter().all(|a| first(a, classes, sets, starts)),
-        Ast::Choice(all) => all.iter().fold(false, |empty, a| first(a, classes, sets, starts) | empty),
-        Ast::Repeat(a, sign) => first(a, classes, sets, starts) | (*sign != '+'),
+        let end = self.program.end();
+        jumps.into_iter().for_each(|j| self.program.set(j, Op::Jump(end)));
     }
 }

@@ -110,6 +110,11 @@ impl Classes {
         id
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
     /// The name of a class.
     pub fn name(&self, id: ClassId) -> &str {
         &self.names[usize::from(id)]
@@ -132,8 +137,34 @@ pub struct Trie {
 #[derive(Debug, Default)]
 struct Node {
     edges: Vec<(u8, u32)>,
+    /// The same by byte, where there are many; 0 for none.
+    table: Option<Box<[u32; 256]>>,
     /// One more than the entry that ends here.
     entry: u32,
+}
+
+/// With more edges than this a node has a table.
+const MAX_EDGES: usize = 6;
+
+impl Node {
+    #[inline]
+    fn step(&self, b: u8) -> Option<u32> {
+        match &self.table {
+            Some(table) => Some(table[usize::from(b)]).filter(|n| *n != 0),
+            None => self.edges.iter().find(|e| e.0 == b).map(|e| e.1),
+        }
+    }
+
+    fn add(&mut self, b: u8, node: u32) {
+        self.edges.push((b, node));
+        if let Some(table) = &mut self.table {
+            table[usize::from(b)] = node;
+        } else if self.edges.len() > MAX_EDGES {
+            let mut table = Box::new([0; 256]);
+            self.edges.iter().for_each(|e| table[usize::from(e.0)] = e.1);
+            self.table = Some(table);
+        }
+    }
 }
 
 impl Default for Trie {
@@ -150,7 +181,7 @@ impl Trie {
             let b = b.to_ascii_lowercase();
             let found = match depth {
                 0 => Some(self.root[b as usize]).filter(|n| *n != 0),
-                _ => self.nodes[at].edges.iter().find(|e| e.0 == b).map(|e| e.1),
+                _ => self.nodes[at].step(b),
             };
             at = match found {
                 Some(n) => n as usize,
@@ -162,7 +193,7 @@ impl Trie {
                             self.root[b as usize] = n;
                             self.root[b.to_ascii_uppercase() as usize] = n;
                         }
-                        _ => self.nodes[at].edges.push((b, n)),
+                        _ => self.nodes[at].add(b, n),
                     }
                     n as usize
                 }
@@ -197,8 +228,8 @@ impl Trie {
             }
             let Some(b) = text.get(i) else { return };
             let b = b.to_ascii_lowercase();
-            let Some(next) = node.edges.iter().find(|e| e.0 == b) else { return };
-            at = next.1;
+            let Some(next) = node.step(b) else { return };
+            at = next;
             i += 1;
             if b == b' ' {
                 while text.get(i) == Some(&b' ') {

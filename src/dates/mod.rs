@@ -96,6 +96,7 @@ mod grammar;
 mod join;
 mod lexicon;
 mod numerals;
+mod program;
 mod resolve;
 mod scan;
 mod slots;
@@ -105,7 +106,7 @@ use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::Span;
 use crate::model::edtf::Edtf;
-use grammar::Language;
+use grammar::{Language, Source};
 use jiff::civil::{Date, DateTime};
 use lexicon::Section;
 
@@ -269,14 +270,16 @@ pub struct Tagged {
     pub reference: Option<(Date, ReferenceBasis)>,
 }
 
-/// Reads temporal expressions. Compiled once from the language data, then passed by reference.
+/// Reads temporal expressions. Made once from the language data, then passed by reference; a language is compiled when
+/// the first text in it comes.
 #[derive(Debug)]
 pub struct Tagger {
-    languages: Vec<Language>,
+    shared: Section,
+    languages: Vec<Source>,
 }
 
 impl Tagger {
-    /// Compiles the `[dates]` sections of `languages`.
+    /// Reads and checks the `[dates]` sections of `languages`.
     ///
     /// # Errors
     /// When a section is not of the form this module describes.
@@ -285,13 +288,13 @@ impl Tagger {
             Some(und) => und.section("dates")?.unwrap_or_default(),
             None => Section::default(),
         };
-        let mut compiled = Vec::new();
+        let mut sources = Vec::new();
         for language in languages.iter().filter(|l| l.code != "und") {
             if let Some(section) = language.section::<Section>("dates")? {
-                compiled.push(Language::new(&language.code, &section, &shared)?);
+                sources.push(Source::new(&language.code, section, &shared)?);
             }
         }
-        Ok(Tagger { languages: compiled })
+        Ok(Tagger { shared, languages: sources })
     }
 
     /// The temporal expressions of `text`, read over the whole document at once.
@@ -308,7 +311,9 @@ impl Tagger {
     fn language(&self, text: &str, tag: Option<&str>) -> Option<&Language> {
         let by_code = |code: &str| self.languages.iter().find(|l| l.code == code);
         let given = tag.map(|t| t.split('-').next().unwrap_or(t).to_ascii_lowercase());
-        given.as_deref().and_then(by_code).or_else(|| by_code(detect::language(text, |c| by_code(c).is_some())))
+        let source =
+            given.as_deref().and_then(by_code).or_else(|| by_code(detect::language(text, |c| by_code(c).is_some())))?;
+        Some(source.language(&self.shared))
     }
 }
 

@@ -82,64 +82,79 @@ pub const NUMBER_CLASSES: &[&str] = &[
     "years", "pair", "dotclock", "yl", "hmm",
 ];
 
+/// The bit of a class of numbers.
+const fn bit(name: &str) -> u32 {
+    let name = name.as_bytes();
+    let mut at = 0;
+    while at < NUMBER_CLASSES.len() {
+        let class = NUMBER_CLASSES[at].as_bytes();
+        let mut i = 0;
+        while i < name.len() && i < class.len() && name[i] == class[i] {
+            i += 1;
+        }
+        if i == name.len() && i == class.len() {
+            return 1 << at;
+        }
+        at += 1;
+    }
+    panic!("the table holds every class used here")
+}
+
 /// Bits of the classes that a number belongs to.
 pub fn number_bits(n: &Number) -> u32 {
     let mut bits = 0;
-    let mut set = |name: &str| {
-        let at = NUMBER_CLASSES.iter().position(|c| *c == name).expect("the table holds every class used here");
-        bits |= 1u32 << at;
-    };
+    let mut set = |bit: u32| bits |= bit;
     let v = n.value as i64;
     if n.fraction {
-        set("num");
+        set(const { bit("num") });
         return bits;
     }
     if n.ordinal {
-        set("ord");
+        set(const { bit("ord") });
         if (1..=31).contains(&v) {
-            set("dord");
+            set(const { bit("dord") });
         }
         return bits;
     }
     if n.pair.is_some() {
-        set("pair");
+        set(const { bit("pair") });
     }
     let short = n.digits <= 2 && !n.apostrophe && !n.digitwise || n.pair.is_some();
     // `07` is a year, a day, a minute, but no count.
     let padded = n.digits == 2 && v < 10;
     if !(n.apostrophe || padded || n.digitwise && v > 99) {
-        set("n");
-        set("num");
+        set(const { bit("n") });
+        set(const { bit("num") });
     }
     if n.digits > 0 {
-        set("digits");
+        set(const { bit("digits") });
     }
     if short && (1..=31).contains(&v) {
-        set("d");
+        set(const { bit("d") });
     }
     if short && (1..=12).contains(&v) {
-        set("m");
+        set(const { bit("m") });
     }
     if short && (0..=30).contains(&v) {
-        set("h");
+        set(const { bit("h") });
     }
     if short && (0..=59).contains(&v) {
-        set("mm");
+        set(const { bit("mm") });
     }
     if (1000..=2999).contains(&v) && (n.digits == 4 || n.digitwise) {
-        set("y4");
+        set(const { bit("y4") });
         if (1500..=2050).contains(&v) {
-            set("yl");
+            set(const { bit("yl") });
         }
     }
     if (100..=2459).contains(&v) && (n.digits == 3 || n.digits == 4) && v % 100 < 60 {
-        set("hmm");
+        set(const { bit("hmm") });
     }
     if (n.digits == 2 || n.digitwise) && (0..=99).contains(&v) {
-        set("yy");
+        set(const { bit("yy") });
     }
     if (1..=999).contains(&v) && !n.apostrophe {
-        set("y3");
+        set(const { bit("y3") });
     }
     bits
 }
@@ -147,54 +162,51 @@ pub fn number_bits(n: &Number) -> u32 {
 /// Bits of the classes that a stamp belongs to.
 fn stamp_bits(s: &Stamp) -> u32 {
     let mut bits = 0;
-    let mut set = |name: &str| {
-        let at = NUMBER_CLASSES.iter().position(|c| *c == name).expect("the table holds every class used here");
-        bits |= 1u32 << at;
-    };
+    let mut set = |bit: u32| bits |= bit;
     let [a, b, c] = s.parts;
     let [la, lb, lc] = s.lens;
     match (s.count, s.sep) {
-        (2, b':') if a <= 29 && b < 60 && lb == 2 && la <= 2 => set("clock"),
-        (3, b':') if a <= 29 && b < 60 && c < 60 && lb == 2 && lc == 2 && la <= 2 => set("clock"),
+        (2, b':') if a <= 29 && b < 60 && lb == 2 && la <= 2 => set(const { bit("clock") }),
+        (3, b':') if a <= 29 && b < 60 && c < 60 && lb == 2 && lc == 2 && la <= 2 => set(const { bit("clock") }),
         (_, b':') => {}
         (2, b'.') => {
-            set("num");
+            set(const { bit("num") });
             if la <= 2 && lb <= 2 && day_month(a, b) {
-                set("dm");
+                set(const { bit("dm") });
             }
             if la <= 2 && lb == 2 && a <= 24 && b < 60 {
-                set("dotclock");
+                set(const { bit("dotclock") });
             }
             if la == 4 && (1000..=2999).contains(&a) && lb == 2 && (1..=12).contains(&b) {
-                set("ym");
+                set(const { bit("ym") });
             }
         }
         (2, b'/') => {
             if la <= 2 && lb <= 2 && (day_month(a, b) || day_month(b, a)) {
-                set("md");
+                set(const { bit("md") });
             }
             if la == 4 && year(a) && (1..=12).contains(&b) || lb == 4 && year(b) && (1..=12).contains(&a) {
-                set("ym");
+                set(const { bit("ym") });
             }
             if la == 4 && year(a) && lb == 2 && (a + 1) % 100 == b {
-                set("years");
+                set(const { bit("years") });
             }
         }
         (2, b'-') => {
             if la == 4 && year(a) && lb == 2 && (1..=12).contains(&b) {
-                set("ym");
+                set(const { bit("ym") });
             }
             if lb == 4 && year(b) && la <= 2 && (1..=12).contains(&a) {
-                set("ym");
+                set(const { bit("ym") });
             }
             if la == 4 && year(a) && (lb == 4 && year(b) && b > a || lb == 2 && b > a % 100) {
-                set("years");
+                set(const { bit("years") });
             }
             if la <= 2 && lb == 2 && (day_month(a, b) || day_month(b, a)) {
-                set("md");
+                set(const { bit("md") });
             }
         }
-        (3, _) => set("ymd"),
+        (3, _) => set(const { bit("ymd") }),
         _ => {}
     }
     bits

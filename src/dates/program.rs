@@ -1,0 +1,150 @@
+//! A pattern as a program over symbols, run with backtracking.
+//!
+//! As in any regular expression the first alternative that leads to a match wins, and repetition takes what it can. No
+//! pair of operation and place is tried twice, so a run takes time in the product of their numbers at most.
+
+use super::grammar::Members;
+use super::lexicon::ClassId;
+use super::scan::Symbol;
+
+/// Where an operation stands in its program.
+pub type At = u16;
+
+/// One operation.
+#[derive(Clone, Copy, Debug)]
+pub enum Op {
+    /// Takes a symbol of the class, and notes its place for the group.
+    Take { class: ClassId, group: Option<u16> },
+    /// Goes on at the first, and failing that at the second.
+    Split(At, At),
+    /// Goes on there.
+    Jump(At),
+}
+
+/// A pattern, compiled. It matches when a run goes beyond the last operation.
+#[derive(Debug, Default)]
+pub struct Program {
+    ops: Vec<Op>,
+}
+
+impl Program {
+    /// Adds an operation; gives its place.
+    pub fn push(&mut self, op: Op) -> At {
+        self.ops.push(op);
+        self.end() - 1
+    }
+
+    /// Replaces an operation.
+    pub fn set(&mut self, at: At, op: Op) {
+        self.ops[usize::from(at)] = op;
+    }
+
+    /// The place behind the last operation.
+    pub fn end(&self) -> At {
+        self.ops.len() as At
+    }
+
+    /// Classes that a match can begin with.
+    pub fn heads(&self) -> Vec<ClassId> {
+        self.takes([0]).into_iter().filter_map(|at| self.class(at)).collect()
+    }
+
+    /// Classes that can follow a first symbol that belongs to the classes of `head`, and whether it may stand alone.
+    pub fn behind(&self, head: impl Fn(ClassId) -> bool) -> (Vec<ClassId>, bool) {
+        let first = self.takes([0]).into_iter().filter(|at| self.class(*at).is_some_and(&head));
+        let next = self.takes(first.map(|at| at + 1));
+        let ends = next.contains(&self.end());
+        (next.into_iter().filter_map(|at| self.class(at)).collect(), ends)
+    }
+
+    fn class(&self, at: At) -> Option<ClassId> {
+        match self.ops.get(usize::from(at)) {
+            Some(Op::Take { class, .. }) => Some(*class),
+            _ => None,
+        }
+    }
+
+    /// The operations that take a symbol, and the end, as they are reached from `from` without one.
+    fn takes(&self, from: impl IntoIterator<Item = At>) -> Vec<At> {
+        let mut open: Vec<At> = from.into_iter().collect();
+        let mut seen = vec![false; self.ops.len() + 1];
+        let mut found = Vec::new();
+        while let Some(at) = open.pop() {
+            if std::mem::replace(&mut seen[usize::from(at)], true) {
+                continue;
+            }
+            match self.ops.get(usize::from(at)) {
+                Some(Op::Split(a, b)) => open.extend([*a, *b]),
+                Some(Op::Jump(a)) => open.push(*a),
+                _ => found.push(at),
+            }
+        }
+        found
+    }
+}
+
+enum Job {
+    Go { at: At, place: usize },
+    Restore { group: u16, old: Option<usize> },
+}
+
+/// Runs programs over one window of symbols.
+pub struct Runner<'a> {
+    window: &'a [Symbol],
+    members: &'a Members,
+    jobs: Vec<Job>,
+    /// Of each operation, a bit for each place where it was tried.
+    tried: Vec<u32>,
+}
+
+impl<'a> Runner<'a> {
+    /// For a window of fewer than 32 symbols; what is behind them is not seen.
+    pub fn new(window: &'a [Symbol], members: &'a Members) -> Runner<'a> {
+        let window = &window[..window.len().min(31)];
+        Runner { window, members, jobs: Vec::new(), tried: Vec::new() }
+    }
+
+    /// How many symbols the program matches, at the head of the window; `groups` get the places of their symbols.
+    pub fn run(&mut self, program: &Program, groups: &mut [Option<usize>]) -> Option<usize> {
+        self.tried.clear();
+        self.tried.resize(program.ops.len(), 0);
+        self.jobs.clear();
+        self.jobs.push(Job::Go { at: 0, place: 0 });
+        while let Some(job) = self.jobs.pop() {
+            let (mut at, mut place) = match job {
+                Job::Go { at, place } => (at, place),
+                Job::Restore { group, old } => {
+                    groups[usize::from(group)] = old;
+                    continue;
+                }
+            };
+            loop {
+                let Some(op) = program.ops.get(usize::from(at)) else { return Some(place) };
+                let tried = &mut self.tried[usize::from(at)];
+                if *tried & 1 << place != 0 {
+                    break;
+                }
+                *tried |= 1 << place;
+                match *op {
+                    Op::Take { class, group } => {
+                        if !self.window.get(place).is_some_and(|s| self.members.has(*s, class)) {
+                            break;
+                        }
+                        if let Some(group) = group {
+                            let old = groups[usize::from(group)].replace(place);
+                            self.jobs.push(Job::Restore { group, old });
+                        }
+                        place += 1;
+                        at += 1;
+                    }
+                    Op::Split(first, second) => {
+                        self.jobs.push(Job::Go { at: second, place });
+                        at = first;
+                    }
+                    Op::Jump(to) => at = to,
+                }
+            }
+        }
+        None
+    }
+}
