@@ -571,7 +571,7 @@ impl Reading {
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
             "thisunit" => {
                 let unit = Unit::read(text)?;
-                s.shift = Some(shift(unit, 0.0, Anchor::Speech));
+                s.shift = Some(shift(unit, 0.0, Anchor::Told));
                 s.weekend |= unit == Unit::Weekend;
             }
             "units" => {
