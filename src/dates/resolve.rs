@@ -318,6 +318,7 @@ struct Placed {
 pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: &Frame<'_>) -> Vec<Expression> {
     let mut told: Option<Told> = None;
     let mut out = Vec::with_capacity(found.len());
+    let tells = !frame.query && tenses.contains(&Tense::Past);
     for (i, f) in found.iter().enumerate() {
         let span = Span::new(f.start, f.end);
         let place = |s: &Slots, told: &Option<Told>| placed(s, years[i], told, tenses[i], frame, f.start);
@@ -365,7 +366,8 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 modifier: modifier.or(amount.upto.map(|_| Modifier::Approx)),
                 basis: Basis::Stated,
             },
-            Meaning::Within(amount, modifier) if !frame.query && tenses[i] == Tense::Past => Expression {
+            // `The worst in a decade`: in what is told, only what is still to come is counted from now.
+            Meaning::Within(amount, modifier) if tells && tenses[i] != Tense::Future => Expression {
                 span,
                 kind: Kind::Duration,
                 value: duration(amount),
@@ -834,7 +836,7 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
         }
         Unit::Half => Value::new(Some(year), Grain::Half(if date.month() <= 6 { 1 } else { 2 })),
         // A year before the quarter that is compared.
-        Unit::Year if shift.counted && shift.days == 0 && shift.months % 12 == 0 => match compared {
+        Unit::Year if shift.counted || shift.anchor == Anchor::Told => match compared {
             Some((y, q)) => Value::new(Some(y + shift.months / 12), Grain::Quarter(q)),
             None => part_of_year(s, year),
         },
