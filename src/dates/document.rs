@@ -17,6 +17,8 @@ const DATE_LINE: usize = 48;
 const MAX_DATE_LINES: usize = 3;
 /// With so many stated years a text is history, whatever it opens with.
 const LONG_HISTORY: usize = 20;
+/// News opens with a day that is at most so many days from its own.
+const FRESH: i32 = 45;
 /// Tokens around an expression in which its tense is looked for.
 const TENSE_REACH: usize = 12;
 
@@ -116,9 +118,12 @@ fn is_narrative(found: &[Found], now: Option<DateTime>) -> bool {
             old += usize::from(y < own - 1);
         }
         spoken += usize::from(s.shift.is_some_and(|x| x.anchor == Anchor::Speech && !x.counted && x.vague == 0));
-        // News opens with a date of the running year (`新华社北京十二月一日电`), history with a year long gone.
-        let full_day = s.month.filter(|_| s.day.is_some());
-        first = first.or(full_day.map(|_| s.year.is_some_and(|y| y != Year::Full(own))));
+        // News opens with a date just past (`新华社北京十二月一日电`), history with a day long gone.
+        if let (None, Some(m), Some(d)) = (first, s.month, s.day) {
+            let in_own = s.year.is_none_or(|y| y == Year::Full(own));
+            let day = super::calendar::civil(own, m, d).filter(|_| in_own);
+            first = Some(day.is_none_or(|d| (now.date() - d).get_days().abs() > FRESH));
+        }
     }
     let opens_as_news = first == Some(false) && stated < LONG_HISTORY;
     stated >= 4 && old * 2 >= stated && spoken * 4 <= stated && !opens_as_news

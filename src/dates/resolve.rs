@@ -318,6 +318,7 @@ struct Placed {
 pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: &Frame<'_>) -> Vec<Expression> {
     let mut told: Option<Told> = None;
     let mut out = Vec::with_capacity(found.len());
+    let tells = !frame.query && tenses.contains(&Tense::Past);
     for (i, f) in found.iter().enumerate() {
         let span = Span::new(f.start, f.end);
         let place = |s: &Slots, told: &Option<Told>| placed(s, years[i], told, tenses[i], frame, f.start);
@@ -365,7 +366,8 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 modifier: modifier.or(amount.upto.map(|_| Modifier::Approx)),
                 basis: Basis::Stated,
             },
-            Meaning::Within(amount, modifier) if !frame.query && tenses[i] == Tense::Past => Expression {
+            // `The worst in a decade`: in what is told, only what is still to come is counted from now.
+            Meaning::Within(amount, modifier) if tells && tenses[i] != Tense::Future => Expression {
                 span,
                 kind: Kind::Duration,
                 value: duration(amount),
@@ -615,8 +617,10 @@ fn base(
     }
     if s.weekend {
         if let Some(now) = frame.now {
-            let d = on_or_after(now.date(), 6).unwrap_or(now.date());
-            let (y, w) = iso_week(d);
+            // News tells of the weekend that was, unless it looks ahead; Sunday belongs to its own weekend.
+            let ahead = frame.query || tense == Tense::Future;
+            let d = if ahead { on_or_after(now.date(), 7) } else { on_or_before(now.date(), 6) };
+            let (y, w) = iso_week(d.unwrap_or(now.date()));
             return (Value::new(Some(y), Grain::Weekend(w)), Basis::Relative);
         }
         return (Value::new(None, Grain::Weekend(0)), Basis::Unresolved);
@@ -756,6 +760,12 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             .or(frame.now),
     };
     let basis = if shift.anchor == Anchor::Told { Basis::Context } else { Basis::Relative };
+    let compared = told.as_ref().filter(|t| shift.months == -12 && at.saturating_sub(t.end) < NEAR * 2).and_then(|t| {
+        match t.grain {
+            Grain::Quarter(q) => Some((i32::from(t.date.year()), q)),
+            _ => None,
+        }
+    });
     let Some(from) = from else {
         // Only the year of the document is known: enough for `this year` and its parts.
         if let Some(own) = frame.year
@@ -825,6 +835,11 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             Value::new(Some(year), Grain::Season(season))
         }
         Unit::Half => Value::new(Some(year), Grain::Half(if date.month() <= 6 { 1 } else { 2 })),
+        // A year before the quarter that is compared.
+        Unit::Year if shift.counted || shift.anchor == Anchor::Told => match compared {
+            Some((y, q)) => Value::new(Some(y + shift.months / 12), Grain::Quarter(q)),
+            None => part_of_year(s, year),
+        },
         Unit::Year => part_of_year(s, year),
         Unit::Decade if shift.counted => Value::new(Some(year), Grain::Year),
         Unit::Decade => Value::new(Some(year.div_euclid(10) * 10), Grain::Decade),
@@ -857,6 +872,10 @@ fn named(s: &Slots, dir: i32, told: &Option<Told>, frame: &Frame<'_>) -> (Value,
             _ => (within(&Slots { named: None, ..*s }, None).unless_year(), Basis::Unresolved),
         };
     };
+    if s.weekend {
+        let (y, w) = iso_week(plus(now, i64::from(dir) * 7).unwrap_or(now));
+        return (Value::new(Some(y), Grain::Weekend(w)), Basis::Relative);
+    }
     if let (Some(w), None, None) = (s.weekday, s.month, s.day) {
         let d = match dir {
             0 => on_or_after(plus(now, 1 - i64::from(weekday(now))).unwrap_or(now), w),

@@ -571,7 +571,9 @@ impl Reading {
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
             "thisunit" => {
                 let unit = Unit::read(text)?;
-                s.shift = Some(shift(unit, 0.0, Anchor::Speech));
+                // The year is the one told of; the weekend the one just past.
+                let anchor = if unit == Unit::Weekend { Anchor::Speech } else { Anchor::Told };
+                s.shift = Some(shift(unit, 0.0, anchor));
                 s.weekend |= unit == Unit::Weekend;
             }
             "units" => {
