@@ -339,6 +339,9 @@ impl Language {
 
     /// What an entry stands for in a class.
     pub fn sense(&self, entry: u32, capital: bool, class: ClassId) -> Option<&Sense> {
+        if !self.members.has(self.entry_symbol(entry, capital), class) {
+            return None;
+        }
         let e = &self.lexicon.entries[entry as usize];
         let of = |senses: &'_ [Sense]| senses.iter().position(|s| s.class == class);
         match of(&e.senses) {

@@ -130,8 +130,25 @@ impl Classes {
 #[derive(Debug)]
 pub struct Trie {
     nodes: Vec<Node>,
-    /// First step by byte, for speed: most words of a text die here.
+    /// First step by byte.
     root: Vec<u32>,
+    /// Heads of spellings (`head`), a bit each, for speed: most words of a text die here.
+    heads: Vec<u64>,
+}
+
+/// Where pairs of bytes stand among heads; before them stand characters of three bytes.
+const PAIRS: usize = 1 << 16;
+
+/// What a spelling begins with: a character of three bytes, or the first two bytes.
+#[inline]
+fn head(text: &[u8]) -> Option<usize> {
+    match *text {
+        [a @ 0xE0..=0xEF, b, c, ..] => {
+            Some(usize::from(a & 0x0F) << 12 | usize::from(b & 0x3F) << 6 | usize::from(c & 0x3F))
+        }
+        [a, b, ..] => Some(PAIRS | usize::from(a.to_ascii_lowercase()) << 8 | usize::from(b.to_ascii_lowercase())),
+        _ => None,
+    }
 }
 
 #[derive(Debug, Default)]
@@ -169,13 +186,20 @@ impl Node {
 
 impl Default for Trie {
     fn default() -> Self {
-        Trie { nodes: vec![Node::default()], root: vec![0; 256] }
+        Trie { nodes: vec![Node::default()], root: vec![0; 256], heads: vec![0; 2 * PAIRS / 64] }
     }
 }
 
 impl Trie {
     /// The entry at the end of `word`, made with `make` when there is none.
     fn insert(&mut self, word: &[u8], make: impl FnOnce() -> u32) -> u32 {
+        let mut mark = |head: usize| self.heads[head / 64] |= 1 << (head % 64);
+        match (head(word), word) {
+            (Some(head), _) => mark(head),
+            // Anything may follow a single byte.
+            (None, [one]) => (0..=u8::MAX).filter_map(|b| head(&[*one, b])).for_each(mark),
+            (None, _) => {}
+        }
         let mut at = 0;
         for (depth, b) in word.iter().enumerate() {
             let b = b.to_ascii_lowercase();
@@ -205,10 +229,10 @@ impl Trie {
         self.nodes[at].entry - 1
     }
 
-    /// Nothing begins with this byte.
+    /// No spelling begins as this text does.
     #[inline]
-    pub fn is_dead(&self, first: u8) -> bool {
-        self.root[first as usize] == 0
+    pub fn is_dead(&self, text: &[u8]) -> bool {
+        head(text).is_some_and(|h| self.heads[h / 64] & 1 << (h % 64) == 0)
     }
 
     /// Every entry whose spelling `text` begins with, as (length, entry), shortest first. A blank in a spelling

@@ -270,6 +270,9 @@ pub struct Tagged {
     pub reference: Option<(Date, ReferenceBasis)>,
 }
 
+/// A question of its own (`filter::is_query`) is shorter; longer texts need not be looked through for it.
+const LONGEST_QUERY: usize = 200;
+
 /// Reads temporal expressions. Made once from the language data, then passed by reference; a language is compiled when
 /// the first text in it comes.
 #[derive(Debug)]
@@ -302,7 +305,7 @@ impl Tagger {
         let Some(language) = self.language(text, context.lang) else { return Tagged::default() };
         let tokens = scan::scan(text, language);
         let mut found = join::find(&tokens, text, language);
-        let query = filter::is_query(&found, text);
+        let query = text.len() < LONGEST_QUERY && filter::is_query(&found, text);
         filter::keep(&mut found, &tokens, text, language, query);
         document::read(&found, &tokens, text, language, context, query)
     }

@@ -220,9 +220,13 @@ fn day_month(d: i32, m: i32) -> bool {
     (1..=31).contains(&d) && (1..=12).contains(&m)
 }
 
+/// Bytes of prose for each token, about; a guess only sizes memory.
+const BYTES_PER_TOKEN: usize = 12;
+
 /// The tokens of `text`, breaks between them collapsed; the first and the last are breaks.
 pub fn scan(text: &str, language: &Language) -> Vec<Token> {
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), language, tokens: Vec::new() };
+    let tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), language, tokens };
     scanner.push_break(0);
     let mut at = 0;
     while at < text.len() {
@@ -347,7 +351,7 @@ impl Scanner<'_> {
     fn word(&mut self, at: usize, counter: bool) -> Option<usize> {
         let lexicon = &self.language.lexicon;
         let trie = if counter { &lexicon.counters } else { &lexicon.words };
-        if trie.is_dead(self.bytes[at]) {
+        if trie.is_dead(&self.bytes[at..]) {
             return None;
         }
         let mut best = None;
