@@ -1,9 +1,9 @@
 //! Reading temporal expressions: scan, resolve, calendars.
 //!
-//! One pass, five steps: [`scan`] cuts the text into tokens (words of the lexicon, numbers, numeric stamps; everything
-//! else is a break); [`grammar`] runs the patterns over the tokens between two breaks; [`join`] puts neighbouring pieces
-//! together (weekday and date, date and time, part and whole, two ends of a range); [`filter`] drops what only looks like
-//! a date; [`document`] and [`resolve`] choose the years and days that were left out, over the whole document at once.
+//! One pass, five steps: `scan` cuts the text into tokens (words of the lexicon, numbers, numeric stamps; everything
+//! else is a break); `grammar` runs the patterns over the tokens between two breaks; `join` puts neighbouring pieces
+//! together (weekday and date, date and time, part and whole, two ends of a range); `filter` drops what only looks like
+//! a date; `document` and `resolve` choose the years and days that were left out, over the whole document at once.
 //!
 //! The patterns of the language files are regular expressions over named *classes* of tokens. They are compiled once
 //! with `regex` over an alphabet of token classes (one character a token) and run anchored where a token stands that
