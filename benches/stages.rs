@@ -161,7 +161,8 @@ fn main() {
     let reader = points::Reader::new(&languages).unwrap();
     let extractor = Extractor::new(&languages, &config).unwrap();
     let pipeline = Pipeline::new(config.clone()).unwrap();
-    let document = |body: &str, media| parse::document(dump(body, media), &languages, &config.parse);
+    let parser = parse::Parser::new(&languages, &config.parse);
+    let document = |body: &str, media| parser.document(dump(body, media));
 
     println!("text");
     measure("  baseline: copy the bytes", &texts, |b| drop(black_box(b.to_string())));
