@@ -358,19 +358,14 @@ fn without_extra(mut dump: Dump) -> (Dump, Option<Box<RawValue>>) {
     (dump, extra)
 }
 
-/// Share of a block's tokens that must stand in the copy that stays before the block may go. Below it the block says
-/// something that is said nowhere else.
-const MIN_COVERED: f32 = 0.6;
-
 /// Said in two articles: the other one keeps it. Blocks that were dropped before keep their reason, and what only this
 /// copy says stays.
 fn drop_duplicate(cleaned: Cleaned, copy: &Duplicate) -> Cleaned {
-    let covered = |i: usize| copy.blocks.get(i).is_some_and(|share| *share >= MIN_COVERED);
     let verdicts = cleaned.verdicts().iter().enumerate().map(|(i, v)| match v {
-        Verdict::Keep if covered(i) => {
-            Verdict::Drop(Reason::Duplicate { of: copy.of.clone(), similarity: copy.blocks[i] })
-        }
-        other => other.clone(),
+        Verdict::Keep => copy
+            .covers(i)
+            .map_or(Verdict::Keep, |similarity| Verdict::Drop(Reason::Duplicate { of: copy.of.clone(), similarity })),
+        dropped => dropped.clone(),
     });
     let verdicts = verdicts.collect();
     Cleaned::new(cleaned.document, verdicts)

@@ -64,6 +64,17 @@ pub struct Duplicate {
     pub blocks: Vec<f32>,
 }
 
+/// Share of a block's tokens that must stand in the copy that stays before the block may go. Below it the block says
+/// something that is said nowhere else.
+const MIN_COVERED: f32 = 0.6;
+
+impl Duplicate {
+    /// The share of the block at `index` that stands in the copy that stays, where that is enough for the block to go.
+    pub fn covers(&self, index: usize) -> Option<f32> {
+        self.blocks.get(index).copied().filter(|share| *share >= MIN_COVERED)
+    }
+}
+
 /// How much was looked at and found; says why nothing was.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counters {

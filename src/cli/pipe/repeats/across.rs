@@ -17,9 +17,6 @@ use std::process::ExitCode;
 /// Bytes to learn in. What is above goes to the temporary folder.
 const MEMORY: usize = 128 << 20;
 
-/// Share of a block's tokens from which it stands in the copy that stays.
-const STANDS: f32 = 0.6;
-
 #[derive(Deserialize)]
 struct Item {
     id: Value,
@@ -97,10 +94,8 @@ fn answer(scope: Scope, item: Item, number: u64, known: &Known, ids: &[(u64, Val
 }
 
 fn mark_duplicate(reasons: &mut [Option<Reason>], duplicate: &Duplicate) {
-    for (reason, &share) in reasons.iter_mut().zip(&duplicate.blocks) {
-        if reason.is_none() && share >= STANDS {
-            *reason = Some(Reason::Duplicate { of: duplicate.of.clone(), similarity: share });
-        }
+    for (i, reason) in reasons.iter_mut().enumerate().filter(|(_, reason)| reason.is_none()) {
+        *reason = duplicate.covers(i).map(|similarity| Reason::Duplicate { of: duplicate.of.clone(), similarity });
     }
 }
 
