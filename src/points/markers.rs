@@ -326,7 +326,8 @@ fn numbered(text: &str, n: Number, lexicon: &Lexicon) -> Option<Reading> {
     // `3.5`, `3:16`, `v2.3`, `a.D.`: a delimiter inside a longer word.
     let next = text[len..].chars().next();
     if tight && matches!(kind, DOT | COLON | DASH) {
-        if next.is_some_and(|c| c.is_numeric()) && !(kind == DOT && next.is_some_and(|c| !c.is_ascii())) {
+        let wide = kind == DOT && (rest.starts_with('．') || next.is_some_and(|c| !c.is_ascii()));
+        if next.is_some_and(|c| c.is_numeric()) && !wide {
             return None;
         }
         if !digits && next.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c)) {
@@ -455,7 +456,7 @@ fn delimiter(rest: &str) -> Option<(u8, usize)> {
             let after = rest.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\t']);
             let dash = after.chars().next().filter(|c| matches!(c, '-' | '–' | '—'));
             match dash {
-                Some(d) if after[d.len_utf8()..].starts_with(' ') => {
+                Some(d) if after[d.len_utf8()..].chars().next().is_none_or(|c| c == ' ') => {
                     Some((DASH, rest.len() - after.len() + d.len_utf8()))
                 }
                 _ => Some((SPACE, 0)),
