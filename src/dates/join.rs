@@ -349,8 +349,13 @@ impl Join<'_> {
                 continue;
             };
             let mut meaning = meaning;
-            if let Some(next) = items.get(i + 1)
-                && let Some(m) = self.value(next, ids.suffix).and_then(slots::modifier)
+            // `以前` alone is the past, behind a date it is `before`.
+            let word = |x: &Item| match x.meaning {
+                Some(Meaning::Ref(_)) if x.last - x.first == 1 => Item { meaning: None, ..*x },
+                _ => *x,
+            };
+            if let Some(next) = items.get(i + 1).map(word)
+                && let Some(m) = self.value(&next, ids.suffix).and_then(slots::modifier)
             {
                 hedge(&mut meaning, m);
                 items[i].last = items[i + 1].last;

@@ -29,7 +29,7 @@
 //! **`[dates.words]`**: class → words. Variants stand in one string, separated by `|`; a list gives values 1, 2, 3 …; a
 //! table gives value → words; one string is a class without values. Words are found at word borders whatever their case
 //! (write them small); `^Word` counts only with a capital; `stem*` may be followed by any letters (inflections: Turkish,
-//! Finnish, Slavic cases). Words of several words are fine; the longest word wins. A word may stand in several classes.
+//! Finnish, Slavic cases); `年>中国` is `年` where `中国` follows. Words of several words are fine; the longest word wins. A word may stand in several classes.
 //!
 //! | class | values | what for |
 //! |---|---|---|
@@ -63,7 +63,7 @@
 //! | `centuryword`, `quarterword`, `halfword` | – | behind an ordinal |
 //! | `weekend`, `bc`, `ad`, `fiscal` | – | |
 //! | `era` | table: year before the first → names | with `{n:erayear}` |
-//! | `holiday` | table: `12-25`, `easter-2`, `orthodox+1`, `11-4-4` (fourth Thursday of November), `5-L-1` (last Monday of May), `lunar 8-15`, `term 7` | feasts |
+//! | `holiday` | table: `12-25`, `easter-2`, `orthodox+1`, `11-4-4` (fourth Thursday of November), `5-L-1` (last Monday of May), `lunar 8-15`, `hebrew 7-10` (months from Nisan), `hijri 10-1`, `term 7`; ` x8` behind it: lasts eight days | feasts |
 //! | `future`, `past` | – | words of tense that stand near dates: auxiliaries, reporting verbs |
 //! | `trap` | – | names and phrases that look like dates: they are swallowed |
 //!
@@ -76,7 +76,8 @@
 //! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) ·
 //! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
 //! quarter half week weekend third` · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
-//! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `n num one few pair fraction plushalf` (+ `unit`) amounts.
+//! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `firstof lastof` (+ `unit`): the first or last five months of
+//! a whole · `plan` the first of five years · `n num one few pair fraction plushalf` (+ `unit`) and `amount` (`15 minute`) amounts.
 //! Classes of numbers: `n` any integer, `num` also fractions, `d` 1–31, `m` 1–12, `h` 0–30, `mm` 0–59, `y4` four digits, `yy` two
 //! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps.
 //! `means` says what a match tells: nothing or `point` (the slots), `range` (the first and second capture of a slot are the
