@@ -9,8 +9,11 @@ use super::slots::{Meaning, Slots, Year};
 pub fn is_query(found: &[Found], text: &str) -> bool {
     let inside: usize = found.iter().map(|f| f.end - f.start).sum();
     let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
+    // What ends as a sentence is one: `He left three years ago.`
+    let end = text.trim_end().len();
+    let sentence = text[..end].ends_with(['.', '!', '。', '！']) && found.last().is_some_and(|f| f.end < end);
     // Longer texts are prose however dense their dates are.
-    inside > 0 && text.len() < 200 && inside * 10 >= all * 7
+    inside > 0 && text.len() < 200 && inside * 10 >= all * 7 && !sentence
 }
 
 /// Drops what the words around it speak against.

@@ -66,6 +66,8 @@ impl Means {
 pub struct Rule {
     /// What a match tells.
     pub means: Means,
+    /// It counts only where the text is little more than the date itself.
+    pub asked: bool,
     program: Program,
     /// Of each capture group: name of the slot, class, and whether it is the second of its name.
     pub groups: Vec<Group>,
@@ -172,13 +174,21 @@ struct Pairs {
     by_next: Vec<Vec<u16>>,
 }
 
+/// A pattern as its file has it.
+#[derive(Debug)]
+struct Form {
+    means: Means,
+    asked: bool,
+    ast: Ast,
+}
+
 /// The pattern files of a language, read and found right; compiled when the language is first met.
 #[derive(Debug)]
 pub struct Source {
     /// BCP 47 primary code.
     pub code: String,
     section: Section,
-    forms: Vec<(Means, Ast)>,
+    forms: Vec<Form>,
     language: OnceLock<Language>,
 }
 
@@ -194,7 +204,7 @@ impl Source {
             let ast = parse(&form).map_err(|m| fault(code, format!("`{}`: {m}", p.form)))?;
             let means = Means::read(&p.means)
                 .ok_or_else(|| fault(code, format!("`{}`: means = \"{}\" is not known", p.form, p.means)))?;
-            forms.push((means, ast));
+            forms.push(Form { means, asked: p.asked, ast });
         }
         Ok(Source { code: code.to_string(), section, forms, language: OnceLock::new() })
     }
@@ -248,7 +258,7 @@ const PLAIN: &[&str] = &[
 
 impl Language {
     /// Compiles a language's section, with what all languages share.
-    fn new(code: &str, section: &Section, shared: &Section, forms: &[(Means, Ast)]) -> Language {
+    fn new(code: &str, section: &Section, shared: &Section, forms: &[Form]) -> Language {
         let mut lexicon = Lexicon::default();
         for name in NUMBER_CLASSES {
             lexicon.classes.id(name);
@@ -257,7 +267,7 @@ impl Language {
             s.words.iter().for_each(|(class, words)| lexicon.add(class, words, false));
             s.counters.iter().for_each(|(class, words)| lexicon.add(class, words, true));
         }
-        forms.iter().for_each(|(_, ast)| add_literals(ast, &mut lexicon));
+        forms.iter().for_each(|form| add_literals(&form.ast, &mut lexicon));
         let ids = ids(&mut lexicon.classes);
         let mut sets: Vec<Vec<ClassId>> = vec![Vec::new()];
         let mut known: BTreeMap<Vec<ClassId>, Symbol> = BTreeMap::from([(Vec::new(), BREAK)]);
@@ -294,9 +304,9 @@ impl Language {
         let members = Members::new(&sets, lexicon.classes.len());
         let mut rules: Vec<Rule> = Vec::new();
         let mut starts = vec![Vec::new(); sets.len()];
-        for (means, ast) in forms {
+        for form in forms {
             let mut writer = Writer { classes: &lexicon.classes, groups: Vec::new(), program: Program::default() };
-            writer.write(ast);
+            writer.write(&form.ast);
             let Writer { groups, program, .. } = writer;
             let heads = program.heads();
             for (symbol, rules_here) in starts.iter_mut().enumerate() {
@@ -304,7 +314,7 @@ impl Language {
                     rules_here.push(rules.len() as u16);
                 }
             }
-            rules.push(Rule { means: *means, program, groups });
+            rules.push(Rule { means: form.means, asked: form.asked, program, groups });
         }
         let pairs = starts.iter().map(|_| OnceLock::new()).collect();
         Language {

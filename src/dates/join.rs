@@ -40,8 +40,8 @@ const MAX_SEGMENT: usize = 200;
 /// Longest reach of a pattern, in tokens.
 const MAX_PATTERN: usize = 24;
 
-/// The expressions that `tokens` hold.
-pub fn find(tokens: &[Token], text: &str, language: &Language) -> Vec<Found> {
+/// The expressions that `tokens` hold; `asked`: with the patterns that count only in a question of its own.
+pub fn find(tokens: &[Token], text: &str, language: &Language, asked: bool) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     let mut symbols = String::new();
@@ -57,7 +57,8 @@ pub fn find(tokens: &[Token], text: &str, language: &Language) -> Vec<Found> {
             end += 1;
         }
         if trigger {
-            segment(tokens, text, at..end, language, &mut symbols, &mut found);
+            let join = Join { tokens, language, asked };
+            segment(&join, text, at..end, &mut symbols, &mut found);
         }
         at = end;
     }
@@ -70,14 +71,8 @@ fn runs_on(number: &Token, next: Option<&Token>, text: &str) -> bool {
     !known && text[number.end as usize..].chars().next().is_some_and(char::is_alphanumeric)
 }
 
-fn segment(
-    tokens: &[Token],
-    text: &str,
-    range: Range<usize>,
-    language: &Language,
-    symbols: &mut String,
-    found: &mut Vec<Found>,
-) {
+fn segment(join: &Join<'_>, text: &str, range: Range<usize>, symbols: &mut String, found: &mut Vec<Found>) {
+    let Join { tokens, language, asked } = *join;
     let Range { start: from, end: to } = range;
     symbols.clear();
     symbols.extend(tokens[from..to].iter().map(|t| symbol_char(t.symbol)));
@@ -87,6 +82,9 @@ fn segment(
     while at < to {
         let window = &symbols[bytes(at - from)..bytes((at - from + MAX_PATTERN).min(to - from))];
         let read = language.best(window, tokens[at].symbol, |rule, len, places| {
+            if rule.asked && !asked {
+                return None;
+            }
             let end = at + len;
             let last = &tokens[end - 1];
             let number = matches!(last.what, What::Number(_))
@@ -106,7 +104,6 @@ fn segment(
         items.push(Item { first: at, last: at + len, meaning });
         at += len;
     }
-    let join = Join { tokens, language };
     join.points(&mut items);
     join.offsets(&mut items);
     join.points(&mut items);
@@ -127,6 +124,7 @@ fn segment(
 struct Join<'a> {
     tokens: &'a [Token],
     language: &'a Language,
+    asked: bool,
 }
 
 impl Join<'_> {

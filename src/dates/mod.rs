@@ -81,6 +81,8 @@
 //! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps.
 //! `means` says what a match tells: nothing or `point` (the slots), `range` (the first and second capture of a slot are the
 //! two ends), `duration`, `ago`, `hence`, `earlier`, `later` (an amount), `beforelast`, `set`, `ref`, `nothing` (a trap).
+//! `asked = true`: the pattern counts only in a question of its own (`3-5`, `11 / 2016`), where the text is little more
+//! than the date; its examples are such texts.
 //! The longest match wins; of two equal ones the earlier, a language's own before those of `und`.
 //! `yes` gives text → value of its first expression, `no` texts without any; the tests run them all.
 //!
@@ -304,8 +306,12 @@ impl Tagger {
     pub fn tag(&self, text: &str, context: &Context<'_>) -> Tagged {
         let Some(language) = self.language(text, context.lang) else { return Tagged::default() };
         let tokens = scan::scan(text, language);
-        let mut found = join::find(&tokens, text, language);
-        let query = text.len() < LONGEST_QUERY && filter::is_query(&found, text);
+        let short = text.len() < LONGEST_QUERY;
+        let mut found = join::find(&tokens, text, language, short);
+        let query = short && filter::is_query(&found, text);
+        if short && !query {
+            found = join::find(&tokens, text, language, false);
+        }
         filter::keep(&mut found, &tokens, text, language, query);
         document::read(&found, &tokens, text, language, context, query)
     }

@@ -402,7 +402,8 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 None => continue,
             },
             Meaning::Range(a, b) => {
-                let pa = place(a, &told);
+                let mut pa = place(a, &told);
+                pa.value.minute = pa.value.hour.map(|_| pa.value.minute.unwrap_or(0));
                 if let Some(date) = pa.value.first() {
                     told = Some(Told { date, grain: pa.value.grain, end: f.end });
                 }
@@ -415,6 +416,7 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 }
                 let pb = placed(b, year.or(years[i]), &told, tenses[i], frame, f.start);
                 let mut vb = pb.value;
+                vb.minute = vb.hour.map(|_| vb.minute.unwrap_or(0));
                 if b.weekday.is_some()
                     && b.day.is_none()
                     && b.shift.is_none()
@@ -436,6 +438,11 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                     && hb + 12 > ha
                 {
                     vb.hour = Some(hb + 12);
+                }
+                // `22:40–1:10` ends on the next day.
+                let same_day = matches!(vb.grain, Grain::Day(..)) && vb.grain == pa.value.grain;
+                if same_day && vb.year == pa.value.year && (vb.hour, vb.minute) < (pa.value.hour, pa.value.minute) {
+                    vb.next_day();
                 }
                 if let Some(date) = vb.first() {
                     told = Some(Told { date, grain: vb.grain, end: f.end });
@@ -524,7 +531,12 @@ fn placed(s: &Slots, year: Option<i32>, told: &Option<Told>, tense: Tense, frame
             };
         }
     }
-    Placed { value: clock(date, s), basis }
+    let mut value = clock(date, s);
+    // News corpora write the hour with its minutes; where a time is asked for it is as coarse as it was said.
+    if !frame.query && value.hour.is_some() {
+        value.minute.get_or_insert(0);
+    }
+    Placed { value, basis }
 }
 
 /// The date part of a point.
@@ -787,6 +799,9 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
         return (Value::new(Some(year), Grain::Year), basis);
     };
     let year = i32::from(date.year());
+    // Whoever asks for `in three months` or `two years ago` means a time one unit finer than what was counted; news
+    // tells of the whole month or year.
+    let asked = frame.query && shift.counted;
     let value = match shift.unit {
         Unit::Second | Unit::Minute | Unit::Hour => {
             let moved = date
@@ -795,7 +810,8 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
                 .unwrap_or_else(|_| date.to_datetime(from.time()));
             let d = Value::day(moved.date());
             let (h, m) = (moved.hour() as u8, moved.minute() as u8);
-            return (Value { hour: Some(h), minute: Some(m), ..d }, basis);
+            let second = (shift.unit == Unit::Second).then_some(moved.second() as u8);
+            return (Value { hour: Some(h), minute: Some(m), second, ..d }, basis);
         }
         Unit::Day | Unit::Night => match (s.month, s.day) {
             (Some(m), Some(d)) => Value::new(Some(year), Grain::Day(m, d)),
@@ -821,6 +837,7 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
                 (_, Some(t), _) => Value::new(Some(year), Grain::Third(m, t)),
                 (.., Some((n, unit))) => nth(&Slots { month: Some(m), ..*s }, n, unit, year)
                     .unwrap_or(Value::new(Some(year), Grain::Month(m))),
+                _ if asked => Value::day(date),
                 _ => Value::new(Some(year), Grain::Month(m)),
             }
         }
@@ -835,6 +852,9 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             Value::new(Some(year), Grain::Season(season))
         }
         Unit::Half => Value::new(Some(year), Grain::Half(if date.month() <= 6 { 1 } else { 2 })),
+        Unit::Year if asked && *s == (Slots { shift: s.shift, modifier: s.modifier, ..Slots::default() }) => {
+            Value::new(Some(year), Grain::Month(date.month() as u8))
+        }
         // A year before the quarter that is compared.
         Unit::Year if shift.counted || shift.anchor == Anchor::Told => match compared {
             Some((y, q)) => Value::new(Some(y + shift.months / 12), Grain::Quarter(q)),
@@ -850,6 +870,15 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
 }
 
 impl Value {
+    /// Moves a day to the one behind it.
+    fn next_day(&mut self) {
+        if let (Some(y), Grain::Day(m, d)) = (self.year, self.grain)
+            && let Some(next) = civil(y, m, d).and_then(|x| plus(x, 1))
+        {
+            (self.year, self.grain) = (Some(i32::from(next.year())), Grain::Day(next.month() as u8, next.day() as u8));
+        }
+    }
+
     /// Nothing but the year was asked, and that is not known.
     fn unless_year(self) -> Value {
         if self.grain == Grain::Year && self.year.is_none() { Value { grain: Grain::None, ..self } } else { self }
@@ -945,13 +974,6 @@ fn clock(mut v: Value, s: &Slots) -> Value {
     v.second = s.second;
     v.minute = s.minute;
     v.pod = s.pod;
-    let next_day = |v: &mut Value| {
-        if let (Some(y), Grain::Day(m, d)) = (v.year, v.grain)
-            && let Some(next) = civil(y, m, d).and_then(|x| plus(x, 1))
-        {
-            (v.year, v.grain) = (Some(i32::from(next.year())), Grain::Day(next.month() as u8, next.day() as u8));
-        }
-    };
     match (s.hour, s.pod) {
         (Some(h), pod) => {
             let mut h = match (s.pm, pod) {
@@ -962,15 +984,15 @@ fn clock(mut v: Value, s: &Slots) -> Value {
             };
             if h >= 24 {
                 h -= 24;
-                next_day(&mut v);
+                v.next_day();
             }
             v.hour = Some(h);
         }
         (None, Some(Pod::Noon)) => {
-            (v.hour, v.minute) = (Some(12), Some(0));
+            v.hour = Some(12);
         }
         (None, Some(Pod::Midnight)) => {
-            (v.hour, v.minute) = (Some(0), Some(0));
+            v.hour = Some(0);
         }
         _ => {}
     }
@@ -981,6 +1003,7 @@ fn clock(mut v: Value, s: &Slots) -> Value {
 fn set_value(amount: &super::slots::Amount, s: &Slots) -> String {
     let time = |mut v: Value| {
         v = clock(v, s);
+        v.minute = v.hour.map(|_| v.minute.unwrap_or(0));
         v.timex()
     };
     if let Some(w) = s.weekday {

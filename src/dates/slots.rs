@@ -683,7 +683,9 @@ impl Reading {
             Means::Point | Means::Range => {
                 let mut a = both[0];
                 if let Some(nth) = self.nth {
-                    a.nth = Some((nth, self.units[0].take()?));
+                    // `the second Wednesday` counts days of that name.
+                    let named = a.weekday.map(|_| Unit::Day).or(a.weekend.then_some(Unit::Weekend));
+                    a.nth = Some((nth, self.units[0].take().or(named)?));
                 }
                 if let Some(dir) = self.dir {
                     match self.units[0] {
