@@ -59,6 +59,7 @@ pub fn holiday(h: Holiday, year: i32) -> Option<Date> {
         Holiday::Lunar(m, d) => lunar(year, m, false, d),
         Holiday::Hebrew(m, d) => hebrew(year, m, d),
         Holiday::Hijri(m, d) => hijri(year, m, d),
+        Holiday::Hindu(m, t, h) => super::moon::hindu(year, m, t, h),
         Holiday::Term(n) => term(year, n),
     }
 }
@@ -72,11 +73,7 @@ fn hebrew_new_year(year: i64) -> i64 {
         day + i64::from((3 * (day + 1)).rem_euclid(7) < 3)
     };
     let (before, own, after) = (molad(year - 1), molad(year), molad(year + 1));
-    let late = if after - own == 356 {
-        2
-    } else {
-        i64::from(own - before == 382)
-    };
+    let late = if after - own == 356 { 2 } else { i64::from(own - before == 382) };
     own + late - HEBREW_EPOCH
 }
 

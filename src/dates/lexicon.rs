@@ -59,6 +59,9 @@ pub struct Pattern {
     /// What a match tells; see `grammar::Means`.
     #[serde(default)]
     pub means: String,
+    /// It counts only where the text is little more than the date itself.
+    #[serde(default)]
+    pub asked: bool,
     /// Text → value, read against 22 November 2023.
     #[serde(default)]
     #[allow(dead_code, reason = "the tests read it")]

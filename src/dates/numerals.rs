@@ -241,7 +241,11 @@ fn composed(tokens: &[Token], language: &Language) -> Option<(Token, usize)> {
         let What::Word(_) = next.what else { break };
         let Some(n) = number_of(next, language) else { break };
         let v = n.value;
-        if v >= 1000.0 && !n.ordinal && step == 1 {
+        // `خمس وأربعون`: the tens behind the ones.
+        let tens_behind = v >= 20.0 && v < 100.0 && current < 10.0 && is(next, ids.tenand);
+        if tens_behind {
+            current += v;
+        } else if v >= 1000.0 && !n.ordinal && step == 1 {
             total += current * v;
             current = 0.0;
         } else if v == 100.0 && current < 100.0 && step == 1 {

@@ -217,13 +217,15 @@ pub enum Holiday {
     Hebrew(u8, u8),
     /// Day of the tabular Islamic calendar.
     Hijri(u8, u8),
+    /// Month of the Hindu calendar from Chaitra, tithi, and the hour at which it counts.
+    Hindu(u8, u8, u8),
     /// Solar term at this longitude's usual day: month, day.
     Term(u8),
 }
 
 impl Holiday {
     /// `12-25` · `easter+39` · `orthodox-2` · `11-4-4` (fourth Thursday of November), `11-4-4+1` · `lunar 1-1` ·
-    /// `hebrew 7-10` · `hijri 10-1` · `term 7`.
+    /// `hebrew 7-10` · `hijri 10-1` · `hindu 7-30@18` · `term 7`.
     pub fn read(value: &str) -> Option<Holiday> {
         let offset =
             |s: &str| -> Option<i16> { if s.is_empty() { Some(0) } else { s.trim_start_matches('+').parse().ok() } };
@@ -235,8 +237,10 @@ impl Holiday {
         }
         if let Some((calendar, rest)) = value.split_once(' ').filter(|c| c.0 != "term") {
             let (m, d) = rest.split_once('-')?;
+            let (d, hour) = d.split_once('@').unwrap_or((d, "6"));
             let (m, d) = (m.parse().ok()?, d.parse().ok()?);
             return match calendar {
+                "hindu" => Some(Holiday::Hindu(m, d, hour.parse().ok()?)),
                 "lunar" => Some(Holiday::Lunar(m, d)),
                 "hebrew" => Some(Holiday::Hebrew(m, d)),
                 "hijri" => Some(Holiday::Hijri(m, d)),
@@ -267,6 +271,8 @@ pub enum Meaning {
     Duration(Amount, Option<Modifier>),
     /// A length, or the point at its end where the text looks ahead.
     Within(Amount, Option<Modifier>),
+    /// A length that ends (−1) or begins (1) now: whole units of it where it is asked for.
+    Span(Amount, i8, Option<Modifier>),
     /// How often: every so much, or at such points.
     Set(Amount, Slots),
     /// `PAST_REF` (−1), `PRESENT_REF` (0), `FUTURE_REF` (1).
@@ -485,6 +491,10 @@ impl Reading {
             }
             "mm" | "minute" => s.minute = byte.filter(|m| *m < 60),
             "ke" => s.minute = Some(byte.filter(|k| (1..4).contains(k))? * 15),
+            // Thai texts count from the Buddha's death, often without a word for it.
+            "beyear" => {
+                s.year = Some(Year::Full(if (2400..2700).contains(&number) { number - 543 } else { number }));
+            }
             // Taiwan's fiscal and school years are counted from 1911 without a word for it.
             "rocyear" => s.year = Some(Year::Full(1911 + Some(number).filter(|n| (80..=140).contains(n))?)),
             "yearmod" | "monthmod" => {
@@ -578,6 +588,11 @@ impl Reading {
             }
             "firstof" => self.part = Some(number as i8),
             "lastof" => self.part = Some(-(number as i8)),
+            // `前10月`, `前三季度`: of this year, where none is named.
+            "firstmonths" | "firstquarters" => {
+                self.part = Some(number as i8);
+                self.units[0] = Some(if slot == "firstmonths" { Unit::Month } else { Unit::Quarter });
+            }
             "nth" => self.nth = Some(number as i8),
             "last" => self.nth = Some(-1),
             "ref" => {
@@ -611,6 +626,8 @@ impl Reading {
                 let (n, unit) = amount.parts[0]?;
                 (self.amounts[0], self.units[0]) = ((n, true), Some(unit));
             }
+            // `डेढ़`, `ढाई`: one and a half, two and a half.
+            "nhalf" => self.amounts[usize::from(nth.min(2))] = (Some(value + 0.5), true),
             "plushalf" => self.half = true,
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
             "thisunit" => {
@@ -705,6 +722,8 @@ impl Reading {
             Means::Ref => Some(Meaning::Ref(self.reference?)),
             Means::Duration => Some(Meaning::Duration(self.amount()?, modifier)),
             Means::Within => Some(Meaning::Within(self.amount()?, modifier)),
+            Means::Behind => Some(Meaning::Span(self.amount()?, -1, modifier)),
+            Means::Ahead => Some(Meaning::Span(self.amount()?, 1, modifier)),
             Means::Set => {
                 let amount = self.every.or_else(|| self.amount()).unwrap_or_default();
                 let mut slots = both[0];
@@ -727,16 +746,16 @@ impl Reading {
             Means::Point | Means::Range => {
                 let mut a = both[0];
                 if let Some(nth) = self.nth {
-                    let unit = match self.units[0].take() {
-                        None if a.weekday.is_some() => Unit::Day,
-                        None if a.weekend => Unit::Weekend,
-                        unit => unit?,
-                    };
-                    a.nth = Some((nth, unit));
+                    // `the second Wednesday` counts days of that name.
+                    let named = a.weekday.map(|_| Unit::Day).or(a.weekend.then_some(Unit::Weekend));
+                    a.nth = Some((nth, self.units[0].take().or(named)?));
                 }
                 if let Some(part) = self.part.filter(|p| *p != 0) {
-                    let unit = self.units[0].take()?;
+                    let unit = self.units[0].take().filter(|u| *u < Unit::Year)?;
                     let (first, last) = if part > 0 { (1, part) } else { (part, -1) };
+                    if !a.has_date() {
+                        a.shift = Some(shift(Unit::Year, 0.0, Anchor::Speech));
+                    }
                     let end = |n| Slots { nth: Some((n, unit)), ..a };
                     return Some(Meaning::Range(end(first), end(last)));
                 }
