@@ -610,6 +610,12 @@ impl Reading {
                 }
                 self.second_end = true;
             }
+            "nextmonth" => {
+                let month = byte.filter(|m| *m <= 12)?;
+                self.ends[0].month.filter(|m| m + 1 == month)?;
+                self.ends[1].month = Some(month);
+                self.second_end = true;
+            }
             // `20、21日`: two days are one time when the second follows the first.
             "nextday" => {
                 let day = byte.filter(|d| *d <= 31)?;
@@ -659,6 +665,10 @@ impl Reading {
                     } else {
                         self.upto = Some(if base > 0.0 { base + f64::from(p) } else { f64::from(p) });
                     }
+                } else if number_token.is_some_and(|n| n.digitwise) && (11.0..100.0).contains(&value) {
+                    // `三五天`: from three to five; thirty-five is 三十五.
+                    self.amounts[i].0 = Some((value / 10.0).floor());
+                    self.upto = Some(value % 10.0);
                 }
             }
             "fraction" => {
