@@ -24,6 +24,9 @@ pub struct Found {
     pub last: usize,
     /// What it tells.
     pub meaning: Meaning,
+    /// A range whose two ends are expressions of their own (`from March to May`): where the first ends and the second
+    /// begins, in bytes.
+    pub ends: Option<(usize, usize)>,
 }
 
 /// One item of a segment: a token that stands for itself, or a piece.
@@ -32,6 +35,8 @@ struct Item {
     first: usize,
     last: usize,
     meaning: Option<Meaning>,
+    /// Last token of the first end and first token of the second, of a range put together from two points.
+    ends: Option<(usize, usize)>,
 }
 
 /// Longest segment that is read at once, in tokens. Text has no expression half as long; hostile input is cut.
@@ -103,10 +108,10 @@ fn segment(
             slots::read(rule, places, &tokens[at..end], language)
         });
         let (meaning, len) = read.map_or((None, 1), |(m, len)| (Some(m), len));
-        items.push(Item { first: at, last: at + len, meaning });
+        items.push(Item { first: at, last: at + len, meaning, ends: None });
         at += len;
     }
-    let join = Join { tokens, language };
+    let join = Join { tokens, text, language };
     join.points(&mut items);
     join.offsets(&mut items);
     join.points(&mut items);
@@ -119,13 +124,15 @@ fn segment(
             && meaning != Meaning::Nothing
         {
             let (start, end) = (tokens[item.first].start as usize, tokens[item.last - 1].end as usize);
-            found.push(Found { start, end, first: item.first, last: item.last, meaning });
+            let ends = item.ends.map(|(a, b)| (tokens[a].end as usize, tokens[b].start as usize));
+            found.push(Found { start, end, first: item.first, last: item.last, meaning, ends });
         }
     }
 }
 
 struct Join<'a> {
     tokens: &'a [Token],
+    text: &'a str,
     language: &'a Language,
 }
 
@@ -190,7 +197,7 @@ impl Join<'_> {
                 last = next.last;
                 i += 1;
             }
-            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)) });
+            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)), ends: None });
         }
         *items = out;
     }
@@ -218,8 +225,8 @@ impl Join<'_> {
                 };
                 if let Some(offset) = slots::counted(&amount, sign, Anchor::Speech) {
                     let point = Slots { offset: Some(offset), modifier: modifier.or(point.modifier), ..point };
-                    items[i] =
-                        Item { first: items[i].first, last: items[i + 2].last, meaning: Some(Meaning::Point(point)) };
+                    let (first, last) = (items[i].first, items[i + 2].last);
+                    items[i] = Item { first, last, meaning: Some(Meaning::Point(point)), ends: None };
                     items.drain(i + 1..i + 3);
                 }
             }
@@ -237,10 +244,19 @@ impl Join<'_> {
                 continue;
             };
             let between = i > 0 && self.is(&items[i - 1], ids.between) && self.is(&items[i + 1], ids.and);
-            if !(between || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) {
+            // `2015-12-08 – The first …`: what would end before it began is no range.
+            let back = a.month.is_some() && b.month.is_none() && b.day < a.day && b.day.is_some();
+            if !(between || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) || back {
                 i += 1;
                 continue;
             }
+            // Words join two expressions, a dash or a wave two dates that name their months; what shares a month or stands in
+            // a script without blanks is one.
+            let link = &self.tokens[items[i + 1].first];
+            let worded = text_of(link, self.text).contains(char::is_alphabetic);
+            let full = |s: &Slots| s.month.is_some() && !s.is_time();
+            let apart = !self.language.unspaced && (worded || full(&a) && full(&b));
+            items[i].ends = apart.then_some((items[i].last - 1, items[i + 2].first));
             let (mut a, mut b) = (a, b);
             slots::complete(&mut a, &mut b);
             items[i].last = items[i + 2].last;
@@ -293,6 +309,7 @@ impl Join<'_> {
                 };
                 items[i].last = items[k].last;
                 items[i].meaning = Some(Meaning::Range(on(&range.0), on(&range.1)));
+                items[i].ends = None;
                 items.drain(i + 1..=k);
             } else {
                 i += 1;
@@ -314,7 +331,7 @@ impl Join<'_> {
                     _ => None,
                 };
                 if meaning.is_some() {
-                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning };
+                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning, ends: None };
                     items.remove(i + 1);
                 }
             }
@@ -374,6 +391,10 @@ impl Join<'_> {
             i += 1;
         }
     }
+}
+
+fn text_of<'a>(token: &Token, text: &'a str) -> &'a str {
+    &text[token.start as usize..token.end as usize]
 }
 
 /// Sets the modifier of a meaning, unless it has one.

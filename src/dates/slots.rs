@@ -295,6 +295,13 @@ impl Slots {
             || self.nth.is_some()
     }
 
+    /// `today` and no more.
+    pub fn is_today(&self) -> bool {
+        let today = |s: Shift| s.unit == Unit::Day && !s.counted && s.days == 0 && s.anchor == Anchor::Speech;
+        self.shift.is_some_and(today)
+            && *self == Slots { shift: self.shift, modifier: self.modifier, ..Slots::default() }
+    }
+
     /// The year alone was said.
     pub fn is_year(&self) -> bool {
         self.year.is_some()
@@ -461,6 +468,12 @@ impl Reading {
             "m" | "month" | "wmonth" => s.month = Some(byte.filter(|m| (1..=12).contains(m))?),
             "d" | "dord" | "day" => s.day = Some(byte.filter(|d| (1..=31).contains(d))?),
             "weekday" | "wweekday" => s.weekday = byte,
+            // `Montagabend` is one word: `1 EV`.
+            "weekdaypod" => {
+                let (weekday, pod) = text.split_once(' ')?;
+                s.weekday = weekday.parse().ok();
+                s.pod = Pod::read(pod);
+            }
             "h" | "hour" => {
                 s.hour = byte.filter(|h| *h <= 30);
                 s.hour?;
@@ -504,7 +517,9 @@ impl Reading {
             "zone" => s.zone = text.trim_start_matches('+').parse().ok(),
             "century" => s.century = Some(number - 1),
             "hundreds" => s.century = Some(number / 100),
-            "decade" => s.decade = Some(number),
+            "decade" => s.decade = Some(number).filter(|n| n % 10 == 0),
+            // A bare `91` is a year only where it cannot be a day, a month, or a small count.
+            "yy50" => s.year = Some(Year::Two(Some(number).filter(|n| (50..=99).contains(n))?)),
             "rel" => {
                 let mut shift = relative(text)?;
                 if shift.unit == Unit::Night {
@@ -542,7 +557,7 @@ impl Reading {
             "holiday" => s.holiday = Some(Holiday::read(text)?),
             "nth" => self.nth = Some(number as i8),
             "last" => self.nth = Some(-1),
-            "ref" => {
+            "ref" | "wref" => {
                 self.reference = Some(match text {
                     "PAST" => -1,
                     "FUTURE" => 1,
@@ -571,10 +586,12 @@ impl Reading {
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
             "thisunit" => {
                 let unit = Unit::read(text)?;
-                // The year is the one told of; the weekend the one just past.
-                let anchor = if unit == Unit::Weekend { Anchor::Speech } else { Anchor::Told };
-                s.shift = Some(shift(unit, 0.0, anchor));
-                s.weekend |= unit == Unit::Weekend;
+                // The year is the one told of; the weekend is found by tense.
+                if unit == Unit::Weekend {
+                    s.weekend = true;
+                } else {
+                    s.shift = Some(shift(unit, 0.0, Anchor::Told));
+                }
             }
             "units" => {
                 let i = usize::from(nth.min(2));
@@ -682,8 +699,15 @@ impl Reading {
             Means::BeforeLast => Some(Meaning::Point(Slots { named: Some(-2), ..both[0] })),
             Means::Point | Means::Range => {
                 let mut a = both[0];
+                let byte = |n: i8| u8::try_from(n).ok();
                 if let Some(nth) = self.nth {
-                    a.nth = Some((nth, self.units[0].take()?));
+                    let unit = self.units[0].take()?;
+                    match (unit, byte(nth)) {
+                        (Unit::Quarter, Some(n @ 1..=4)) => a.quarter = Some(n),
+                        (Unit::Half, Some(n @ 1..=2)) => a.half = Some(n),
+                        (Unit::Century, Some(n @ 1..)) => a.century = Some(i32::from(n) - 1),
+                        _ => a.nth = Some((nth, unit)),
+                    }
                 }
                 if let Some(dir) = self.dir {
                     match self.units[0] {

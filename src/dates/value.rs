@@ -118,6 +118,18 @@ impl Value {
         s
     }
 
+    /// The answer to a question, as fine as it was asked: an hour without its minutes.
+    pub fn asked(&self) -> String {
+        let mut s = self.timex();
+        if self.hour.is_some()
+            && self.minute.is_none()
+            && let Some(short) = s.strip_suffix(":00")
+        {
+            s.truncate(short.len());
+        }
+        s
+    }
+
     fn time(&self, s: &mut String) {
         let done = match (self.hour, self.minute, self.pod) {
             (Some(h), m, _) => {
