@@ -177,9 +177,15 @@ fn future_verb(f: &Found, text: &str, language: &Language) -> Option<usize> {
         small.chars().count() > SHORTEST_FUTURE && language.future_endings.iter().any(|e| small.ends_with(e.as_str()))
     };
     let stops = ['.', '\n', '!', '?', ';'];
-    let from = text.floor_char_boundary(f.start.saturating_sub(VERB_REACH));
+    let border = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let from = border(f.start.saturating_sub(VERB_REACH));
     let before = text[from..f.start].rsplit(stops).next().unwrap_or_default();
-    let to = text.floor_char_boundary(f.end.saturating_add(VERB_REACH).min(text.len()));
+    let to = border(f.end.saturating_add(VERB_REACH).min(text.len())).max(f.end);
     let behind = text[f.end..to].split(stops).next().unwrap_or_default();
     let split = |c: char| !c.is_alphabetic();
     let left = before.rsplit(split).scan(0, |at, w| Some((std::mem::replace(at, *at + w.len() + 1), w)));

@@ -6,12 +6,19 @@ use super::join::Found;
 use super::scan::{Token, What};
 use super::slots::{Amount, Meaning, Slots, Unit, Year};
 
+/// Bytes of one letter that may hang on a date that stands alone: `25日に`.
+const PARTICLE: usize = 3;
+
 /// Little stands beside the expressions: the text is a question of its own, not prose.
 pub fn is_query(found: &[Found], text: &str) -> bool {
     let inside: usize = found.iter().map(|f| f.end - f.start).sum();
     let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
+    // What ends as a sentence is one: `He left three years ago.`
+    let end = text.trim_end().len();
+    let sentence = text[..end].ends_with(['.', '!', '。', '！']) && found.last().is_some_and(|f| f.end < end);
     // Longer texts are prose however dense their dates are.
-    inside > 0 && text.len() < 200 && inside * 10 >= all * 7
+    let dense = inside * 10 >= all * 7 || all <= inside + PARTICLE;
+    inside > 0 && text.len() < 200 && dense && !sentence
 }
 
 /// Drops what the words around it speak against.
@@ -20,14 +27,8 @@ pub fn keep(found: &mut Vec<Found>, tokens: &[Token], text: &str, language: &Lan
         Meaning::Point(s) => point(f, s, tokens, text, language, query),
         Meaning::Range(a, b) if a.is_year() && b.is_year() && !query => years(f, a, b, tokens, text, language),
         Meaning::Duration(amount, _) => query || !is_rate(f, text) && !is_age(f, amount, text),
-        Meaning::Ref(_) => query || f.last - f.first > 1 || !weak(&tokens[f.first], language),
         _ => true,
     });
-}
-
-/// The word tells a time only when it is all that is asked.
-fn weak(token: &Token, language: &Language) -> bool {
-    language.lexicon.classes.get("wref").is_some_and(|c| language.is(token, c))
 }
 
 /// `40 mg/24 h`: so much in so long.
@@ -117,7 +118,7 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         && s.minute.is_none()
         && s.pm.is_none()
         && s.pod.is_none()
-        && matches!(number.what, What::Number(_) | What::Word(_))
+        && (matches!(number.what, What::Number(_)) || language.is(number, language.ids.number))
         && !s.has_date()
     {
         let rest = &text[f.end..];

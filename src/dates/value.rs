@@ -38,7 +38,7 @@ pub struct Value {
     pub year: Option<i32>,
     /// How coarse.
     pub grain: Grain,
-    /// Hour, minute, second as said.
+    /// Hour, minute, second as said; an hour without minutes prints as such (`T10`).
     pub hour: Option<u8>,
     pub minute: Option<u8>,
     pub second: Option<u8>,
@@ -118,23 +118,12 @@ impl Value {
         s
     }
 
-    /// The answer to a question, as fine as it was asked: an hour without its minutes.
-    pub fn asked(&self) -> String {
-        let mut s = self.timex();
-        if self.hour.is_some()
-            && self.minute.is_none()
-            && let Some(short) = s.strip_suffix(":00")
-        {
-            s.truncate(short.len());
-        }
-        s
-    }
-
     fn time(&self, s: &mut String) {
         let done = match (self.hour, self.minute, self.pod) {
             (Some(h), m, _) => {
+                let minute = m.map(|m| format!(":{m:02}")).unwrap_or_default();
                 let second = self.second.filter(|x| *x > 0).map(|x| format!(":{x:02}")).unwrap_or_default();
-                write!(s, "T{h:02}:{:02}{second}", m.unwrap_or(0))
+                write!(s, "T{h:02}{minute}{second}")
             }
             (None, _, Some(pod)) => write!(s, "T{}", pod.name()),
             _ => Ok(()),
