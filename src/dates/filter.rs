@@ -6,14 +6,31 @@ use super::scan::{Token, What};
 use super::slots::{Meaning, Slots, Year};
 
 /// Little stands beside the expressions: the text is a question of its own, not prose.
-pub fn is_query(found: &[Found], text: &str) -> bool {
+pub fn is_query(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
     let inside: usize = found.iter().map(|f| f.end - f.start).sum();
     let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
-    // What ends as a sentence is one: `He left three years ago.`
-    let end = text.trim_end().len();
-    let sentence = text[..end].ends_with(['.', '!', '。', '！']) && found.last().is_some_and(|f| f.end < end);
     // Longer texts are prose however dense their dates are.
-    inside > 0 && text.len() < 200 && inside * 10 >= all * 7 && !sentence
+    inside > 0 && text.len() < 200 && (inside * 10 >= all * 7 || is_bare(found, tokens, text, language))
+}
+
+/// No word stands beside the expressions.
+pub fn is_bare(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
+    let bare = |gap: &str| !gap.contains(char::is_alphanumeric);
+    let mut at = 0;
+    let between = found.iter().all(|f| {
+        let from = std::mem::replace(&mut at, f.end);
+        bare(&text[from..lead(f, tokens, language).max(from)])
+    });
+    between && bare(&text[at..])
+}
+
+/// Where an expression begins with the preposition or article before it: `på mandag`, `le 16`.
+fn lead(f: &Found, tokens: &[Token], language: &Language) -> usize {
+    let leads = |t: &&Token| {
+        t.what != What::Break
+            && [language.ids.link, language.ids.article, language.ids.yprep].iter().any(|c| language.is(t, *c))
+    };
+    tokens[..f.first].last().filter(leads).map_or(f.start, |t| t.start as usize)
 }
 
 /// Drops what the words around it speak against.

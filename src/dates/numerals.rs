@@ -191,7 +191,9 @@ fn composed(tokens: &[Token], language: &Language) -> Option<(Token, usize)> {
     let mut used = 1;
     if let What::Number(_) = first.what {
         let next = tokens.get(1)?;
-        if is(next, ids.ordmark) && glued(next, first.end) {
+        // A year before the full stop of its sentence is none: `Er starb 1939.`
+        let year = number.digits == 4 && (1000.0..3000.0).contains(&number.value);
+        if is(next, ids.ordmark) && glued(next, first.end) && !(year && next.end == next.start + 1) {
             return make(Number { ordinal: true, ..number }, 2);
         }
         // 2 1/2
