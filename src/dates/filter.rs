@@ -5,23 +5,29 @@ use super::join::Found;
 use super::scan::{Token, What};
 use super::slots::{Meaning, Slots, Year};
 
+/// Bytes of one letter that may hang on a date that stands alone: `25日に`.
+const PARTICLE: usize = 3;
+
 /// Little stands beside the expressions: the text is a question of its own, not prose.
 pub fn is_query(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
     let inside: usize = found.iter().map(|f| f.end - f.start).sum();
     let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
     // Longer texts are prose however dense their dates are.
-    inside > 0 && text.len() < 200 && (inside * 10 >= all * 7 || is_bare(found, tokens, text, language))
+    inside > 0
+        && text.len() < 200
+        && (inside * 10 >= all * 7 || all <= inside + PARTICLE || is_bare(found, tokens, text, language))
 }
 
-/// No word stands beside the expressions.
+/// No word stands beside the expressions, at most a particle that hangs on one.
 pub fn is_bare(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
-    let bare = |gap: &str| !gap.contains(char::is_alphanumeric);
+    let letters = |gap: &str| gap.chars().filter(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
     let mut at = 0;
-    let between = found.iter().all(|f| {
-        let from = std::mem::replace(&mut at, f.end);
-        bare(&text[from..lead(f, tokens, language).max(from)])
-    });
-    between && bare(&text[at..])
+    let mut beside = 0;
+    for f in found {
+        beside += letters(&text[at..lead(f, tokens, language).max(at)]);
+        at = f.end;
+    }
+    beside + letters(&text[at..]) <= if language.unspaced { PARTICLE } else { 0 }
 }
 
 /// Where an expression begins with the preposition or article before it: `på mandag`, `le 16`.
@@ -98,7 +104,7 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         && s.minute.is_none()
         && s.pm.is_none()
         && s.pod.is_none()
-        && matches!(number.what, What::Number(_) | What::Word(_))
+        && (matches!(number.what, What::Number(_)) || language.is(number, language.ids.number))
         && !s.has_date()
     {
         let rest = &text[f.end..];

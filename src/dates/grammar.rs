@@ -27,6 +27,10 @@ pub enum Means {
     Hence,
     /// As `Hence` where the text looks ahead, else the length (`in three days`).
     Within,
+    /// A length that ends now (`the last three days`); in a question the days themselves.
+    Behind,
+    /// A length that begins now.
+    Ahead,
     /// A point so long before the date told before.
     Earlier,
     /// A point so long after the date told before.
@@ -50,6 +54,8 @@ impl Means {
             "ago" => Means::Ago,
             "hence" => Means::Hence,
             "within" => Means::Within,
+            "behind" => Means::Behind,
+            "ahead" => Means::Ahead,
             "earlier" => Means::Earlier,
             "later" => Means::Later,
             "beforelast" => Means::BeforeLast,
@@ -88,6 +94,7 @@ pub struct Ids {
     pub number: ClassId,
     pub ordinal: ClassId,
     pub numand: ClassId,
+    pub tenand: ClassId,
     pub ordmark: ClassId,
     pub ordprefix: ClassId,
     pub link: ClassId,
@@ -235,6 +242,7 @@ const PLAIN: &[&str] = &[
     "number",
     "ordinal",
     "numand",
+    "tenand",
     "ordmark",
     "ordprefix",
     "link",
@@ -447,6 +455,7 @@ fn ids(classes: &mut Classes) -> Ids {
         number: classes.id("number"),
         ordinal: classes.id("ordinal"),
         numand: classes.id("numand"),
+        tenand: classes.id("tenand"),
         ordmark: classes.id("ordmark"),
         ordprefix: classes.id("ordprefix"),
         link: classes.id("link"),

@@ -247,12 +247,36 @@ impl Join<'_> {
         let ids = &self.language.ids;
         let mut i = 0;
         while i + 2 < items.len() {
+            // `Montag, 16.10., bis Donnerstag`
+            if items[i].meaning.is_some()
+                && self.is(&items[i + 1], ids.comma)
+                && self.is(&items[i + 2], ids.to)
+                && !self.is(&items[i + 2], ids.comma)
+                && items.get(i + 3).is_some_and(|x| x.meaning.is_some())
+            {
+                items.remove(i + 1);
+            }
             let (Some(Meaning::Point(a)), Some(Meaning::Point(b))) = (items[i].meaning, items[i + 2].meaning) else {
                 i += 1;
                 continue;
             };
             let between = i > 0 && self.is(&items[i - 1], ids.between) && self.is(&items[i + 1], ids.and);
-            if !(between || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) {
+            // `四月和五月之间`, `4 और 5 के बीच`
+            let enclosed = self.is(&items[i + 1], ids.and) && items.get(i + 3).is_some_and(|x| self.is(x, ids.until));
+            // `今日から2日後`: counted from that day, no range.
+            if let (true, Some(shift)) = (self.is(&items[i + 1], ids.to) && near(&a), b.shift.filter(|s| s.counted))
+                && a.offset.is_none()
+                && b == (Slots { shift: b.shift, modifier: b.modifier, ..Slots::default() })
+                && shift.seconds == 0
+                && shift.vague == 0
+            {
+                let point = Slots { offset: Some(shift), modifier: b.modifier.or(a.modifier), ..a };
+                items[i].last = items[i + 2].last;
+                items[i].meaning = Some(Meaning::Point(point));
+                items.drain(i + 1..i + 3);
+                continue;
+            }
+            if !(between || enclosed || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) {
                 i += 1;
                 continue;
             }
@@ -366,8 +390,13 @@ impl Join<'_> {
                 continue;
             };
             let mut meaning = meaning;
-            if let Some(next) = items.get(i + 1)
-                && let Some(m) = self.value(next, ids.suffix).and_then(slots::modifier)
+            // `以前` alone is the past, behind a date it is `before`.
+            let word = |x: &Item| match x.meaning {
+                Some(Meaning::Ref(_)) if x.last - x.first == 1 => Item { meaning: None, ..*x },
+                _ => *x,
+            };
+            if let Some(next) = items.get(i + 1).map(word)
+                && let Some(m) = self.value(&next, ids.suffix).and_then(slots::modifier)
             {
                 hedge(&mut meaning, m);
                 items[i].last = items[i + 1].last;
@@ -398,7 +427,7 @@ fn hedge(meaning: &mut Meaning, m: Modifier) {
     match meaning {
         Meaning::Point(s) | Meaning::Set(_, s) => s.modifier = s.modifier.or(Some(m)),
         Meaning::Range(a, _) => a.modifier = a.modifier.or(Some(m)),
-        Meaning::Duration(_, old) | Meaning::Within(_, old) | Meaning::Stretch(_, _, old) => *old = old.or(Some(m)),
+        Meaning::Duration(_, old) | Meaning::Within(_, old) | Meaning::Span(_, _, old) => *old = old.or(Some(m)),
         Meaning::Ref(_) | Meaning::Nothing => {}
     }
 }
@@ -432,17 +461,20 @@ fn rangeable(a: &Slots, b: &Slots) -> bool {
         || b.shift.is_some_and(|s| s.unit <= Unit::Day && s.days == 0) && x > 0
 }
 
+/// A day was said, or something that stands for one.
+fn near(s: &Slots) -> bool {
+    s.day.is_some()
+        || s.weekday.is_some()
+        || s.holiday.is_some()
+        || s.shift.is_some_and(|x| x.unit == Unit::Day)
+        || s.nth.is_some_and(|n| n.1 == Unit::Day)
+        || s.weekend
+}
+
 /// One point out of two neighbours, if they tell parts of the same time.
 fn merge(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> Option<Slots> {
     let time = |s: &Slots| s.is_time() && !s.has_date();
     let dated = |s: &Slots| !s.is_time() && s.has_date();
-    let near = |s: &Slots| {
-        s.day.is_some()
-            || s.weekday.is_some()
-            || s.holiday.is_some()
-            || s.shift.is_some_and(|x| x.unit == Unit::Day)
-            || s.weekend
-    };
     if a.offset.is_some() || b.offset.is_some() {
         return None;
     }
@@ -600,11 +632,12 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
             !s.counted
                 && s.anchor == Anchor::Speech
                 && *s == slots::shift(s.unit, -1.0, s.anchor)
-                && s.unit <= Unit::Week
+                && s.unit < Unit::Year
         });
         if let (Some(last), false, false) = (last_unit, whole_first, comma)
             && *part == (Slots { shift: part.shift, weekend: part.weekend, ..Slots::default() })
-            && (whole.month.is_some() || links > 0 && year_only(whole) && whole.shift.is_none())
+            && (whole.month.is_some() && last.unit <= Unit::Week
+                || links > 0 && year_only(whole) && whole.shift.is_none())
             && whole.day.is_none()
             && whole.nth.is_none()
         {

@@ -10,7 +10,7 @@ use super::value::{Grain, Value, duration, week_day};
 use super::{Basis, Expression, Kind, Modifier};
 use crate::model::Span;
 use crate::model::edtf::Edtf;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 
 /// What is known while a document is resolved.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ const NEAR: usize = 160;
 /// Going back in time inside one year.
 const BACK: f64 = 0.3;
 /// Who asks for a day looks ahead, but for one just gone: the past must be nearer by so many years.
-const ASKED_BACK: f64 = 0.6;
+const ASKED_BACK: f64 = 0.75;
 /// A weekday that does not fit: dearer than any other path, and yet a path when the text itself is wrong.
 const WRONG_WEEKDAY: f64 = 50.0;
 /// Most candidate years of a document.
@@ -93,7 +93,8 @@ fn stated_year(s: &Slots, about: Option<i32>) -> Option<i32> {
             let about = about.unwrap_or(2025);
             // A year of two digits lies at most so far ahead: plans reach further forward than a decade seldom.
             let full = about.div_euclid(100) * 100 + y;
-            Some(if full > about + 15 {
+            // and few years before 1900 are shortened.
+            Some(if full > about + 15 && full - 100 >= 1900 {
                 full - 100
             } else if full < about - 84 {
                 full + 100
@@ -359,6 +360,26 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
         };
         let expression = match &f.meaning {
             Meaning::Nothing => continue,
+            // Whoever asks for `now` means the time; what is told lies somewhere around it.
+            Meaning::Ref(0) if let Some(now) = frame.now.filter(|n| frame.query && n.time() != Time::midnight()) => {
+                let value =
+                    Value { hour: Some(now.hour() as u8), minute: Some(now.minute() as u8), ..Value::day(now.date()) };
+                Expression {
+                    span,
+                    kind: Kind::Time,
+                    value: value.timex(),
+                    edtf: value.edtf(),
+                    modifier: None,
+                    basis: Basis::Relative,
+                }
+            }
+            // Whoever asks for `now` at half past four asks for half past four.
+            Meaning::Ref(0) if let Some(now) = frame.now.filter(|n| frame.bare && (n.hour(), n.minute()) != (0, 0)) => {
+                let (hour, minute) = (Some(now.hour() as u8), Some(now.minute() as u8));
+                let value = Value { hour, minute, ..Value::day(now.date()) };
+                let (edtf, value) = (value.edtf(), value.timex());
+                Expression { span, kind: Kind::Time, value, edtf, modifier: None, basis: Basis::Relative }
+            }
             Meaning::Ref(n) => Expression {
                 span,
                 kind: Kind::Date,
@@ -367,7 +388,19 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 modifier: None,
                 basis: Basis::Unresolved,
             },
-            Meaning::Duration(amount, modifier) => Expression {
+            Meaning::Span(amount, sign, modifier)
+                if let Some((a, b)) = frame.now.filter(|_| frame.bare).and_then(|n| units(amount, *sign, n)) =>
+            {
+                Expression {
+                    span,
+                    kind: if a.hour.is_some() { Kind::Time } else { Kind::Date },
+                    value: format!("{}/{}", a.timex(), b.timex()),
+                    edtf: a.edtf().zip(b.edtf()).map(|(x, y)| Edtf::Range(start_of(x), end_of(y))),
+                    modifier: *modifier,
+                    basis: Basis::Relative,
+                }
+            }
+            Meaning::Duration(amount, modifier) | Meaning::Span(amount, _, modifier) => Expression {
                 span,
                 kind: Kind::Duration,
                 value: duration(amount),
@@ -375,26 +408,6 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 modifier: modifier.or(amount.upto.map(|_| Modifier::Approx)),
                 basis: Basis::Stated,
             },
-            Meaning::Stretch(amount, dir, modifier) => {
-                match frame.now.filter(|_| frame.bare).and_then(|now| stretch(amount, *dir, now)) {
-                    Some((a, b)) => Expression {
-                        span,
-                        kind: if a.hour.is_some() { Kind::Time } else { Kind::Date },
-                        value: format!("{}/{}", a.timex(), b.timex()),
-                        edtf: a.edtf().zip(b.edtf()).map(|(a, b)| Edtf::Range(start_of(a), end_of(b))),
-                        modifier: *modifier,
-                        basis: Basis::Relative,
-                    },
-                    None => Expression {
-                        span,
-                        kind: Kind::Duration,
-                        value: duration(amount),
-                        edtf: None,
-                        modifier: modifier.or(amount.upto.map(|_| Modifier::Approx)),
-                        basis: Basis::Stated,
-                    },
-                }
-            }
             // `The worst in a decade`: in what is told, only what is still to come is counted from now.
             Meaning::Within(amount, modifier) if tells && tenses[i] != Tense::Future => Expression {
                 span,
@@ -499,44 +512,39 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
     out
 }
 
-/// The first and the last day of so many whole units before or after now, hours and minutes by their instants.
-fn stretch(amount: &Amount, dir: i8, now: DateTime) -> Option<(Value, Value)> {
+/// The first and the last of the whole units before or after the running one: of three days the day and its month.
+fn units(amount: &Amount, sign: i8, now: DateTime) -> Option<(Value, Value)> {
     let [Some((Some(n), unit)), None, None] = amount.parts else { return None };
-    if n.fract() != 0.0 || !(1.0..10_000.0).contains(&n) {
+    if amount.upto.is_some() || n.fract() != 0.0 || !(1.0..=1e4).contains(&n) {
         return None;
     }
     let n = n as i64;
-    let (from, to) = if dir > 0 { (1, n) } else { (-n, -1) };
+    let (first, last) = if sign < 0 { (-n, -1) } else { (1, n) };
     let today = now.date();
-    let day = |n: i64| plus(today, n);
-    let month = |n: i64| {
-        plus_months(today.first_of_month(), n)
-            .map(|d| Value::new(Some(i32::from(d.year())), Grain::Month(d.month() as u8)))
-    };
-    let clock = |seconds: i64| {
-        // `The next three hours` begin with the next full one.
-        let (from, to) = if dir > 0 { (1, n + 1) } else { (-n, 0) };
-        let second = i64::from(now.hour()) * 3600 + i64::from(now.minute()) * 60;
-        let at = |k: i64| {
-            let second = (second / seconds + k) * seconds;
-            let date = Value::day(plus(today, second.div_euclid(86_400))?);
-            let (hour, minute) = (second.rem_euclid(86_400) / 3600, second.rem_euclid(3600) / 60);
-            Some(Value { hour: Some(hour as u8), minute: Some(minute as u8), ..date })
-        };
-        Some((at(from)?, at(to)?))
+    let days = |a: Date, b: Date| Some((Value::day(a), Value::day(b)));
+    let clock = |k: i64, seconds: i64, minute: u8| {
+        let t = today.at(now.hour(), minute as i8, 0, 0);
+        let t = t.checked_add(jiff::SignedDuration::from_secs(k * seconds)).ok()?;
+        Some(Value { hour: Some(t.hour() as u8), minute: Some(t.minute() as u8), ..Value::day(t.date()) })
     };
     match unit {
-        Unit::Minute => clock(60),
-        Unit::Hour => clock(3600),
-        Unit::Day | Unit::Night => Some((Value::day(day(from)?), Value::day(day(to)?))),
+        Unit::Minute => Some((clock(first, 60, now.minute() as u8)?, clock(last + 1, 60, now.minute() as u8)?)),
+        Unit::Hour => Some((clock(first, 3600, 0)?, clock(last + 1, 3600, 0)?)),
+        Unit::Day => days(plus(today, first)?, plus(today, last)?),
         Unit::Week => {
-            let monday = day(1 - i64::from(weekday(today)))?;
-            Some((Value::day(plus(monday, from * 7)?), Value::day(plus(monday, to * 7 + 6)?)))
+            let monday = plus(today, 1 - i64::from(weekday(today)))?;
+            days(plus(monday, first * 7)?, plus(monday, last * 7 + 6)?)
         }
-        Unit::Month => Some((month(from)?, month(to)?)),
+        Unit::Month => {
+            let month = |k| {
+                let d = plus_months(today, k)?;
+                Some(Value::new(Some(i32::from(d.year())), Grain::Month(d.month() as u8)))
+            };
+            Some((month(first)?, month(last)?))
+        }
         Unit::Year => {
-            let year = |n: i64| i32::try_from(i64::from(today.year()) + n).ok();
-            Some((Value::day(civil(year(from)?, 1, 1)?), Value::day(civil(year(to)?, 12, 31)?)))
+            let year = |k: i64| i32::try_from(i64::from(today.year()) + k).ok();
+            days(civil(year(first)?, 1, 1)?, civil(year(last)?, 12, 31)?)
         }
         _ => None,
     }
@@ -700,7 +708,9 @@ fn base(
         }
         if let Some(now) = frame.now {
             let now = now.date();
-            let ahead = frame.query || tense == Tense::Future;
+            // `A week from Tuesday` looks ahead whatever stands around it.
+            let counted = s.offset.is_some_and(|o| o.days > 0 || o.months > 0);
+            let ahead = frame.query || tense == Tense::Future || counted;
             let d = if ahead {
                 let from = if frame.query { plus(now, 1).unwrap_or(now) } else { now };
                 on_or_after(from, w)
@@ -733,7 +743,9 @@ fn base(
             return day(t.date, Basis::Context);
         }
         if let Some(now) = frame.now {
-            let gone = frame.query && clock(Value::day(now.date()), s).over(now);
+            // Parts of a day are of today: `3 in the morning`.
+            let bare = s.pod.is_none_or(|p| p == Pod::Midnight);
+            let gone = frame.query && bare && clock(Value::day(now.date()), s).over(now);
             let tomorrow = plus(now.date(), 1).filter(|_| gone);
             return day(tomorrow.unwrap_or(now.date()), Basis::Relative);
         }
