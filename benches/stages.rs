@@ -1,5 +1,6 @@
 //! Megabytes of raw input a second, one thread, stage by stage, beside two baselines of the same run: copying the bytes,
-//! and scraper's plain parse. `cargo bench` prints the table; compare figures of one run only.
+//! and scraper's plain parse. `cargo bench` prints the table; compare figures of one run only. `cargo bench -- repeats`
+//! prints the rows that name repeats, and the fold that is their limit.
 
 #![allow(clippy::unwrap_used)]
 
@@ -128,8 +129,17 @@ fn page(r: &mut Seeded) -> String {
     )
 }
 
+/// The row was asked for: the arguments name a part of it, or there are none.
+fn is_asked(name: &str) -> bool {
+    let mut asked = std::env::args().skip(1).filter(|a| !a.starts_with('-')).peekable();
+    asked.peek().is_none() || asked.any(|a| name.contains(&a))
+}
+
 /// Runs `work` over all bodies until a second has gone by, at least twice; gives the best megabytes a second.
 fn measure(name: &str, bodies: &[String], mut work: impl FnMut(&str)) -> f64 {
+    if !is_asked(name) {
+        return 0.0;
+    }
     let n_bytes: usize = bodies.iter().map(String::len).sum();
     let mut best = Duration::MAX;
     let begun = Instant::now();
@@ -141,7 +151,7 @@ fn measure(name: &str, bodies: &[String], mut work: impl FnMut(&str)) -> f64 {
         n_runs += 1;
     }
     let rate = n_bytes as f64 / 1e6 / best.as_secs_f64();
-    println!("{name:34} {rate:10.1} MB/s");
+    println!("{name:44} {rate:10.1} MB/s");
     rate
 }
 
@@ -167,20 +177,24 @@ fn main() {
     println!("text");
     measure("  baseline: copy the bytes", &texts, |b| drop(black_box(b.to_string())));
     let mut tokens = Vec::new();
-    measure("  fold and tokenize", &texts, |b| fold.tokens(black_box(b), &mut tokens));
+    let limit = measure("  fold and tokenize (limit of repeats)", &texts, |b| fold.tokens(black_box(b), &mut tokens));
+    let of_limit = |rate: f64| println!("{:44} {:10.1} % of fold and tokenize", "", 100.0 * rate / limit);
+    of_limit(measure("  repeats in a dump", &texts, |b| {
+        drop(black_box(clean::repeats::find(b, &clean::repeats::lines(b), &fold)));
+    }));
     measure("  parse", &texts, |b| drop(black_box(document(b, Media::Text))));
     measure("  parse + clean", &texts, |b| drop(black_box(cleaner.clean(document(b, Media::Text), None))));
     measure("  parse + facts for the index", &texts, |b| {
         drop(black_box(corpus::Facts::of(&document(b, Media::Text), "id", &fold)));
     });
     let documents: Vec<Document> = texts.iter().map(|b| document(b, Media::Text)).collect();
-    measure("  repeats across dumps: facts, index, copies", &[texts.concat()], |_| {
+    of_limit(measure("  repeats across dumps: facts, index, copies", &[texts.concat()], |_| {
         let mut learner = corpus::Learner::new(&config.corpus, None, 256 << 20);
         for (i, d) in documents.iter().enumerate() {
             learner.add(&corpus::Facts::of(d, &format!("{i:020x}"), &fold)).unwrap();
         }
-        drop(black_box(learner.finish().unwrap().resolve(256 << 20).unwrap()));
-    });
+        drop(black_box(learner.finish().unwrap().resolve(&corpus::Room::new(None, 256 << 20)).unwrap()));
+    }));
     measure("  dates", &texts, |b| drop(black_box(tagger.tag(b, &dates::Context::default()))));
     measure("  parse + points", &texts, |b| {
         let d = document(b, Media::Text);
