@@ -27,6 +27,10 @@ pub enum Means {
     Hence,
     /// As `Hence` where the text looks ahead, else the length (`in three days`).
     Within,
+    /// A length that ends now (`the last three days`); in a question the days themselves.
+    Behind,
+    /// A length that begins now.
+    Ahead,
     /// A point so long before the date told before.
     Earlier,
     /// A point so long after the date told before.
@@ -50,6 +54,8 @@ impl Means {
             "ago" => Means::Ago,
             "hence" => Means::Hence,
             "within" => Means::Within,
+            "behind" => Means::Behind,
+            "ahead" => Means::Ahead,
             "earlier" => Means::Earlier,
             "later" => Means::Later,
             "beforelast" => Means::BeforeLast,
@@ -66,6 +72,8 @@ impl Means {
 pub struct Rule {
     /// What a match tells.
     pub means: Means,
+    /// It counts only where the text is little more than the date itself.
+    pub asked: bool,
     program: Program,
     /// Of each capture group: name of the slot, class, and whether it is the second of its name.
     pub groups: Vec<Group>,
@@ -86,6 +94,7 @@ pub struct Ids {
     pub number: ClassId,
     pub ordinal: ClassId,
     pub numand: ClassId,
+    pub tenand: ClassId,
     pub ordmark: ClassId,
     pub ordprefix: ClassId,
     pub link: ClassId,
@@ -172,13 +181,21 @@ struct Pairs {
     by_next: Vec<Vec<u16>>,
 }
 
+/// A pattern as its file has it.
+#[derive(Debug)]
+struct Form {
+    means: Means,
+    asked: bool,
+    ast: Ast,
+}
+
 /// The pattern files of a language, read and found right; compiled when the language is first met.
 #[derive(Debug)]
 pub struct Source {
     /// BCP 47 primary code.
     pub code: String,
     section: Section,
-    forms: Vec<(Means, Ast)>,
+    forms: Vec<Form>,
     language: OnceLock<Language>,
 }
 
@@ -194,7 +211,7 @@ impl Source {
             let ast = parse(&form).map_err(|m| fault(code, format!("`{}`: {m}", p.form)))?;
             let means = Means::read(&p.means)
                 .ok_or_else(|| fault(code, format!("`{}`: means = \"{}\" is not known", p.form, p.means)))?;
-            forms.push((means, ast));
+            forms.push(Form { means, asked: p.asked, ast });
         }
         Ok(Source { code: code.to_string(), section, forms, language: OnceLock::new() })
     }
@@ -224,6 +241,7 @@ const PLAIN: &[&str] = &[
     "number",
     "ordinal",
     "numand",
+    "tenand",
     "ordmark",
     "ordprefix",
     "link",
@@ -248,7 +266,7 @@ const PLAIN: &[&str] = &[
 
 impl Language {
     /// Compiles a language's section, with what all languages share.
-    fn new(code: &str, section: &Section, shared: &Section, forms: &[(Means, Ast)]) -> Language {
+    fn new(code: &str, section: &Section, shared: &Section, forms: &[Form]) -> Language {
         let mut lexicon = Lexicon::default();
         for name in NUMBER_CLASSES {
             lexicon.classes.id(name);
@@ -257,7 +275,7 @@ impl Language {
             s.words.iter().for_each(|(class, words)| lexicon.add(class, words, false));
             s.counters.iter().for_each(|(class, words)| lexicon.add(class, words, true));
         }
-        forms.iter().for_each(|(_, ast)| add_literals(ast, &mut lexicon));
+        forms.iter().for_each(|form| add_literals(&form.ast, &mut lexicon));
         let ids = ids(&mut lexicon.classes);
         let mut sets: Vec<Vec<ClassId>> = vec![Vec::new()];
         let mut known: BTreeMap<Vec<ClassId>, Symbol> = BTreeMap::from([(Vec::new(), BREAK)]);
@@ -294,9 +312,9 @@ impl Language {
         let members = Members::new(&sets, lexicon.classes.len());
         let mut rules: Vec<Rule> = Vec::new();
         let mut starts = vec![Vec::new(); sets.len()];
-        for (means, ast) in forms {
+        for form in forms {
             let mut writer = Writer { classes: &lexicon.classes, groups: Vec::new(), program: Program::default() };
-            writer.write(ast);
+            writer.write(&form.ast);
             let Writer { groups, program, .. } = writer;
             let heads = program.heads();
             for (symbol, rules_here) in starts.iter_mut().enumerate() {
@@ -304,7 +322,7 @@ impl Language {
                     rules_here.push(rules.len() as u16);
                 }
             }
-            rules.push(Rule { means: *means, program, groups });
+            rules.push(Rule { means: form.means, asked: form.asked, program, groups });
         }
         let pairs = starts.iter().map(|_| OnceLock::new()).collect();
         Language {
@@ -432,6 +450,7 @@ fn ids(classes: &mut Classes) -> Ids {
         number: classes.id("number"),
         ordinal: classes.id("ordinal"),
         numand: classes.id("numand"),
+        tenand: classes.id("tenand"),
         ordmark: classes.id("ordmark"),
         ordprefix: classes.id("ordprefix"),
         link: classes.id("link"),

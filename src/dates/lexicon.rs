@@ -59,6 +59,9 @@ pub struct Pattern {
     /// What a match tells; see `grammar::Means`.
     #[serde(default)]
     pub means: String,
+    /// It counts only where the text is little more than the date itself.
+    #[serde(default)]
+    pub asked: bool,
     /// Text → value, read against 22 November 2023.
     #[serde(default)]
     #[allow(dead_code, reason = "the tests read it")]
@@ -89,6 +92,8 @@ pub struct Entry {
     pub capital: Vec<Sense>,
     /// Any letters may follow.
     pub open: bool,
+    /// So many of its last bytes must follow and are not taken.
+    pub ahead: u8,
 }
 
 /// The names of classes.
@@ -293,10 +298,13 @@ impl Lexicon {
         }
     }
 
-    /// Adds one word. `^` before it: only with a capital. `*` behind it: any letters may follow.
+    /// Adds one word. `^` before it: only with a capital. `*` behind it: any letters may follow. `年>中国`: the word is
+    /// `年` where `中国` follows, so that the longer `年中` is not read there.
     pub fn add_word(&mut self, class: ClassId, value: &str, word: &str, counter: bool) {
         let (capital, word) = word.strip_prefix('^').map_or((false, word), |w| (true, w));
         let (open, word) = word.strip_suffix('*').map_or((false, word), |w| (true, w));
+        let ahead = word.split_once('>').map_or(0, |w| w.1.len() as u8);
+        let word = &word.replacen('>', "", 1);
         let number = value.trim_start_matches('+').parse().unwrap_or(0);
         let sense = Sense { class, value: value.to_string(), number };
         for spelling in spellings(word) {
@@ -308,6 +316,7 @@ impl Lexicon {
             }
             let entry = &mut self.entries[at as usize];
             entry.open |= open;
+            entry.ahead = entry.ahead.max(ahead);
             let senses = if capital { &mut entry.capital } else { &mut entry.senses };
             if !senses.iter().any(|s| s.class == class) {
                 senses.push(sense.clone());
