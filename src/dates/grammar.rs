@@ -4,13 +4,14 @@
 //! (`program`), and run where a token stands that it can begin with, before a token that can follow; so the text itself
 //! is read once, by the scanner, and a pattern sees little but its own matches.
 
+use super::letters::Letters;
 use super::lexicon::{ClassId, Classes, Lexicon, Section, Sense, Words, fault};
 use super::program::{Op, Program, Runner};
 use super::scan::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, number_bits};
 use crate::error::Error;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What a match of a pattern tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +125,8 @@ pub struct Language {
     pub decimal_comma: bool,
     /// A capital marks a name.
     pub capitals: bool,
+    /// Which characters make words.
+    pub letters: Arc<Letters>,
     /// Its words.
     pub lexicon: Lexicon,
     /// Classes that the code itself asks for.
@@ -200,8 +203,8 @@ impl Source {
     }
 
     /// The language, compiled.
-    pub fn language(&self, shared: &Section) -> &Language {
-        self.language.get_or_init(|| Language::new(&self.code, &self.section, shared, &self.forms))
+    pub fn language(&self, shared: &Section, letters: &Arc<Letters>) -> &Language {
+        self.language.get_or_init(|| Language::new(&self.code, &self.section, shared, &self.forms, letters))
     }
 }
 
@@ -248,7 +251,13 @@ const PLAIN: &[&str] = &[
 
 impl Language {
     /// Compiles a language's section, with what all languages share.
-    fn new(code: &str, section: &Section, shared: &Section, forms: &[(Means, Ast)]) -> Language {
+    fn new(
+        code: &str,
+        section: &Section,
+        shared: &Section,
+        forms: &[(Means, Ast)],
+        letters: &Arc<Letters>,
+    ) -> Language {
         let mut lexicon = Lexicon::default();
         for name in NUMBER_CLASSES {
             lexicon.classes.id(name);
@@ -258,6 +267,11 @@ impl Language {
             s.counters.iter().for_each(|(class, words)| lexicon.add(class, words, true));
         }
         forms.iter().for_each(|(_, ast)| add_literals(ast, &mut lexicon));
+        lexicon.seal(section.unspaced, letters);
+        let han_numerals = section.unspaced && code != "th";
+        if han_numerals {
+            lexicon.words.keep(('\u{3000}'..='\u{ffff}').filter(|c| super::numerals::is_numeral(*c)));
+        }
         let ids = ids(&mut lexicon.classes);
         let mut sets: Vec<Vec<ClassId>> = vec![Vec::new()];
         let mut known: BTreeMap<Vec<ClassId>, Symbol> = BTreeMap::from([(Vec::new(), BREAK)]);
@@ -309,10 +323,11 @@ impl Language {
         let pairs = starts.iter().map(|_| OnceLock::new()).collect();
         Language {
             unspaced: section.unspaced,
-            han_numerals: section.unspaced && code != "th",
+            han_numerals,
             day_first: section.day_first.unwrap_or(true),
             decimal_comma: section.decimal_comma,
             capitals: section.capitals,
+            letters: Arc::clone(letters),
             lexicon,
             ids,
             entry_symbols,

@@ -3,6 +3,7 @@
 //! A word may belong to several classes (`second` is a unit and an ordinal). What the grammar sees of a token is its
 //! *symbol*: the set of its classes. A class in a pattern stands for every symbol whose set holds it.
 
+use super::letters::{Letters, ascii_run, hash, mix};
 use crate::error::Error;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -229,6 +230,15 @@ impl Trie {
         self.nodes[at].entry - 1
     }
 
+    /// Has characters of three bytes looked at though no spelling begins with them.
+    pub fn keep(&mut self, characters: impl Iterator<Item = char>) {
+        for c in characters {
+            if let Some(head) = head(c.encode_utf8(&mut [0; 4]).as_bytes()) {
+                self.heads[head / 64] |= 1 << (head % 64);
+            }
+        }
+    }
+
     /// No spelling begins as this text does.
     #[inline]
     pub fn is_dead(&self, text: &[u8]) -> bool {
@@ -264,6 +274,168 @@ impl Trie {
     }
 }
 
+/// What the lexicon has at a place where a word begins, as far as one look tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Nothing begins as these bytes do, which are letters all.
+    Unknown(usize),
+    /// These bytes are this entry, and nothing longer is there.
+    Word(usize, u32),
+    /// Only the trie can tell.
+    Walk,
+}
+
+/// The first letters of all spellings, up to what is no letter. Most words of a text are known or unknown by them alone,
+/// without a walk through the trie.
+#[derive(Debug, Default)]
+pub struct Firsts {
+    /// A bit for each hash: most unknown words die here.
+    seen: Vec<u64>,
+    /// By hash; the next free place where that is taken.
+    places: Vec<First>,
+    /// Heads of spellings that any letters may follow.
+    stems: Vec<u64>,
+    has_stems: bool,
+    /// Words stand beside each other without blanks: only ASCII letters make a run.
+    unspaced: bool,
+}
+
+/// A run of letters that a spelling begins with.
+#[derive(Clone, Copy, Debug, Default)]
+struct First {
+    hash: u64,
+    /// What may stand behind it in a longer spelling (`behind`), a bit each.
+    longer: u64,
+    /// One more than the entry of the run itself; 0 where it is none.
+    entry: u32,
+}
+
+/// Bits of `Firsts::seen`: eight kilobytes, of which a language with two thousand words sets three per cent.
+const SEEN: u64 = 1 << 16;
+
+/// What stands behind a run, as one of 64: the letter behind a blank, or the byte itself.
+#[inline]
+fn behind(rest: &[u8]) -> u32 {
+    match *rest {
+        [b' ', ref more @ ..] => match more.iter().find(|b| **b != b' ') {
+            Some(b) if b.is_ascii_alphabetic() => u32::from(b & 0x1F),
+            _ => 0,
+        },
+        [b, ..] => 32 + u32::from(b & 0x1F),
+        [] => 0,
+    }
+}
+
+impl Firsts {
+    fn new(unspaced: bool) -> Firsts {
+        Firsts {
+            seen: vec![0; SEEN as usize / 64],
+            places: Vec::new(),
+            stems: vec![0; 2 * PAIRS / 64],
+            has_stems: false,
+            unspaced,
+        }
+    }
+
+    /// The run of letters that `bytes` begin with.
+    fn run(&self, bytes: &[u8], letters: &Letters) -> usize {
+        let mut n = 0;
+        loop {
+            let here = &bytes[n..];
+            let (ascii, _) = ascii_run(here);
+            n += ascii;
+            if ascii == 8 {
+                continue;
+            }
+            match here.get(ascii) {
+                Some(b) if !b.is_ascii() && !self.unspaced => match letters.letter(&here[ascii..]) {
+                    Some(len) => n += len,
+                    None => return n,
+                },
+                _ => return n,
+            }
+        }
+    }
+
+    /// The spellings, each with its entry, and whether any letters may follow it.
+    fn fill<'a>(&mut self, spellings: impl Iterator<Item = (&'a [u8], u32, bool)>, letters: &Letters) {
+        let mut all: BTreeMap<u64, First> = BTreeMap::new();
+        for (spelling, entry, open) in spellings {
+            if open && let Some(head) = head(spelling) {
+                self.stems[head / 64] |= 1 << (head % 64);
+                self.has_stems = true;
+            }
+            let run = self.run(spelling, letters);
+            if run == 0 {
+                continue;
+            }
+            let hash = hash(&spelling[..run]);
+            let first = all.entry(hash).or_default();
+            first.hash = hash;
+            if run == spelling.len() {
+                first.entry = entry + 1;
+            } else {
+                first.longer |= 1 << behind(&spelling[run..]);
+            }
+        }
+        // At most a third of the places are taken, so that a look ends soon.
+        self.places = vec![First::default(); (all.len() * 3).next_power_of_two()];
+        for first in all.into_values() {
+            let bit = first.hash >> (64 - SEEN.ilog2());
+            self.seen[bit as usize / 64] |= 1 << (bit % 64);
+            let mut at = self.place(first.hash);
+            while self.places[at].hash != 0 {
+                at = (at + 1) & (self.places.len() - 1);
+            }
+            self.places[at] = first;
+        }
+    }
+
+    #[inline]
+    fn place(&self, hash: u64) -> usize {
+        (hash >> 20) as usize & (self.places.len() - 1)
+    }
+
+    /// What begins at the letter that `bytes` begin with.
+    #[inline]
+    pub fn at(&self, bytes: &[u8], letters: &Letters) -> Start {
+        let (ascii, folded) = ascii_run(bytes);
+        let (len, hash) = if ascii < 8 && bytes.get(ascii).is_none_or(u8::is_ascii) {
+            (ascii, mix(0, folded))
+        } else {
+            let len = self.run(bytes, letters);
+            if !letters.ends_words(&bytes[len..]) || self.unspaced && !bytes.get(len).is_none_or(u8::is_ascii) {
+                return Start::Walk;
+            }
+            (len, hash(&bytes[..len]))
+        };
+        if len == 0 || self.has_stems && head(bytes).is_none_or(|h| self.stems[h / 64] & 1 << (h % 64) != 0) {
+            return Start::Walk;
+        }
+        let bit = hash >> (64 - SEEN.ilog2());
+        if self.seen[bit as usize / 64] & 1 << (bit % 64) == 0 {
+            return Start::Unknown(len);
+        }
+        let mut at = self.place(hash);
+        loop {
+            let first = &self.places[at];
+            if first.hash == hash {
+                let longer = first.longer & 1 << behind(&bytes[len..]) != 0;
+                // Up to eight bytes no two runs have one hash.
+                return match (longer, first.entry) {
+                    (false, 0) => Start::Unknown(len),
+                    (false, entry) if len <= 8 => Start::Word(len, entry - 1),
+                    _ => Start::Walk,
+                };
+            }
+            if first.hash == 0 {
+                return Start::Unknown(len);
+            }
+            at = (at + 1) & (self.places.len() - 1);
+        }
+    }
+}
+
 /// The lexicon of one language.
 #[derive(Debug, Default)]
 pub struct Lexicon {
@@ -271,6 +443,10 @@ pub struct Lexicon {
     pub entries: Vec<Entry>,
     /// All words.
     pub words: Trie,
+    /// The first letters of all words.
+    pub firsts: Firsts,
+    /// Spellings of words in the order of their coming.
+    spellings: Vec<(String, u32)>,
     /// Words that stand right behind a number.
     pub counters: Trie,
     /// The names of classes.
@@ -293,6 +469,14 @@ impl Lexicon {
         }
     }
 
+    /// Makes the lexicon ready to be asked, once all words are there.
+    pub fn seal(&mut self, unspaced: bool, letters: &Letters) {
+        let spellings = std::mem::take(&mut self.spellings);
+        let entries = &self.entries;
+        self.firsts = Firsts::new(unspaced);
+        self.firsts.fill(spellings.iter().map(|(s, e)| (s.as_bytes(), *e, entries[*e as usize].open)), letters);
+    }
+
     /// Adds one word. `^` before it: only with a capital. `*` behind it: any letters may follow.
     pub fn add_word(&mut self, class: ClassId, value: &str, word: &str, counter: bool) {
         let (capital, word) = word.strip_prefix('^').map_or((false, word), |w| (true, w));
@@ -305,6 +489,9 @@ impl Lexicon {
             let at = trie.insert(spelling.as_bytes(), || next);
             if at == next {
                 self.entries.push(Entry::default());
+            }
+            if !counter {
+                self.spellings.push((spelling, at));
             }
             let entry = &mut self.entries[at as usize];
             entry.open |= open;

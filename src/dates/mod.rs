@@ -94,6 +94,7 @@ mod document;
 mod filter;
 mod grammar;
 mod join;
+mod letters;
 mod lexicon;
 mod numerals;
 mod program;
@@ -108,7 +109,9 @@ use crate::model::Span;
 use crate::model::edtf::Edtf;
 use grammar::{Language, Source};
 use jiff::civil::{Date, DateTime};
+use letters::Letters;
 use lexicon::Section;
+use std::sync::Arc;
 
 /// What kind of time an expression tells (the types of TIMEX3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -278,6 +281,7 @@ const LONGEST_QUERY: usize = 200;
 #[derive(Debug)]
 pub struct Tagger {
     shared: Section,
+    letters: Arc<Letters>,
     languages: Vec<Source>,
 }
 
@@ -297,7 +301,7 @@ impl Tagger {
                 sources.push(Source::new(&language.code, section, &shared)?);
             }
         }
-        Ok(Tagger { shared, languages: sources })
+        Ok(Tagger { shared, letters: Arc::new(Letters::new()), languages: sources })
     }
 
     /// The temporal expressions of `text`, read over the whole document at once.
@@ -316,7 +320,7 @@ impl Tagger {
         let given = tag.map(|t| t.split('-').next().unwrap_or(t).to_ascii_lowercase());
         let source =
             given.as_deref().and_then(by_code).or_else(|| by_code(detect::language(text, |c| by_code(c).is_some())))?;
-        Some(source.language(&self.shared))
+        Some(source.language(&self.shared, &self.letters))
     }
 }
 

@@ -34,6 +34,11 @@ fn numeral(c: char) -> Option<Numeral> {
     })
 }
 
+/// A Han numeral may begin with the character.
+pub fn is_numeral(c: char) -> bool {
+    numeral(c).is_some()
+}
+
 /// Longest numeral read; longer runs are no date.
 const MAX_NUMERAL: usize = 12;
 
@@ -116,18 +121,22 @@ pub fn han(text: &str) -> Option<(Number, usize)> {
 
 /// Puts neighbouring number words together (`twenty one`, `2 1/2`), and numbers with their ordinal marks (`1st`, `第一`).
 pub fn compose(tokens: &mut Vec<Token>, language: &Language) {
-    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    let mut i = 0;
-    while i < tokens.len() {
-        if let Some((token, used)) = composed(&tokens[i..], language) {
-            out.push(token);
-            i += used;
-        } else {
-            out.push(tokens[i]);
-            i += 1;
-        }
+    let ids = &language.ids;
+    let classes = [ids.ordprefix, ids.number, ids.ordinal];
+    let (mut from, mut to) = (0, 0);
+    while from < tokens.len() {
+        let first = &tokens[from];
+        let may = match first.what {
+            What::Word(_) => classes.iter().any(|c| language.is(first, *c)),
+            What::Number(_) => true,
+            What::Stamp(_) | What::Break => false,
+        };
+        let (token, used) = may.then(|| composed(&tokens[from..], language)).flatten().unwrap_or((*first, 1));
+        tokens[to] = token;
+        to += 1;
+        from += used;
     }
-    *tokens = out;
+    tokens.truncate(to);
 }
 
 /// A number as the value of a token, in digits or in words.

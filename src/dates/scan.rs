@@ -5,6 +5,7 @@
 //! and never reach the grammar.
 
 use super::grammar::Language;
+use super::lexicon::Start;
 
 /// What the grammar sees of a token: a set of classes.
 pub type Symbol = u16;
@@ -230,7 +231,10 @@ pub fn scan(text: &str, language: &Language) -> Vec<Token> {
     scanner.push_break(0);
     let mut at = 0;
     while at < text.len() {
-        at = scanner.step(at);
+        at = scanner.pass(at);
+        if at < text.len() {
+            at = scanner.step(at);
+        }
     }
     scanner.push_break(text.len());
     super::numerals::compose(&mut scanner.tokens, language);
@@ -253,9 +257,43 @@ impl Scanner<'_> {
     }
 
     fn push(&mut self, start: usize, end: usize, symbol: Symbol, what: What) {
-        let capital = self.bytes[start].is_ascii_uppercase()
-            || self.bytes[start] >= 0xC3 && self.text[start..].chars().next().is_some_and(char::is_uppercase);
+        let capital = self.is_capital(start);
         self.tokens.push(Token { start: start as u32, end: end as u32, symbol, capital, what });
+    }
+
+    /// Behind a break nothing needs to be noted but what is known: goes on to where that may stand, or over the next word
+    /// that is known.
+    fn pass(&mut self, mut at: usize) -> usize {
+        if self.tokens.last().is_none_or(|t| t.what != What::Break) {
+            return at;
+        }
+        let language = self.language;
+        while let Some(&b) = self.bytes.get(at) {
+            let rest = &self.bytes[at..];
+            if b.is_ascii_alphabetic() || b >= 0x80 && !language.unspaced && language.letters.letter(rest).is_some() {
+                match language.lexicon.firsts.at(rest, &language.letters) {
+                    Start::Unknown(len) => at = self.word_end(at + len),
+                    Start::Word(len, entry) => return self.push_word(at, at + len, entry),
+                    Start::Walk => return at,
+                }
+            } else if b.is_ascii_digit() || is_wide_digit(rest) || !language.lexicon.words.is_dead(rest) {
+                return at;
+            } else if b < 0x80 {
+                at += 1;
+            } else {
+                at = self.over(at);
+            }
+        }
+        at
+    }
+
+    /// Behind the unknown word or sign at `at`.
+    fn over(&self, at: usize) -> usize {
+        let c = self.text[at..].chars().next().expect("`at` stands before the end, on a border");
+        if !self.language.unspaced && c.is_alphanumeric() || c.is_ascii_alphanumeric() {
+            return self.word_end(at);
+        }
+        at + c.len_utf8()
     }
 
     /// Reads what stands at `at`; gives where to go on.
@@ -298,11 +336,7 @@ impl Scanner<'_> {
             return end;
         }
         self.push_break(at);
-        let c = self.text[at..].chars().next().expect("`at` stands before the end, on a border");
-        if !self.language.unspaced && c.is_alphanumeric() || c.is_ascii_alphanumeric() {
-            return self.word_end(at);
-        }
-        at + c.len_utf8()
+        self.over(at)
     }
 
     /// Only blanks stand between.
@@ -310,24 +344,25 @@ impl Scanner<'_> {
         at - end <= 2 && self.text[end..at].chars().all(|c| c == ' ' || c == '\u{a0}' || c == '\u{3000}')
     }
 
-    /// End of the word that begins at `at`, unknown to us.
+    /// The end of the letters and digits at `at`, of a word unknown to us.
     fn word_end(&self, at: usize) -> usize {
         let mut i = at;
-        while i < self.bytes.len() {
-            let b = self.bytes[i];
+        while let Some(b) = self.bytes.get(i) {
             if b.is_ascii_alphanumeric() {
                 i += 1;
-            } else if b < 0x80 {
+            } else if b.is_ascii() || self.language.unspaced {
                 break;
+            } else if let Some(len) = self.language.letters.letter(&self.bytes[i..]) {
+                i += len;
             } else {
                 let c = self.text[i..].chars().next().expect("on a border");
-                if !c.is_alphanumeric() || self.language.unspaced {
+                if !c.is_alphanumeric() {
                     break;
                 }
                 i += c.len_utf8();
             }
         }
-        i.max(at + 1)
+        i
     }
 
     /// A border of words stands at `at`, where `begins` with a letter or not.
@@ -354,6 +389,14 @@ impl Scanner<'_> {
         if trie.is_dead(&self.bytes[at..]) {
             return None;
         }
+        let b = self.bytes[at];
+        if !counter && (b.is_ascii_alphabetic() || b >= 0x80 && !self.language.unspaced) {
+            match lexicon.firsts.at(&self.bytes[at..], &self.language.letters) {
+                Start::Unknown(_) => return None,
+                Start::Word(len, entry) => return Some(self.push_word(at, at + len, entry)),
+                Start::Walk => {}
+            }
+        }
         let mut best = None;
         trie.prefixes(&self.bytes[at..], |len, entry| {
             let e = &lexicon.entries[entry as usize];
@@ -367,15 +410,33 @@ impl Scanner<'_> {
             }
         });
         let (end, entry) = best?;
-        let capital = self.bytes[at].is_ascii_uppercase()
-            || self.bytes[at] >= 0xC3 && self.text[at..].chars().next().is_some_and(char::is_uppercase);
-        let symbol = self.language.entry_symbol(entry, capital);
-        if symbol == BREAK {
-            self.push_break(at);
-        } else {
-            self.push(at, end, symbol, What::Word(entry));
+        Some(self.push_word(at, end, entry))
+    }
+
+    /// Notes a word of the lexicon; gives its end.
+    fn push_word(&mut self, start: usize, end: usize, entry: u32) -> usize {
+        let capital = self.is_capital(start);
+        match self.language.entry_symbol(entry, capital) {
+            BREAK => self.push_break(start),
+            symbol => self.tokens.push(Token {
+                start: start as u32,
+                end: end as u32,
+                symbol,
+                capital,
+                what: What::Word(entry),
+            }),
         }
-        Some(end)
+        end
+    }
+
+    #[inline]
+    fn is_capital(&self, at: usize) -> bool {
+        match self.bytes[at] {
+            // Kana, Han and Hangul have no capitals.
+            0xE3..=0xE9 | 0xEB..=0xED => false,
+            0xC3.. => self.text[at..].chars().next().is_some_and(char::is_uppercase),
+            b => b.is_ascii_uppercase(),
+        }
     }
 
     /// A word of the lexicon at `at` is longer than `len`.
