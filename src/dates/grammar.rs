@@ -161,6 +161,19 @@ impl Members {
         Members { bits, row }
     }
 
+    /// A row of the bits of these classes.
+    fn mask(&self, classes: &[ClassId]) -> Vec<u64> {
+        let mut mask = vec![0; self.row];
+        classes.iter().for_each(|c| mask[usize::from(c / 64)] |= 1 << (c % 64));
+        mask
+    }
+
+    /// The symbol belongs to one of the classes of the mask.
+    fn meets(&self, symbol: Symbol, mask: &[u64]) -> bool {
+        let row = usize::from(symbol) * self.row;
+        self.bits[row..row + self.row].iter().zip(mask).any(|(a, b)| a & b != 0)
+    }
+
     /// The symbol belongs to the class.
     #[inline]
     pub fn has(&self, symbol: Symbol, class: ClassId) -> bool {
@@ -312,9 +325,9 @@ impl Language {
             let mut writer = Writer { classes: &lexicon.classes, groups: Vec::new(), program: Program::default() };
             writer.write(ast);
             let Writer { groups, program, .. } = writer;
-            let heads = program.heads();
+            let heads = members.mask(&program.heads());
             for (symbol, rules_here) in starts.iter_mut().enumerate() {
-                if heads.iter().any(|c| members.has(symbol as Symbol, *c)) {
+                if members.meets(symbol as Symbol, &heads) {
                     rules_here.push(rules.len() as u16);
                 }
             }
@@ -385,8 +398,9 @@ impl Language {
             let mut by_next = vec![Vec::new(); symbols + 1];
             for &i in &self.starts[usize::from(head)] {
                 let (followers, ends) = self.rules[usize::from(i)].program.behind(|c| self.members.has(head, c));
+                let followers = self.members.mask(&followers);
                 for (next, rules) in by_next.iter_mut().enumerate() {
-                    let follows = || next < symbols && followers.iter().any(|c| self.members.has(next as Symbol, *c));
+                    let follows = || next < symbols && self.members.meets(next as Symbol, &followers);
                     if ends || follows() {
                         rules.push(i);
                     }
@@ -397,49 +411,44 @@ impl Language {
         &pairs.by_next[next.map_or(self.starts.len(), usize::from)]
     }
 
-    /// The matches of patterns at the head of `symbols`, longest first, of equal ones the earlier pattern: length in
+    /// The matches of patterns at the head of `window`, longest first, of equal ones the earlier pattern: length in
     /// tokens and the token of each capture group. `accept` says whether a match makes sense.
     pub fn best<T>(
         &self,
-        symbols: &str,
-        head: Symbol,
+        window: &[Symbol],
+        matcher: &mut Matcher,
         mut accept: impl FnMut(&Rule, usize, &[Option<usize>]) -> Option<T>,
     ) -> Option<(T, usize)> {
+        let head = *window.first()?;
         if self.starts[usize::from(head)].is_empty() {
             return None;
         }
-        let mut chars = symbols.chars().map(char_symbol);
-        let candidates = self.candidates(head, chars.nth(1));
-        if candidates.is_empty() {
-            return None;
-        }
-        let window: Vec<Symbol> = symbols.chars().map(char_symbol).collect();
-        let mut runner = Runner::new(&window, &self.members);
-        let mut matches: Vec<(usize, u16, Range<usize>)> = Vec::new();
-        let mut places: Vec<Option<usize>> = Vec::new();
-        for &i in candidates {
+        let Matcher { runner, matches, places } = matcher;
+        matches.clear();
+        places.clear();
+        for &i in self.candidates(head, window.get(1).copied()) {
             let rule = &self.rules[usize::from(i)];
             let from = places.len();
             places.resize(from + rule.groups.len(), None);
-            match runner.run(&rule.program, &mut places[from..]) {
+            match runner.run(&rule.program, window, &self.members, &mut places[from..]) {
                 Some(end) => matches.push((end, i, from..places.len())),
                 None => places.truncate(from),
             }
         }
         matches.sort_unstable_by_key(|m| (std::cmp::Reverse(m.0), m.1));
-        matches.into_iter().find_map(|(len, i, groups)| {
+        matches.drain(..).find_map(|(len, i, groups)| {
             accept(&self.rules[usize::from(i)], len, &places[groups]).map(|read| (read, len))
         })
     }
 }
 
-/// The character of a symbol: two bytes of UTF-8 each.
-pub fn symbol_char(s: Symbol) -> char {
-    char::from_u32(0x80 + u32::from(s)).expect("fewer symbols than two-byte characters; checked by the tests")
-}
-
-fn char_symbol(c: char) -> Symbol {
-    (u32::from(c) - 0x80) as Symbol
+/// Memory that a search for matches keeps from one to the next.
+#[derive(Default)]
+pub struct Matcher {
+    pub(super) runner: Runner,
+    /// Length, rule, and where its groups stand among `places`.
+    matches: Vec<(usize, u16, Range<usize>)>,
+    places: Vec<Option<usize>>,
 }
 
 fn ids(classes: &mut Classes) -> Ids {

@@ -340,21 +340,18 @@ impl Firsts {
     /// The run of letters that `bytes` begin with.
     fn run(&self, bytes: &[u8], letters: &Letters) -> usize {
         let mut n = 0;
-        loop {
-            let here = &bytes[n..];
-            let (ascii, _) = ascii_run(here);
-            n += ascii;
-            if ascii == 8 {
-                continue;
+        while let Some(b) = bytes.get(n) {
+            let step = match b.is_ascii() {
+                true => ascii_run(&bytes[n..]).0,
+                false if self.unspaced => 0,
+                false => letters.letter(&bytes[n..]).unwrap_or(0),
+            };
+            if step == 0 {
+                break;
             }
-            match here.get(ascii) {
-                Some(b) if !b.is_ascii() && !self.unspaced => match letters.letter(&here[ascii..]) {
-                    Some(len) => n += len,
-                    None => return n,
-                },
-                _ => return n,
-            }
+            n += step;
         }
+        n
     }
 
     /// The spellings, each with its entry, and whether any letters may follow it.
