@@ -7,7 +7,7 @@
 use super::letters::Letters;
 use super::lexicon::{ClassId, Classes, Lexicon, Section, Sense, Words, fault};
 use super::program::{Op, Program, Runner};
-use super::scan::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, number_bits};
+use super::scan::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, What, number_bits};
 use crate::error::Error;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -68,6 +68,8 @@ pub struct Rule {
     /// What a match tells.
     pub means: Means,
     program: Program,
+    /// Fewest tokens of a match.
+    shortest: usize,
     /// Of each capture group: name of the slot, class, and whether it is the second of its name.
     pub groups: Vec<Group>,
 }
@@ -136,6 +138,10 @@ pub struct Language {
     members: Members,
     /// Symbols without which a segment holds no date.
     triggers: Vec<bool>,
+    /// Symbols of tokens that may begin a number of several tokens.
+    composing: Vec<bool>,
+    /// Of each class, the symbols that belong to it.
+    of_class: Vec<Vec<Symbol>>,
     /// Of each symbol, the patterns that can begin with it; none for most.
     starts: Vec<Vec<u16>>,
     /// Of each symbol, when first met, the patterns for each symbol behind it.
@@ -182,10 +188,34 @@ impl Members {
 }
 
 /// The patterns that can go on behind their first symbol, by the second.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Pairs {
-    /// By second symbol; the last, for the end, holds those that one symbol satisfies.
-    by_next: Vec<Vec<u16>>,
+    /// Lists of patterns; the first holds those that one symbol satisfies.
+    lists: Vec<Vec<u16>>,
+    /// The list of each second symbol.
+    by_next: Vec<u16>,
+}
+
+impl Pairs {
+    /// `alone` are the patterns that one symbol satisfies, `by_next` those that go on with a symbol, of so many.
+    fn new(alone: Vec<u16>, by_next: BTreeMap<Symbol, Vec<u16>>, n_symbols: usize) -> Pairs {
+        let mut known: BTreeMap<Vec<u16>, u16> = BTreeMap::from([(alone.clone(), 0)]);
+        let mut pairs = Pairs { lists: vec![alone], by_next: vec![0; n_symbols] };
+        for (next, mut rules) in by_next {
+            rules.extend(&pairs.lists[0]);
+            rules.sort_unstable();
+            rules.dedup();
+            pairs.by_next[usize::from(next)] = *known.entry(rules).or_insert_with_key(|rules| {
+                pairs.lists.push(rules.clone());
+                (pairs.lists.len() - 1) as u16
+            });
+        }
+        pairs
+    }
+
+    fn rules(&self, next: Option<Symbol>) -> &[u16] {
+        &self.lists[next.map_or(0, |next| usize::from(self.by_next[usize::from(next)]))]
+    }
 }
 
 /// The pattern files of a language, read and found right; compiled when the language is first met.
@@ -218,6 +248,14 @@ impl Source {
     /// The language, compiled.
     pub fn language(&self, shared: &Section, letters: &Arc<Letters>) -> &Language {
         self.language.get_or_init(|| Language::new(&self.code, &self.section, shared, &self.forms, letters))
+    }
+
+    /// The language, compiled to look up every word in its trie.
+    #[cfg(test)]
+    pub fn walking(&self, shared: &Section, letters: &Arc<Letters>) -> Language {
+        let mut language = Language::new(&self.code, &self.section, shared, &self.forms, letters);
+        language.lexicon.firsts.walk_always();
+        language
     }
 }
 
@@ -319,6 +357,12 @@ impl Language {
         let literal = |id: &ClassId| lexicon.classes.name(*id).starts_with('\'');
         let triggers = sets.iter().map(|s| s.iter().any(|c| !plain.contains(c) && !literal(c))).collect();
         let members = Members::new(&sets, lexicon.classes.len());
+        let mut of_class: Vec<Vec<Symbol>> = vec![Vec::new(); lexicon.classes.len()];
+        for (symbol, set) in sets.iter().enumerate() {
+            set.iter().for_each(|c| of_class[usize::from(*c)].push(symbol as Symbol));
+        }
+        let composes = [ids.ordprefix, ids.number, ids.ordinal];
+        let composing = sets.iter().map(|s| s.iter().any(|c| composes.contains(c))).collect();
         let mut rules: Vec<Rule> = Vec::new();
         let mut starts = vec![Vec::new(); sets.len()];
         for (means, ast) in forms {
@@ -331,7 +375,7 @@ impl Language {
                     rules_here.push(rules.len() as u16);
                 }
             }
-            rules.push(Rule { means: *means, program, groups });
+            rules.push(Rule { means: *means, shortest: program.shortest(), program, groups });
         }
         let pairs = starts.iter().map(|_| OnceLock::new()).collect();
         Language {
@@ -347,6 +391,8 @@ impl Language {
             number_symbols,
             members,
             triggers,
+            composing,
+            of_class,
             starts,
             pairs,
             rules,
@@ -385,6 +431,16 @@ impl Language {
         self.members.has(token.symbol, class)
     }
 
+    /// The token may begin a number of several tokens.
+    #[inline]
+    pub fn composes(&self, token: &Token) -> bool {
+        match token.what {
+            What::Word(_) => self.composing[usize::from(token.symbol)],
+            What::Number(_) => true,
+            What::Stamp(_) | What::Break => false,
+        }
+    }
+
     /// The token alone makes a segment worth reading.
     #[inline]
     pub fn is_trigger(&self, symbol: Symbol) -> bool {
@@ -394,21 +450,23 @@ impl Language {
     /// The patterns that may match where `head` stands before `next`.
     fn candidates(&self, head: Symbol, next: Option<Symbol>) -> &[u16] {
         let pairs = self.pairs[usize::from(head)].get_or_init(|| {
-            let symbols = self.starts.len();
-            let mut by_next = vec![Vec::new(); symbols + 1];
+            let mut alone = Vec::new();
+            let mut by_next: BTreeMap<Symbol, Vec<u16>> = BTreeMap::new();
             for &i in &self.starts[usize::from(head)] {
                 let (followers, ends) = self.rules[usize::from(i)].program.behind(|c| self.members.has(head, c));
-                let followers = self.members.mask(&followers);
-                for (next, rules) in by_next.iter_mut().enumerate() {
-                    let follows = || next < symbols && self.members.meets(next as Symbol, &followers);
-                    if ends || follows() {
+                if ends {
+                    alone.push(i);
+                }
+                for next in followers.iter().flat_map(|c| &self.of_class[usize::from(*c)]) {
+                    let rules = by_next.entry(*next).or_default();
+                    if rules.last() != Some(&i) {
                         rules.push(i);
                     }
                 }
             }
-            Pairs { by_next }
+            Pairs::new(alone, by_next, self.starts.len())
         });
-        &pairs.by_next[next.map_or(self.starts.len(), usize::from)]
+        pairs.rules(next)
     }
 
     /// The matches of patterns at the head of `window`, longest first, of equal ones the earlier pattern: length in
@@ -428,6 +486,9 @@ impl Language {
         places.clear();
         for &i in self.candidates(head, window.get(1).copied()) {
             let rule = &self.rules[usize::from(i)];
+            if rule.shortest > window.len() {
+                continue;
+            }
             let from = places.len();
             places.resize(from + rule.groups.len(), None);
             match runner.run(&rule.program, window, &self.members, &mut places[from..]) {

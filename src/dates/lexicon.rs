@@ -313,16 +313,27 @@ struct First {
 /// Bits of `Firsts::seen`: eight kilobytes, of which a language with two thousand words sets three per cent.
 const SEEN: u64 = 1 << 16;
 
-/// What stands behind a run, as one of 64: the letter behind a blank, or the byte itself.
+/// What stands behind a run, as one of 64: the byte itself, or where it is a blank the two bytes behind it.
 #[inline]
 fn behind(rest: &[u8]) -> u32 {
+    let more = match *rest {
+        [b' ', b' ', ref more @ ..] => &more[more.iter().take_while(|b| **b == b' ').count()..],
+        [b' ', ref more @ ..] => more,
+        [b, ..] => return u32::from(b & 0x3F),
+        [] => return 0,
+    };
+    match *more {
+        [a, b, ..] => (u32::from(a.to_ascii_lowercase()) * 7 + u32::from(b.to_ascii_lowercase())) & 0x3F,
+        _ => 0,
+    }
+}
+
+/// The bits of `behind` for a spelling that goes on so behind its first run.
+fn behind_bits(rest: &[u8]) -> u64 {
     match *rest {
-        [b' ', ref more @ ..] => match more.iter().find(|b| **b != b' ') {
-            Some(b) if b.is_ascii_alphabetic() => u32::from(b & 0x1F),
-            _ => 0,
-        },
-        [b, ..] => 32 + u32::from(b & 0x1F),
-        [] => 0,
+        // One character behind a blank: anything may follow it.
+        [b' ', ref more @ ..] if more.len() < 2 => u64::MAX,
+        _ => 1 << behind(rest),
     }
 }
 
@@ -337,21 +348,19 @@ impl Firsts {
         }
     }
 
+    /// From now on only the trie tells.
+    #[cfg(test)]
+    pub fn walk_always(&mut self) {
+        self.stems.fill(u64::MAX);
+        self.has_stems = true;
+    }
+
     /// The run of letters that `bytes` begin with.
     fn run(&self, bytes: &[u8], letters: &Letters) -> usize {
-        let mut n = 0;
-        while let Some(b) = bytes.get(n) {
-            let step = match b.is_ascii() {
-                true => ascii_run(&bytes[n..]).0,
-                false if self.unspaced => 0,
-                false => letters.letter(&bytes[n..]).unwrap_or(0),
-            };
-            if step == 0 {
-                break;
-            }
-            n += step;
+        match self.unspaced {
+            true => bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count(),
+            false => letters.run(bytes),
         }
-        n
     }
 
     /// The spellings, each with its entry, and whether any letters may follow it.
@@ -366,13 +375,13 @@ impl Firsts {
             if run == 0 {
                 continue;
             }
-            let hash = hash(&spelling[..run]);
+            let hash = hash(spelling, run);
             let first = all.entry(hash).or_default();
             first.hash = hash;
             if run == spelling.len() {
                 first.entry = entry + 1;
             } else {
-                first.longer |= 1 << behind(&spelling[run..]);
+                first.longer |= behind_bits(&spelling[run..]);
             }
         }
         // At most a third of the places are taken, so that a look ends soon.
@@ -404,7 +413,7 @@ impl Firsts {
             if !letters.ends_words(&bytes[len..]) || self.unspaced && !bytes.get(len).is_none_or(u8::is_ascii) {
                 return Start::Walk;
             }
-            (len, hash(&bytes[..len]))
+            (len, hash(bytes, len))
         };
         if len == 0 || self.has_stems && head(bytes).is_none_or(|h| self.stems[h / 64] & 1 << (h % 64) != 0) {
             return Start::Walk;

@@ -121,18 +121,21 @@ pub fn han(text: &str) -> Option<(Number, usize)> {
 
 /// Puts neighbouring number words together (`twenty one`, `2 1/2`), and numbers with their ordinal marks (`1st`, `第一`).
 pub fn compose(tokens: &mut Vec<Token>, language: &Language) {
-    let ids = &language.ids;
-    let classes = [ids.ordprefix, ids.number, ids.ordinal];
     let (mut from, mut to) = (0, 0);
     while from < tokens.len() {
-        let first = &tokens[from];
-        let may = match first.what {
-            What::Word(_) => classes.iter().any(|c| language.is(first, *c)),
-            What::Number(_) => true,
-            What::Stamp(_) | What::Break => false,
+        let composed = language.composes(&tokens[from]).then(|| composed(&tokens[from..], language)).flatten();
+        let used = match composed {
+            Some((token, used)) => {
+                tokens[to] = token;
+                used
+            }
+            None => {
+                if from != to {
+                    tokens[to] = tokens[from];
+                }
+                1
+            }
         };
-        let (token, used) = may.then(|| composed(&tokens[from..], language)).flatten().unwrap_or((*first, 1));
-        tokens[to] = token;
         to += 1;
         from += used;
     }

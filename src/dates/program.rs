@@ -57,6 +57,20 @@ impl Program {
         (next.into_iter().filter_map(|at| self.class(at)).collect(), ends)
     }
 
+    /// Fewest symbols of a match: a walk over the operations, those that take one last.
+    pub fn shortest(&self) -> usize {
+        let mut reached = vec![false; self.ops.len() + 1];
+        let mut here = self.takes([0]);
+        for taken in 0.. {
+            if here.contains(&self.end()) || here.is_empty() {
+                return taken;
+            }
+            here.retain(|at| !std::mem::replace(&mut reached[usize::from(*at)], true));
+            here = self.takes(here.iter().map(|at| at + 1));
+        }
+        0
+    }
+
     fn class(&self, at: At) -> Option<ClassId> {
         match self.ops.get(usize::from(at)) {
             Some(Op::Take { class, .. }) => Some(*class),

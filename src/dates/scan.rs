@@ -289,11 +289,21 @@ impl Scanner<'_> {
 
     /// Behind the unknown word or sign at `at`.
     fn over(&self, at: usize) -> usize {
-        let c = self.text[at..].chars().next().expect("`at` stands before the end, on a border");
-        if !self.language.unspaced && c.is_alphanumeric() || c.is_ascii_alphanumeric() {
+        let b = self.bytes[at];
+        if b.is_ascii_alphanumeric() {
             return self.word_end(at);
         }
-        at + c.len_utf8()
+        let len = match b {
+            ..0x80 => return at + 1,
+            0x80..0xE0 => 2,
+            0xE0..0xF0 => 3,
+            _ => 4,
+        };
+        if self.language.unspaced || self.language.letters.ends_words(&self.bytes[at..]) {
+            return at + len;
+        }
+        // A letter, a mark, or what the tables do not know.
+        self.word_end(at).max(at + len)
     }
 
     /// Reads what stands at `at`; gives where to go on.
@@ -367,6 +377,9 @@ impl Scanner<'_> {
 
     /// A border of words stands at `at`, where `begins` with a letter or not.
     fn border(&self, at: usize, before: usize) -> bool {
+        if self.language.letters.ends_words(&self.bytes[at..]) {
+            return true;
+        }
         let Some(next) = self.text[at..].chars().next() else { return true };
         if !next.is_alphanumeric() && !is_mark(next) {
             return true;
@@ -821,4 +834,66 @@ pub fn date_parts(s: &Stamp, day_first: bool) -> Option<(i32, u8, u8)> {
         return ok(c, m, d).or_else(|| ok(c, d, m));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dates::grammar::Source;
+    use crate::dates::letters::Letters;
+    use crate::dates::lexicon::{Section, Words};
+    use crate::lang::Languages;
+    use std::sync::Arc;
+
+    /// Every word of the section as it may stand in a text.
+    fn words(section: &Section) -> Vec<String> {
+        let lists = section.words.values().flat_map(|w| match w {
+            Words::Plain(v) => vec![v.clone()],
+            Words::List(l) => l.clone(),
+            Words::Map(m) => m.values().cloned().collect(),
+        });
+        let bare = |w: &str| w.trim().trim_start_matches('^').trim_end_matches('*').to_string();
+        lists.flat_map(|l| l.split('|').map(bare).collect::<Vec<_>>()).filter(|w| !w.is_empty()).collect()
+    }
+
+    #[test]
+    fn one_look_at_a_word_tells_what_a_walk_through_the_trie_does() {
+        let languages = Languages::builtin();
+        let letters = Arc::new(Letters::new());
+        let shared = languages.get("und").expect("it is there").section::<Section>("dates").expect("it is right");
+        let shared = shared.expect("it has one");
+        let between = [
+            " ", "  ", "-", ", ", ". ", "’", "“", "—", "\u{a0}", "5", "日", "е", "x", "ing ", "\n", "", "\u{301}",
+            "'s ",
+        ];
+        for code in ["en", "de", "fr", "ru", "el", "ar", "hi", "vi", "tr", "ko", "zh", "ja", "th"] {
+            let section = || {
+                let language = languages.get(code).expect("a language of the binary");
+                language.section::<Section>("dates").expect("it is right").expect("it has one")
+            };
+            let words = words(&section());
+            let source = || Source::new(code, section(), &shared).expect("it is right");
+            let (quick, walking) = (source(), source());
+            let quick = quick.language(&shared, &letters);
+            let walking = walking.walking(&shared, &letters);
+            let mut at = 1usize;
+            let mut next = |n: usize| {
+                at = at.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+                (at >> 33) % n
+            };
+            for _ in 0..300 {
+                let mut text = String::new();
+                for _ in 0..12 {
+                    let word = &words[next(words.len())];
+                    match next(4) {
+                        0 => text.push_str(&word.to_uppercase()),
+                        1 => text.extend(word.chars().take(1 + next(6))),
+                        _ => text.push_str(word),
+                    }
+                    text.push_str(between[next(between.len())]);
+                }
+                assert_eq!(scan(&text, quick), scan(&text, &walking), "{code}: {text:?}");
+            }
+        }
+    }
 }

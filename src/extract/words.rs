@@ -385,7 +385,8 @@ const MAX_LABEL_LEAD: usize = 48;
 const WORD_WINDOW: usize = 48;
 
 fn starts_any(text: &str, words: &[String]) -> bool {
-    let head: String = text.chars().take(WORD_WINDOW).collect::<String>().to_lowercase();
+    let end = text.char_indices().nth(WORD_WINDOW).map_or(text.len(), |(at, _)| at);
+    let head = text[..end].to_lowercase();
     words.iter().any(|w| starts(&head, w))
 }
 

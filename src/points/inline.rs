@@ -22,6 +22,11 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
     let spoken = front.iter().any(|f| f.style.form != 0 || matches!(f.style.system, System::Word(_)));
     let mut i = front.iter().map(|r| r.label as usize).max().unwrap_or(0).max(1);
     while i < bytes.len() {
+        // Most bytes: a letter behind a letter.
+        if bytes[i].is_ascii_alphabetic() && bytes[i - 1].is_ascii_alphabetic() {
+            i += 1;
+            continue;
+        }
         if !may_start(bytes, i, spoken, lexicon) || !line.is_char_boundary(i) || !opens_here(line, i, spoken, lexicon) {
             i += 1;
             continue;
@@ -157,7 +162,7 @@ fn opens_here(line: &str, i: usize, spoken: bool, lexicon: &Lexicon) -> bool {
     }
     let rest = &line[i + c.len_utf8()..];
     let follows = || rest.chars().next().is_some_and(|c| lexicon.may_follow_number(c));
-    lexicon.may_begin_form(c) || !is_letter_number(c) || delimiter(rest).is_some() || follows()
+    lexicon.may_open(c, rest) || !is_letter_number(c) || delimiter(rest).is_some() || follows()
 }
 
 /// Ends in a blank, or in what ends a clause or an item that the next was joined to.

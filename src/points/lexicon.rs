@@ -160,8 +160,12 @@ pub(crate) struct Lexicon {
     chapter_words: HashMap<char, Vec<(String, Vec<String>, u8)>>,
     /// The characters that a marker may begin with, one bit each, up to U+FFFF.
     begins: Vec<u64>,
-    /// Of these, the ones that begin more than a number: a form, a word, a bracket.
+    /// Of these, the ones that begin more than a number: a form, a word.
     begins_form: Vec<u64>,
+    /// A bit for each two characters that forms and words begin with (`pair`).
+    pairs: Vec<u64>,
+    /// Words and what stands before the number of forms, where that is one character alone.
+    single: Vec<char>,
     months: HashMap<String, bool>,
     /// By first character, in lower case, longest first.
     date_words: HashMap<char, Vec<String>>,
@@ -217,6 +221,16 @@ impl Lexicon {
         }
         let firsts = lexicon.by_prefix.keys().chain(lexicon.words.keys()).copied();
         lexicon.begins_form = bits(firsts.flat_map(|c| c.to_uppercase().chain([c])).chain(opening_brackets()));
+        let prefixes = lexicon.forms.iter().map(|f| f.prefix.as_str());
+        lexicon.pairs = vec![0; PAIRS / 64];
+        for word in prefixes.chain(lexicon.words.values().flatten().map(|w| w.0.as_str())) {
+            let mut chars = word.chars();
+            match (chars.next(), chars.next()) {
+                (Some(a), Some(b)) => lexicon.pairs[pair(a, b) / 64] |= 1 << (pair(a, b) % 64),
+                (Some(a), None) => lexicon.single.push(a),
+                (None, _) => {}
+            }
+        }
         lexicon.begins = bits(first_characters());
         lexicon.begins.iter_mut().zip(&lexicon.begins_form).for_each(|(all, forms)| *all |= forms);
         for row in lexicon.date_words.values_mut() {
@@ -275,9 +289,11 @@ impl Lexicon {
         self.begins.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 == 1)
     }
 
-    /// More than a number may begin with `c`.
-    pub fn may_begin_form(&self, c: char) -> bool {
-        self.begins_form.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 == 1)
+    /// More than a number may begin with `c` before `rest`.
+    pub fn may_open(&self, c: char, rest: &str) -> bool {
+        let begins = self.begins_form.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 == 1);
+        let next = || rest.chars().next().is_some_and(|n| self.pairs[pair(c, n) / 64] >> (pair(c, n) % 64) & 1 == 1);
+        begins && (self.single.contains(&c) || next())
     }
 
     /// A form may go on with `c` behind the number that it begins with.
@@ -345,6 +361,15 @@ impl Form {
             form: self.id,
         })
     }
+}
+
+/// Bits for pairs of characters: half a kilobyte, of which few hundred pairs set few.
+const PAIRS: usize = 1 << 12;
+
+/// Two characters as a number below `PAIRS`, ASCII ones whatever their case.
+fn pair(a: char, b: char) -> usize {
+    let folded = |c: char| u32::from(c.to_ascii_lowercase()) as usize;
+    (folded(a) * 31 + folded(b)) % PAIRS
 }
 
 /// A bit for each of the characters up to U+FFFF.
