@@ -567,15 +567,19 @@ fn bit_classes(bits: u32) -> Vec<ClassId> {
     (0..NUMBER_CLASSES.len()).filter(|i| bits & (1 << i) != 0).map(|i| i as ClassId).collect()
 }
 
+/// Values on either side of every border that `number_bits` draws; the tests hold them against all values.
+const VALUES: &[u16] = &[
+    0, 1, 9, 10, 12, 13, 30, 31, 32, 59, 60, 99, 100, 101, 159, 160, 959, 960, 999, 1000, 1059, 1060, 1459, 1499, 1500,
+    1559, 1560, 1999, 2000, 2050, 2051, 2060, 2099, 2459, 2460, 2999, 3000,
+];
+
 /// Every set of classes that a number or a stamp can have.
 fn possible_bits() -> Vec<u32> {
     let plain = super::numerals::word_number(0, false);
     let mut all = vec![number_bits(&Number { fraction: true, ..plain })];
-    let interesting =
-        || (0..=125).chain((126..3100).step_by(7)).chain([1500, 1499, 2050, 2051, 2459, 2460, 999, 1000, 2999, 3000]);
     for digits in 0..=5u8 {
         for flags in 0..16u8 {
-            for v in interesting() {
+            for &v in VALUES {
                 let n = Number {
                     value: f64::from(v),
                     digits,
@@ -652,7 +656,8 @@ fn sequence(chars: &[char], at: &mut usize) -> Result<Ast, String> {
     while let Some(&c) = chars.get(*at) {
         let until = |close: char, at: &mut usize| -> Result<String, String> {
             let from = *at + 1;
-            let len = chars[from..].iter().position(|x| *x == close).ok_or(format!("`{c}` without `{close}`"))?;
+            let len = chars[from..].iter().position(|x| *x == close);
+            let len = len.ok_or_else(|| format!("`{c}` without `{close}`"))?;
             *at = from + len + 1;
             Ok(chars[from..from + len].iter().collect())
         };
@@ -674,7 +679,7 @@ fn sequence(chars: &[char], at: &mut usize) -> Result<Ast, String> {
                 *at += 1;
             }
             '?' | '*' | '+' => {
-                let last = all.pop().ok_or(format!("`{c}` has nothing before it"))?;
+                let last = all.pop().ok_or_else(|| format!("`{c}` has nothing before it"))?;
                 all.push(Ast::Repeat(Box::new(last), c));
                 *at += 1;
             }
@@ -751,5 +756,30 @@ impl Writer<'_> {
         }
         let end = self.program.end();
         jumps.into_iter().for_each(|j| self.program.set(j, Op::Jump(end)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_values_on_the_borders_give_every_set_of_classes() {
+        let of_values = possible_bits();
+        let plain = super::super::numerals::word_number(0, false);
+        for (digits, flags) in (0..=5u8).flat_map(|d| (0..16u8).map(move |f| (d, f))) {
+            for v in 0..3100u16 {
+                let n = Number {
+                    value: f64::from(v),
+                    digits,
+                    digitwise: flags & 1 != 0,
+                    pair: (flags & 2 != 0).then_some(1),
+                    ordinal: flags & 4 != 0,
+                    apostrophe: flags & 8 != 0,
+                    ..plain
+                };
+                assert!(of_values.binary_search(&number_bits(&n)).is_ok(), "{n:?}");
+            }
+        }
     }
 }

@@ -130,7 +130,13 @@ impl Classes {
 /// Spellings → entries, walked byte by byte.
 #[derive(Debug)]
 pub struct Trie {
+    /// While it grows.
     nodes: Vec<Node>,
+    /// Once it is sealed: nodes in the order of a walk, so that a spelling lies together.
+    sealed: Vec<Sealed>,
+    /// Of all sealed nodes, the bytes that lead on, in order, and where to.
+    bytes: Vec<u8>,
+    targets: Vec<u32>,
     /// First step by byte.
     root: Vec<u32>,
     /// Heads of spellings (`head`), a bit each, for speed: most words of a text die here.
@@ -155,39 +161,33 @@ fn head(text: &[u8]) -> Option<usize> {
 #[derive(Debug, Default)]
 struct Node {
     edges: Vec<(u8, u32)>,
-    /// The same by byte, where there are many; 0 for none.
-    table: Option<Box<[u32; 256]>>,
     /// One more than the entry that ends here.
     entry: u32,
 }
 
-/// With more edges than this a node has a table.
-const MAX_EDGES: usize = 6;
-
-impl Node {
-    #[inline]
-    fn step(&self, b: u8) -> Option<u32> {
-        match &self.table {
-            Some(table) => Some(table[usize::from(b)]).filter(|n| *n != 0),
-            None => self.edges.iter().find(|e| e.0 == b).map(|e| e.1),
-        }
-    }
-
-    fn add(&mut self, b: u8, node: u32) {
-        self.edges.push((b, node));
-        if let Some(table) = &mut self.table {
-            table[usize::from(b)] = node;
-        } else if self.edges.len() > MAX_EDGES {
-            let mut table = Box::new([0; 256]);
-            self.edges.iter().for_each(|e| table[usize::from(e.0)] = e.1);
-            self.table = Some(table);
-        }
-    }
+/// A node of a trie that grows no more.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sealed {
+    /// Its first edge, and how many.
+    first: u32,
+    n_edges: u32,
+    /// One more than the entry that ends here.
+    entry: u32,
 }
+
+/// Up to so many edges are looked through one by one.
+const FEW_EDGES: u32 = 8;
 
 impl Default for Trie {
     fn default() -> Self {
-        Trie { nodes: vec![Node::default()], root: vec![0; 256], heads: vec![0; 2 * PAIRS / 64] }
+        Trie {
+            nodes: vec![Node::default()],
+            sealed: Vec::new(),
+            bytes: Vec::new(),
+            targets: Vec::new(),
+            root: vec![0; 256],
+            heads: vec![0; 2 * PAIRS / 64],
+        }
     }
 }
 
@@ -206,7 +206,7 @@ impl Trie {
             let b = b.to_ascii_lowercase();
             let found = match depth {
                 0 => Some(self.root[b as usize]).filter(|n| *n != 0),
-                _ => self.nodes[at].step(b),
+                _ => self.nodes[at].edges.iter().find(|e| e.0 == b).map(|e| e.1),
             };
             at = match found {
                 Some(n) => n as usize,
@@ -218,7 +218,7 @@ impl Trie {
                             self.root[b as usize] = n;
                             self.root[b.to_ascii_uppercase() as usize] = n;
                         }
-                        _ => self.nodes[at].add(b, n),
+                        _ => self.nodes[at].edges.push((b, n)),
                     }
                     n as usize
                 }
@@ -228,6 +228,43 @@ impl Trie {
             self.nodes[at].entry = make() + 1;
         }
         self.nodes[at].entry - 1
+    }
+
+    /// Makes the trie ready to be walked, once all words are in it.
+    fn seal(&mut self) {
+        let mut open: Vec<u32> = self.root.iter().rev().copied().filter(|n| *n != 0).collect();
+        let mut order = vec![0];
+        let mut place = vec![0; self.nodes.len()];
+        while let Some(node) = open.pop() {
+            // Both cases of a letter lead to one node.
+            if place[node as usize] != 0 {
+                continue;
+            }
+            place[node as usize] = order.len() as u32;
+            order.push(node);
+            let edges = &mut self.nodes[node as usize].edges;
+            edges.sort_unstable();
+            open.extend(edges.iter().rev().map(|e| e.1));
+        }
+        for node in order.into_iter().map(|n| &self.nodes[n as usize]) {
+            let (first, n_edges) = (self.bytes.len() as u32, node.edges.len() as u32);
+            self.sealed.push(Sealed { first, n_edges, entry: node.entry });
+            self.bytes.extend(node.edges.iter().map(|e| e.0));
+            self.targets.extend(node.edges.iter().map(|e| place[e.1 as usize]));
+        }
+        self.root.iter_mut().for_each(|n| *n = place[*n as usize]);
+        self.nodes.clear();
+    }
+
+    #[inline]
+    fn step(&self, node: &Sealed, b: u8) -> Option<u32> {
+        let first = node.first as usize;
+        let bytes = &self.bytes[first..first + node.n_edges as usize];
+        let edge = match node.n_edges {
+            ..=FEW_EDGES => bytes.iter().position(|x| *x == b),
+            _ => bytes.binary_search(&b).ok(),
+        };
+        edge.map(|e| self.targets[first + e])
     }
 
     /// Has characters of three bytes looked at though no spelling begins with them.
@@ -256,13 +293,13 @@ impl Trie {
         }
         let mut i = 1;
         loop {
-            let node = &self.nodes[at as usize];
+            let node = &self.sealed[at as usize];
             if node.entry != 0 {
                 found(i, node.entry - 1);
             }
             let Some(b) = text.get(i) else { return };
             let b = b.to_ascii_lowercase();
-            let Some(next) = node.step(b) else { return };
+            let Some(next) = self.step(node, b) else { return };
             at = next;
             i += 1;
             if b == b' ' {
@@ -292,6 +329,8 @@ pub struct Firsts {
     /// A bit for each hash: most unknown words die here.
     seen: Vec<u64>,
     /// By hash; the next free place where that is taken.
+    hashes: Vec<u64>,
+    /// What each of them is.
     places: Vec<First>,
     /// Heads of spellings that any letters may follow.
     stems: Vec<u64>,
@@ -303,7 +342,6 @@ pub struct Firsts {
 /// A run of letters that a spelling begins with.
 #[derive(Clone, Copy, Debug, Default)]
 struct First {
-    hash: u64,
     /// What may stand behind it in a longer spelling (`behind`), a bit each.
     longer: u64,
     /// One more than the entry of the run itself; 0 where it is none.
@@ -341,6 +379,7 @@ impl Firsts {
     fn new(unspaced: bool) -> Firsts {
         Firsts {
             seen: vec![0; SEEN as usize / 64],
+            hashes: Vec::new(),
             places: Vec::new(),
             stems: vec![0; 2 * PAIRS / 64],
             has_stems: false,
@@ -377,29 +416,31 @@ impl Firsts {
             }
             let hash = hash(spelling, run);
             let first = all.entry(hash).or_default();
-            first.hash = hash;
             if run == spelling.len() {
                 first.entry = entry + 1;
             } else {
                 first.longer |= behind_bits(&spelling[run..]);
             }
         }
-        // At most a third of the places are taken, so that a look ends soon.
-        self.places = vec![First::default(); (all.len() * 3).next_power_of_two()];
-        for first in all.into_values() {
-            let bit = first.hash >> (64 - SEEN.ilog2());
+        // At most half of the places are taken, so that a look ends soon.
+        let n_places = (all.len() * 2 + 1).next_power_of_two();
+        self.hashes = vec![0; n_places];
+        self.places = vec![First::default(); n_places];
+        for (hash, first) in all {
+            let bit = hash >> (64 - SEEN.ilog2());
             self.seen[bit as usize / 64] |= 1 << (bit % 64);
-            let mut at = self.place(first.hash);
-            while self.places[at].hash != 0 {
-                at = (at + 1) & (self.places.len() - 1);
+            let mut at = self.place(hash);
+            while self.hashes[at] != 0 {
+                at = (at + 1) & (n_places - 1);
             }
+            self.hashes[at] = hash;
             self.places[at] = first;
         }
     }
 
     #[inline]
     fn place(&self, hash: u64) -> usize {
-        (hash >> 20) as usize & (self.places.len() - 1)
+        (hash >> 20) as usize & (self.hashes.len() - 1)
     }
 
     /// What begins at the letter that `bytes` begin with.
@@ -424,8 +465,9 @@ impl Firsts {
         }
         let mut at = self.place(hash);
         loop {
-            let first = &self.places[at];
-            if first.hash == hash {
+            let known = self.hashes[at];
+            if known == hash {
+                let first = &self.places[at];
                 let longer = first.longer & 1 << behind(&bytes[len..]) != 0;
                 // Up to eight bytes no two runs have one hash.
                 return match (longer, first.entry) {
@@ -434,10 +476,10 @@ impl Firsts {
                     _ => Start::Walk,
                 };
             }
-            if first.hash == 0 {
+            if known == 0 {
                 return Start::Unknown(len);
             }
-            at = (at + 1) & (self.places.len() - 1);
+            at = (at + 1) & (self.hashes.len() - 1);
         }
     }
 }
@@ -477,6 +519,8 @@ impl Lexicon {
 
     /// Makes the lexicon ready to be asked, once all words are there.
     pub fn seal(&mut self, unspaced: bool, letters: &Letters) {
+        self.words.seal();
+        self.counters.seal();
         let spellings = std::mem::take(&mut self.spellings);
         let entries = &self.entries;
         self.firsts = Firsts::new(unspaced);

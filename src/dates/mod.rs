@@ -107,6 +107,7 @@ use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::Span;
 use crate::model::edtf::Edtf;
+use detect::SmallWords;
 use grammar::{Language, Source};
 use jiff::civil::{Date, DateTime};
 use letters::Letters;
@@ -282,6 +283,7 @@ const LONGEST_QUERY: usize = 200;
 pub struct Tagger {
     shared: Section,
     letters: Arc<Letters>,
+    small: SmallWords,
     languages: Vec<Source>,
 }
 
@@ -301,7 +303,7 @@ impl Tagger {
                 sources.push(Source::new(&language.code, section, &shared)?);
             }
         }
-        Ok(Tagger { shared, letters: Arc::new(Letters::new()), languages: sources })
+        Ok(Tagger { shared, letters: Arc::new(Letters::new()), small: SmallWords::new(), languages: sources })
     }
 
     /// The temporal expressions of `text`, read over the whole document at once.
@@ -318,8 +320,8 @@ impl Tagger {
     fn language(&self, text: &str, tag: Option<&str>) -> Option<&Language> {
         let by_code = |code: &str| self.languages.iter().find(|l| l.code == code);
         let given = tag.map(|t| t.split('-').next().unwrap_or(t).to_ascii_lowercase());
-        let source =
-            given.as_deref().and_then(by_code).or_else(|| by_code(detect::language(text, |c| by_code(c).is_some())))?;
+        let found = || detect::language(text, &self.small, &self.letters, |c| by_code(c).is_some());
+        let source = given.as_deref().and_then(by_code).or_else(|| by_code(found()))?;
         Some(source.language(&self.shared, &self.letters))
     }
 }

@@ -270,7 +270,7 @@ impl Scanner<'_> {
         let language = self.language;
         while let Some(&b) = self.bytes.get(at) {
             let rest = &self.bytes[at..];
-            if b.is_ascii_alphabetic() || b >= 0x80 && !language.unspaced && language.letters.letter(rest).is_some() {
+            if self.is_letter(at) {
                 match language.lexicon.firsts.at(rest, &language.letters) {
                     Start::Unknown(len) => at = self.word_end(at + len),
                     Start::Word(len, entry) => return self.push_word(at, at + len, entry),
@@ -330,7 +330,7 @@ impl Scanner<'_> {
             .tokens
             .last()
             .is_some_and(|t| matches!(t.what, What::Number(_) | What::Stamp(_)) && self.near(t.end as usize, at));
-        if after_number && let Some(end) = self.word(at, true) {
+        if after_number && let Some(end) = self.walk(at, true) {
             return end;
         }
         if self.language.han_numerals
@@ -342,11 +342,29 @@ impl Scanner<'_> {
             self.push(at, at + len, symbol, What::Number(number));
             return at + len;
         }
-        if let Some(end) = self.word(at, false) {
+        if self.is_letter(at) {
+            match self.language.lexicon.firsts.at(&self.bytes[at..], &self.language.letters) {
+                Start::Unknown(len) => {
+                    self.push_break(at);
+                    return self.word_end(at + len);
+                }
+                Start::Word(len, entry) => return self.push_word(at, at + len, entry),
+                Start::Walk => {}
+            }
+        }
+        if let Some(end) = self.walk(at, false) {
             return end;
         }
         self.push_break(at);
         self.over(at)
+    }
+
+    /// A letter stands at `at` that `Firsts` know of.
+    #[inline]
+    fn is_letter(&self, at: usize) -> bool {
+        let b = self.bytes[at];
+        b.is_ascii_alphabetic()
+            || b >= 0x80 && !self.language.unspaced && self.language.letters.letter(&self.bytes[at..]).is_some()
     }
 
     /// Only blanks stand between.
@@ -395,20 +413,12 @@ impl Scanner<'_> {
             || last.is_ascii_alphanumeric() && crate::text::script::is_unspaced(next)
     }
 
-    /// The longest word of the lexicon at `at`.
-    fn word(&mut self, at: usize, counter: bool) -> Option<usize> {
+    /// The longest word of the lexicon at `at`, found in its trie.
+    fn walk(&mut self, at: usize, counter: bool) -> Option<usize> {
         let lexicon = &self.language.lexicon;
         let trie = if counter { &lexicon.counters } else { &lexicon.words };
         if trie.is_dead(&self.bytes[at..]) {
             return None;
-        }
-        let b = self.bytes[at];
-        if !counter && (b.is_ascii_alphabetic() || b >= 0x80 && !self.language.unspaced) {
-            match lexicon.firsts.at(&self.bytes[at..], &self.language.letters) {
-                Start::Unknown(_) => return None,
-                Start::Word(len, entry) => return Some(self.push_word(at, at + len, entry)),
-                Start::Walk => {}
-            }
         }
         let mut best = None;
         trie.prefixes(&self.bytes[at..], |len, entry| {
@@ -485,7 +495,7 @@ impl Scanner<'_> {
                     }
                 }
                 Piece::Separator(start, end) => {
-                    if self.word(start, false).is_none() {
+                    if self.walk(start, false).is_none() {
                         self.push_break(start);
                     }
                     debug_assert!(end > start);
