@@ -1,7 +1,7 @@
 //! Megabytes of raw input a second, one thread, stage by stage, beside two baselines of the same run: copying the bytes,
 //! and scraper's plain parse. `cargo bench` prints the table; compare figures of one run only. With files of JSON Lines
-//! behind `--` their field `text` is read instead of the made-up texts, and a word measures the stages of that name alone:
-//! `cargo bench -- news.jsonl points`.
+//! behind `--` their field `text` is read instead of the made-up texts, and a word measures the stages of that name alone,
+//! with the fold that is the limit of the repeats: `cargo bench -- news.jsonl points`.
 
 #![allow(clippy::unwrap_used)]
 
@@ -130,6 +130,12 @@ fn page(r: &mut Seeded) -> String {
     )
 }
 
+/// The row was asked for: the arguments name a part of it, or there are no words among them.
+fn is_asked(name: &str) -> bool {
+    let mut asked = std::env::args().skip(1).filter(|a| is_word(a)).peekable();
+    asked.peek().is_none() || asked.any(|a| name.contains(&a))
+}
+
 /// Time that this thread has had a core, where Linux tells; else the time of day.
 fn cpu_time(begun: Instant) -> Duration {
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
@@ -144,8 +150,7 @@ fn measure(name: &str, bodies: &[String], mut work: impl FnMut(&str)) -> f64 {
 
 /// The same by the number of the body, for what was made of it before.
 fn measure_each(name: &str, bodies: &[String], mut work: impl FnMut(usize)) -> f64 {
-    let mut asked = std::env::args().skip(1).filter(|a| is_word(a)).peekable();
-    if asked.peek().is_some() && !asked.any(|word| name.contains(&word)) {
+    if !is_asked(name) {
         return 0.0;
     }
     let n_bytes: usize = bodies.iter().map(String::len).sum();
@@ -159,7 +164,7 @@ fn measure_each(name: &str, bodies: &[String], mut work: impl FnMut(usize)) -> f
         n_runs += 1;
     }
     let rate = n_bytes as f64 / 1e6 / best.as_secs_f64();
-    println!("{name:34} {rate:10.1} MB/s");
+    println!("{name:44} {rate:10.1} MB/s");
     rate
 }
 
@@ -207,20 +212,24 @@ fn main() {
     println!("text");
     measure("  baseline: copy the bytes", &texts, |b| drop(black_box(b.to_string())));
     let mut tokens = Vec::new();
-    measure("  fold and tokenize", &texts, |b| fold.tokens(black_box(b), &mut tokens));
+    let limit = measure("  fold and tokenize (limit of repeats)", &texts, |b| fold.tokens(black_box(b), &mut tokens));
+    let of_limit = |rate: f64| println!("{:44} {:10.1} % of fold and tokenize", "", 100.0 * rate / limit);
+    of_limit(measure("  repeats in a dump", &texts, |b| {
+        drop(black_box(clean::repeats::find(b, &clean::repeats::lines(b), &fold)));
+    }));
     measure("  parse", &texts, |b| drop(black_box(document(b, Media::Text))));
     measure("  parse + clean", &texts, |b| drop(black_box(cleaner.clean(document(b, Media::Text), None))));
     measure("  parse + facts for the index", &texts, |b| {
         drop(black_box(corpus::Facts::of(&document(b, Media::Text), "id", &fold)));
     });
     let documents: Vec<Document> = texts.iter().map(|b| document(b, Media::Text)).collect();
-    measure("  repeats across dumps: facts, index, copies", &[texts.concat()], |_| {
+    of_limit(measure("  repeats across dumps: facts, index, copies", &[texts.concat()], |_| {
         let mut learner = corpus::Learner::new(&config.corpus, None, 256 << 20);
         for (i, d) in documents.iter().enumerate() {
             learner.add(&corpus::Facts::of(d, &format!("{i:020x}"), &fold)).unwrap();
         }
-        drop(black_box(learner.finish().unwrap().resolve(256 << 20).unwrap()));
-    });
+        drop(black_box(learner.finish().unwrap().resolve(&corpus::Room::new(None, 256 << 20)).unwrap()));
+    }));
     measure("  dates, language unknown", &texts, |b| drop(black_box(tagger.tag(b, &dates::Context::default()))));
     measure_each("  dates, language known", &texts, |i| {
         let context = dates::Context { lang: documents[i].language.as_deref(), ..dates::Context::default() };

@@ -5,12 +5,19 @@ use super::join::Found;
 use super::scan::{Token, What};
 use super::slots::{Meaning, Slots, Year};
 
+/// Bytes of one letter that may hang on a date that stands alone: `25日に`.
+const PARTICLE: usize = 3;
+
 /// Little stands beside the expressions: the text is a question of its own, not prose.
 pub fn is_query(found: &[Found], text: &str) -> bool {
     let inside: usize = found.iter().map(|f| f.end - f.start).sum();
     let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
+    // What ends as a sentence is one: `He left three years ago.`
+    let end = text.trim_end().len();
+    let sentence = text[..end].ends_with(['.', '!', '。', '！']) && found.last().is_some_and(|f| f.end < end);
     // Longer texts are prose however dense their dates are.
-    inside > 0 && text.len() < 200 && inside * 10 >= all * 7
+    let dense = inside * 10 >= all * 7 || all <= inside + PARTICLE;
+    inside > 0 && text.len() < 200 && dense && !sentence
 }
 
 /// Drops what the words around it speak against.
@@ -78,7 +85,7 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         && s.minute.is_none()
         && s.pm.is_none()
         && s.pod.is_none()
-        && matches!(number.what, What::Number(_) | What::Word(_))
+        && (matches!(number.what, What::Number(_)) || language.is(number, language.ids.number))
         && !s.has_date()
     {
         let rest = &text[f.end..];

@@ -28,6 +28,10 @@ pub enum Means {
     Hence,
     /// As `Hence` where the text looks ahead, else the length (`in three days`).
     Within,
+    /// A length that ends now (`the last three days`); in a question the days themselves.
+    Behind,
+    /// A length that begins now.
+    Ahead,
     /// A point so long before the date told before.
     Earlier,
     /// A point so long after the date told before.
@@ -51,6 +55,8 @@ impl Means {
             "ago" => Means::Ago,
             "hence" => Means::Hence,
             "within" => Means::Within,
+            "behind" => Means::Behind,
+            "ahead" => Means::Ahead,
             "earlier" => Means::Earlier,
             "later" => Means::Later,
             "beforelast" => Means::BeforeLast,
@@ -67,6 +73,8 @@ impl Means {
 pub struct Rule {
     /// What a match tells.
     pub means: Means,
+    /// It counts only where the text is little more than the date itself.
+    pub asked: bool,
     program: Program,
     /// Fewest tokens of a match.
     shortest: usize,
@@ -89,6 +97,7 @@ pub struct Ids {
     pub number: ClassId,
     pub ordinal: ClassId,
     pub numand: ClassId,
+    pub tenand: ClassId,
     pub ordmark: ClassId,
     pub ordprefix: ClassId,
     pub link: ClassId,
@@ -218,13 +227,21 @@ impl Pairs {
     }
 }
 
+/// A pattern as its file has it.
+#[derive(Debug)]
+struct Form {
+    means: Means,
+    asked: bool,
+    ast: Ast,
+}
+
 /// The pattern files of a language, read and found right; compiled when the language is first met.
 #[derive(Debug)]
 pub struct Source {
     /// BCP 47 primary code.
     pub code: String,
     section: Section,
-    forms: Vec<(Means, Ast)>,
+    forms: Vec<Form>,
     language: OnceLock<Language>,
 }
 
@@ -240,7 +257,7 @@ impl Source {
             let ast = parse(&form).map_err(|m| fault(code, format!("`{}`: {m}", p.form)))?;
             let means = Means::read(&p.means)
                 .ok_or_else(|| fault(code, format!("`{}`: means = \"{}\" is not known", p.form, p.means)))?;
-            forms.push((means, ast));
+            forms.push(Form { means, asked: p.asked, ast });
         }
         Ok(Source { code: code.to_string(), section, forms, language: OnceLock::new() })
     }
@@ -278,6 +295,7 @@ const PLAIN: &[&str] = &[
     "number",
     "ordinal",
     "numand",
+    "tenand",
     "ordmark",
     "ordprefix",
     "link",
@@ -306,7 +324,7 @@ impl Language {
         code: &str,
         section: &Section,
         shared: &Section,
-        forms: &[(Means, Ast)],
+        forms: &[Form],
         letters: &Arc<Letters>,
     ) -> Language {
         let mut lexicon = Lexicon::default();
@@ -317,7 +335,7 @@ impl Language {
             s.words.iter().for_each(|(class, words)| lexicon.add(class, words, false));
             s.counters.iter().for_each(|(class, words)| lexicon.add(class, words, true));
         }
-        forms.iter().for_each(|(_, ast)| add_literals(ast, &mut lexicon));
+        forms.iter().for_each(|form| add_literals(&form.ast, &mut lexicon));
         lexicon.seal(section.unspaced, letters);
         let han_numerals = section.unspaced && code != "th";
         if han_numerals {
@@ -365,9 +383,9 @@ impl Language {
         let composing = sets.iter().map(|s| s.iter().any(|c| composes.contains(c))).collect();
         let mut rules: Vec<Rule> = Vec::new();
         let mut starts = vec![Vec::new(); sets.len()];
-        for (means, ast) in forms {
+        for form in forms {
             let mut writer = Writer { classes: &lexicon.classes, groups: Vec::new(), program: Program::default() };
-            writer.write(ast);
+            writer.write(&form.ast);
             let Writer { groups, program, .. } = writer;
             let heads = members.mask(&program.heads());
             for (symbol, rules_here) in starts.iter_mut().enumerate() {
@@ -375,7 +393,8 @@ impl Language {
                     rules_here.push(rules.len() as u16);
                 }
             }
-            rules.push(Rule { means: *means, shortest: program.shortest(), program, groups });
+            let shortest = program.shortest();
+            rules.push(Rule { means: form.means, asked: form.asked, program, shortest, groups });
         }
         let pairs = starts.iter().map(|_| OnceLock::new()).collect();
         Language {
@@ -517,6 +536,7 @@ fn ids(classes: &mut Classes) -> Ids {
         number: classes.id("number"),
         ordinal: classes.id("ordinal"),
         numand: classes.id("numand"),
+        tenand: classes.id("tenand"),
         ordmark: classes.id("ordmark"),
         ordprefix: classes.id("ordprefix"),
         link: classes.id("link"),

@@ -40,12 +40,13 @@ const MAX_SEGMENT: usize = 200;
 /// Longest reach of a pattern, in tokens.
 const MAX_PATTERN: usize = 24;
 
-/// The expressions that `tokens` hold.
-pub fn find(tokens: &[Token], text: &str, language: &Language) -> Vec<Found> {
-    find_in(tokens, text, language, &mut Scratch::default())
+/// The expressions that `tokens` hold; `asked`: with the patterns that count only in a question of its own.
+pub fn find(tokens: &[Token], text: &str, language: &Language, asked: bool) -> Vec<Found> {
+    find_in(&Join { tokens, language, asked }, text, &mut Scratch::default())
 }
 
-fn find_in(tokens: &[Token], text: &str, language: &Language, scratch: &mut Scratch) -> Vec<Found> {
+fn find_in(join: &Join<'_>, text: &str, scratch: &mut Scratch) -> Vec<Found> {
+    let Join { tokens, language, .. } = *join;
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -60,7 +61,7 @@ fn find_in(tokens: &[Token], text: &str, language: &Language, scratch: &mut Scra
             end += 1;
         }
         if trigger {
-            segment(tokens, text, at..end, language, scratch, &mut found);
+            segment(join, text, at..end, scratch, &mut found);
         }
         at = end;
     }
@@ -82,14 +83,8 @@ struct Scratch {
     joined: Vec<Item>,
 }
 
-fn segment(
-    tokens: &[Token],
-    text: &str,
-    range: Range<usize>,
-    language: &Language,
-    scratch: &mut Scratch,
-    found: &mut Vec<Found>,
-) {
+fn segment(join: &Join<'_>, text: &str, range: Range<usize>, scratch: &mut Scratch, found: &mut Vec<Found>) {
+    let Join { tokens, language, asked } = *join;
     let Range { start: from, end: to } = range;
     let Scratch { symbols, matcher, items, joined } = scratch;
     symbols.clear();
@@ -100,6 +95,9 @@ fn segment(
     while at < to {
         let window = &symbols[at - from..(at - from + MAX_PATTERN).min(to - from)];
         let read = language.best(window, matcher, |rule, len, places| {
+            if rule.asked && !asked {
+                return None;
+            }
             let end = at + len;
             let last = &tokens[end - 1];
             let number = matches!(last.what, What::Number(_))
@@ -123,7 +121,6 @@ fn segment(
     if n_meanings == 0 {
         return;
     }
-    let join = Join { tokens, language };
     // Only pieces join with each other.
     if n_meanings > 1 {
         join.points(items, joined);
@@ -147,6 +144,7 @@ fn segment(
 struct Join<'a> {
     tokens: &'a [Token],
     language: &'a Language,
+    asked: bool,
 }
 
 impl Join<'_> {
@@ -257,7 +255,22 @@ impl Join<'_> {
                 continue;
             };
             let between = i > 0 && self.is(&items[i - 1], ids.between) && self.is(&items[i + 1], ids.and);
-            if !(between || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) {
+            // `四月和五月之间`, `4 और 5 के बीच`
+            let enclosed = self.is(&items[i + 1], ids.and) && items.get(i + 3).is_some_and(|x| self.is(x, ids.until));
+            // `今日から2日後`: counted from that day, no range.
+            if let (true, Some(shift)) = (self.is(&items[i + 1], ids.to) && near(&a), b.shift.filter(|s| s.counted))
+                && a.offset.is_none()
+                && b == (Slots { shift: b.shift, modifier: b.modifier, ..Slots::default() })
+                && shift.seconds == 0
+                && shift.vague == 0
+            {
+                let point = Slots { offset: Some(shift), modifier: b.modifier.or(a.modifier), ..a };
+                items[i].last = items[i + 2].last;
+                items[i].meaning = Some(Meaning::Point(point));
+                items.drain(i + 1..i + 3);
+                continue;
+            }
+            if !(between || enclosed || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) {
                 i += 1;
                 continue;
             }
@@ -369,8 +382,13 @@ impl Join<'_> {
                 continue;
             };
             let mut meaning = meaning;
-            if let Some(next) = items.get(i + 1)
-                && let Some(m) = self.value(next, ids.suffix).and_then(slots::modifier)
+            // `以前` alone is the past, behind a date it is `before`.
+            let word = |x: &Item| match x.meaning {
+                Some(Meaning::Ref(_)) if x.last - x.first == 1 => Item { meaning: None, ..*x },
+                _ => *x,
+            };
+            if let Some(next) = items.get(i + 1).map(word)
+                && let Some(m) = self.value(&next, ids.suffix).and_then(slots::modifier)
             {
                 hedge(&mut meaning, m);
                 items[i].last = items[i + 1].last;
@@ -401,7 +419,7 @@ fn hedge(meaning: &mut Meaning, m: Modifier) {
     match meaning {
         Meaning::Point(s) | Meaning::Set(_, s) => s.modifier = s.modifier.or(Some(m)),
         Meaning::Range(a, _) => a.modifier = a.modifier.or(Some(m)),
-        Meaning::Duration(_, old) | Meaning::Within(_, old) => *old = old.or(Some(m)),
+        Meaning::Duration(_, old) | Meaning::Within(_, old) | Meaning::Span(_, _, old) => *old = old.or(Some(m)),
         Meaning::Ref(_) | Meaning::Nothing => {}
     }
 }
@@ -435,17 +453,20 @@ fn rangeable(a: &Slots, b: &Slots) -> bool {
         || b.shift.is_some_and(|s| s.unit <= Unit::Day && s.days == 0) && x > 0
 }
 
+/// A day was said, or something that stands for one.
+fn near(s: &Slots) -> bool {
+    s.day.is_some()
+        || s.weekday.is_some()
+        || s.holiday.is_some()
+        || s.shift.is_some_and(|x| x.unit == Unit::Day)
+        || s.nth.is_some_and(|n| n.1 == Unit::Day)
+        || s.weekend
+}
+
 /// One point out of two neighbours, if they tell parts of the same time.
 fn merge(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> Option<Slots> {
     let time = |s: &Slots| s.is_time() && !s.has_date();
     let dated = |s: &Slots| !s.is_time() && s.has_date();
-    let near = |s: &Slots| {
-        s.day.is_some()
-            || s.weekday.is_some()
-            || s.holiday.is_some()
-            || s.shift.is_some_and(|x| x.unit == Unit::Day)
-            || s.weekend
-    };
     if a.offset.is_some() || b.offset.is_some() {
         return None;
     }
@@ -684,7 +705,7 @@ mod tests {
                 let text = piece.repeat(n);
                 let tokens = scan(&text, language);
                 let mut scratch = Scratch::default();
-                let found = find_in(&tokens, &text, language, &mut scratch);
+                let found = find_in(&Join { tokens: &tokens, language, asked: false }, &text, &mut scratch);
                 (tokens.len() as u64, scratch.matcher.runner.n_tried, found.len() as u64)
             };
             let (once, thrice) = (work(2_000), work(6_000));

@@ -60,6 +60,9 @@ pub struct Pattern {
     /// What a match tells; see `grammar::Means`.
     #[serde(default)]
     pub means: String,
+    /// It counts only where the text is little more than the date itself.
+    #[serde(default)]
+    pub asked: bool,
     /// Text → value, read against 22 November 2023.
     #[serde(default)]
     #[allow(dead_code, reason = "the tests read it")]
@@ -90,6 +93,8 @@ pub struct Entry {
     pub capital: Vec<Sense>,
     /// Any letters may follow.
     pub open: bool,
+    /// So many of its last bytes must follow and are not taken.
+    pub ahead: u8,
 }
 
 /// The names of classes.
@@ -402,10 +407,10 @@ impl Firsts {
         }
     }
 
-    /// The spellings, each with its entry, and whether any letters may follow it.
-    fn fill<'a>(&mut self, spellings: impl Iterator<Item = (&'a [u8], u32, bool)>, letters: &Letters) {
+    /// The spellings, each with its entry, whether any letters may follow it, and whether its end is not taken.
+    fn fill<'a>(&mut self, spellings: impl Iterator<Item = (&'a [u8], u32, bool, bool)>, letters: &Letters) {
         let mut all: BTreeMap<u64, First> = BTreeMap::new();
-        for (spelling, entry, open) in spellings {
+        for (spelling, entry, open, ahead) in spellings {
             if open && let Some(head) = head(spelling) {
                 self.stems[head / 64] |= 1 << (head % 64);
                 self.has_stems = true;
@@ -420,6 +425,9 @@ impl Firsts {
                 first.entry = entry + 1;
             } else {
                 first.longer |= behind_bits(&spelling[run..]);
+            }
+            if ahead {
+                first.longer = u64::MAX;
             }
         }
         // At most half of the places are taken, so that a look ends soon.
@@ -524,13 +532,18 @@ impl Lexicon {
         let spellings = std::mem::take(&mut self.spellings);
         let entries = &self.entries;
         self.firsts = Firsts::new(unspaced);
-        self.firsts.fill(spellings.iter().map(|(s, e)| (s.as_bytes(), *e, entries[*e as usize].open)), letters);
+        let of = |e: u32| &entries[e as usize];
+        let all = spellings.iter().map(|(s, e)| (s.as_bytes(), *e, of(*e).open, of(*e).ahead > 0));
+        self.firsts.fill(all, letters);
     }
 
-    /// Adds one word. `^` before it: only with a capital. `*` behind it: any letters may follow.
+    /// Adds one word. `^` before it: only with a capital. `*` behind it: any letters may follow. `年>中国`: the word is
+    /// `年` where `中国` follows, so that the longer `年中` is not read there.
     pub fn add_word(&mut self, class: ClassId, value: &str, word: &str, counter: bool) {
         let (capital, word) = word.strip_prefix('^').map_or((false, word), |w| (true, w));
         let (open, word) = word.strip_suffix('*').map_or((false, word), |w| (true, w));
+        let ahead = word.split_once('>').map_or(0, |w| w.1.len() as u8);
+        let word = &word.replacen('>', "", 1);
         let number = value.trim_start_matches('+').parse().unwrap_or(0);
         let sense = Sense { class, value: value.to_string(), number };
         for spelling in spellings(word) {
@@ -545,6 +558,7 @@ impl Lexicon {
             }
             let entry = &mut self.entries[at as usize];
             entry.open |= open;
+            entry.ahead = entry.ahead.max(ahead);
             let senses = if capital { &mut entry.capital } else { &mut entry.senses };
             if !senses.iter().any(|s| s.class == class) {
                 senses.push(sense.clone());

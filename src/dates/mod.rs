@@ -29,7 +29,7 @@
 //! **`[dates.words]`**: class → words. Variants stand in one string, separated by `|`; a list gives values 1, 2, 3 …; a
 //! table gives value → words; one string is a class without values. Words are found at word borders whatever their case
 //! (write them small); `^Word` counts only with a capital; `stem*` may be followed by any letters (inflections: Turkish,
-//! Finnish, Slavic cases). Words of several words are fine; the longest word wins. A word may stand in several classes.
+//! Finnish, Slavic cases); `年>中国` is `年` where `中国` follows. Words of several words are fine; the longest word wins. A word may stand in several classes.
 //!
 //! | class | values | what for |
 //! |---|---|---|
@@ -39,6 +39,7 @@
 //! | `unit` | table: `second minute hour day night week fortnight weekend month quarter season half year decade century millennium` | units of time, all forms |
 //! | `number`, `ordinal` | table: value → words | numerals in words; 20, 30 … and ones are put together, also over `-` and `numand`; write out what is one word (`einundzwanzig`) |
 //! | `numand` | – | words inside numerals (`y`, `og`, `-`) |
+//! | `tenand` | – | tens that stand behind their ones (`وعشرون`); also under `number` |
 //! | `ordmark` | – | glued behind digits (`st`, `º`, `ème`) |
 //! | `ordprefix` | – | before digits (`第`) |
 //! | `one` | table `1 = "a|an"` | articles that count as one before a unit |
@@ -63,7 +64,8 @@
 //! | `centuryword`, `quarterword`, `halfword` | – | behind an ordinal |
 //! | `weekend`, `bc`, `ad`, `fiscal` | – | |
 //! | `era` | table: year before the first → names | with `{n:erayear}` |
-//! | `holiday` | table: `12-25`, `easter-2`, `orthodox+1`, `11-4-4` (fourth Thursday of November), `5-L-1` (last Monday of May), `lunar 8-15`, `term 7` | feasts |
+//! | `holiday` | table: `12-25`, `easter-2`, `orthodox+1`, `11-4-4` (fourth Thursday of November), `5-L-1` (last Monday of May), `lunar 8-15`, `hebrew 7-10` (months from Nisan), `hijri 10-1`, `hindu 7-30@18` (months from Chaitra, day 1–30
+//! of the moon, the hour at which it counts), `term 7`; ` x8` behind it: lasts eight days | feasts |
 //! | `future`, `past` | – | words of tense that stand near dates: auxiliaries, reporting verbs |
 //! | `trap` | – | names and phrases that look like dates: they are swallowed |
 //!
@@ -76,11 +78,15 @@
 //! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) ·
 //! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
 //! quarter half week weekend third` · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
-//! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `n num one few pair fraction plushalf` (+ `unit`) amounts.
+//! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `firstof lastof` (+ `unit`): the first or last five months of
+//! a whole · `plan` the first of five years · `n num one few pair fraction plushalf nhalf` (+ `unit`) and `amount` (`15 minute`) amounts.
 //! Classes of numbers: `n` any integer, `num` also fractions, `d` 1–31, `m` 1–12, `h` 0–30, `mm` 0–59, `y4` four digits, `yy` two
 //! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps.
 //! `means` says what a match tells: nothing or `point` (the slots), `range` (the first and second capture of a slot are the
-//! two ends), `duration`, `ago`, `hence`, `earlier`, `later` (an amount), `beforelast`, `set`, `ref`, `nothing` (a trap).
+//! two ends), `duration`, `ago`, `hence`, `earlier`, `later` (an amount), `behind`,
+//! `ahead` (an amount that ends or begins now: a length in prose, in a question the days, weeks, months themselves), `beforelast`, `set`, `ref`, `nothing` (a trap).
+//! `asked = true`: the pattern counts only in a question of its own (`3-5`, `11 / 2016`), where the text is little more
+//! than the date; its examples are such texts.
 //! The longest match wins; of two equal ones the earlier, a language's own before those of `und`.
 //! `yes` gives text → value of its first expression, `no` texts without any; the tests run them all.
 //!
@@ -96,6 +102,7 @@ mod grammar;
 mod join;
 mod letters;
 mod lexicon;
+mod moon;
 mod numerals;
 mod program;
 mod resolve;
@@ -310,8 +317,12 @@ impl Tagger {
     pub fn tag(&self, text: &str, context: &Context<'_>) -> Tagged {
         let Some(language) = self.language(text, context.lang) else { return Tagged::default() };
         let tokens = scan::scan(text, language);
-        let mut found = join::find(&tokens, text, language);
-        let query = text.len() < LONGEST_QUERY && filter::is_query(&found, text);
+        let short = text.len() < LONGEST_QUERY;
+        let mut found = join::find(&tokens, text, language, short);
+        let query = short && filter::is_query(&found, text);
+        if short && !query {
+            found = join::find(&tokens, text, language, false);
+        }
         filter::keep(&mut found, &tokens, text, language, query);
         document::read(&found, &tokens, text, language, context, query)
     }

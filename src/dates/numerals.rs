@@ -100,7 +100,9 @@ pub fn han(text: &str) -> Option<(Number, usize)> {
             }
         }
     }
-    let digitwise = !powers && digits.len() >= 2;
+    // `零五` is written as `05` is.
+    let padded = !powers && digits.len() == 2 && digits[0] == 0;
+    let digitwise = !powers && digits.len() >= 2 && !padded;
     let value = total + section + current.unwrap_or(0);
     if digitwise && digits.len() == 2 && digits[0] > 0 && digits[0] + 1 == digits[1] {
         pair = Some(digits[1]);
@@ -108,7 +110,7 @@ pub fn han(text: &str) -> Option<(Number, usize)> {
     Some((
         Number {
             value: value as f64,
-            digits: 0,
+            digits: if padded { 2 } else { 0 },
             digitwise,
             pair: pair.map(|p| p as u8),
             ordinal: false,
@@ -251,7 +253,11 @@ fn composed(tokens: &[Token], language: &Language) -> Option<(Token, usize)> {
         let What::Word(_) = next.what else { break };
         let Some(n) = number_of(next, language) else { break };
         let v = n.value;
-        if v >= 1000.0 && !n.ordinal && step == 1 {
+        // `خمس وأربعون`: the tens behind the ones.
+        let tens_behind = v >= 20.0 && v < 100.0 && current < 10.0 && is(next, ids.tenand);
+        if tens_behind {
+            current += v;
+        } else if v >= 1000.0 && !n.ordinal && step == 1 {
             total += current * v;
             current = 0.0;
         } else if v == 100.0 && current < 100.0 && step == 1 {

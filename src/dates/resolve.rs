@@ -5,12 +5,12 @@
 
 use super::calendar::{civil, holiday, lunar, plus, plus_months, weekday};
 use super::join::Found;
-use super::slots::{Anchor, Meaning, Pod, Shift, Slots, Unit, Year, counted};
+use super::slots::{Amount, Anchor, Meaning, Pod, Shift, Slots, Unit, Year, counted};
 use super::value::{Grain, Value, duration, week_day};
 use super::{Basis, Expression, Kind, Modifier};
 use crate::model::Span;
 use crate::model::edtf::Edtf;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 
 /// What is known while a document is resolved.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +89,8 @@ fn stated_year(s: &Slots, about: Option<i32>) -> Option<i32> {
             let about = about.unwrap_or(2025);
             // A year of two digits lies at most so far ahead: plans reach further forward than a decade seldom.
             let full = about.div_euclid(100) * 100 + y;
-            Some(if full > about + 15 {
+            // and few years before 1900 are shortened.
+            Some(if full > about + 15 && full - 100 >= 1900 {
                 full - 100
             } else if full < about - 84 {
                 full + 100
@@ -350,6 +351,19 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
         };
         let expression = match &f.meaning {
             Meaning::Nothing => continue,
+            // Whoever asks for `now` means the time; what is told lies somewhere around it.
+            Meaning::Ref(0) if let Some(now) = frame.now.filter(|n| frame.query && n.time() != Time::midnight()) => {
+                let value =
+                    Value { hour: Some(now.hour() as u8), minute: Some(now.minute() as u8), ..Value::day(now.date()) };
+                Expression {
+                    span,
+                    kind: Kind::Time,
+                    value: value.timex(),
+                    edtf: value.edtf(),
+                    modifier: None,
+                    basis: Basis::Relative,
+                }
+            }
             Meaning::Ref(n) => Expression {
                 span,
                 kind: Kind::Date,
@@ -358,7 +372,19 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 modifier: None,
                 basis: Basis::Unresolved,
             },
-            Meaning::Duration(amount, modifier) => Expression {
+            Meaning::Span(amount, sign, modifier)
+                if let Some((a, b)) = frame.now.filter(|_| frame.query).and_then(|n| units(amount, *sign, n)) =>
+            {
+                Expression {
+                    span,
+                    kind: if a.hour.is_some() { Kind::Time } else { Kind::Date },
+                    value: format!("{}/{}", a.timex(), b.timex()),
+                    edtf: a.edtf().zip(b.edtf()).map(|(x, y)| Edtf::Range(start_of(x), end_of(y))),
+                    modifier: *modifier,
+                    basis: Basis::Relative,
+                }
+            }
+            Meaning::Duration(amount, modifier) | Meaning::Span(amount, _, modifier) => Expression {
                 span,
                 kind: Kind::Duration,
                 value: duration(amount),
@@ -402,7 +428,8 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 None => continue,
             },
             Meaning::Range(a, b) => {
-                let pa = place(a, &told);
+                let mut pa = place(a, &told);
+                pa.value.minute = pa.value.hour.map(|_| pa.value.minute.unwrap_or(0));
                 if let Some(date) = pa.value.first() {
                     told = Some(Told { date, grain: pa.value.grain, end: f.end });
                 }
@@ -415,6 +442,7 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 }
                 let pb = placed(b, year.or(years[i]), &told, tenses[i], frame, f.start);
                 let mut vb = pb.value;
+                vb.minute = vb.hour.map(|_| vb.minute.unwrap_or(0));
                 if b.weekday.is_some()
                     && b.day.is_none()
                     && b.shift.is_none()
@@ -437,6 +465,11 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 {
                     vb.hour = Some(hb + 12);
                 }
+                // `22:40–1:10` ends on the next day.
+                let same_day = matches!(vb.grain, Grain::Day(..)) && vb.grain == pa.value.grain;
+                if same_day && vb.year == pa.value.year && (vb.hour, vb.minute) < (pa.value.hour, pa.value.minute) {
+                    vb.next_day();
+                }
                 if let Some(date) = vb.first() {
                     told = Some(Told { date, grain: vb.grain, end: f.end });
                 }
@@ -458,6 +491,44 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
         out.push(expression);
     }
     out
+}
+
+/// The first and the last of the whole units before or after the running one: of three days the day and its month.
+fn units(amount: &Amount, sign: i8, now: DateTime) -> Option<(Value, Value)> {
+    let [Some((Some(n), unit)), None, None] = amount.parts else { return None };
+    if amount.upto.is_some() || n.fract() != 0.0 || !(1.0..=1e4).contains(&n) {
+        return None;
+    }
+    let n = n as i64;
+    let (first, last) = if sign < 0 { (-n, -1) } else { (1, n) };
+    let today = now.date();
+    let days = |a: Date, b: Date| Some((Value::day(a), Value::day(b)));
+    let clock = |k: i64, seconds: i64, minute: u8| {
+        let t = today.at(now.hour(), minute as i8, 0, 0);
+        let t = t.checked_add(jiff::SignedDuration::from_secs(k * seconds)).ok()?;
+        Some(Value { hour: Some(t.hour() as u8), minute: Some(t.minute() as u8), ..Value::day(t.date()) })
+    };
+    match unit {
+        Unit::Minute => Some((clock(first, 60, now.minute() as u8)?, clock(last + 1, 60, now.minute() as u8)?)),
+        Unit::Hour => Some((clock(first, 3600, 0)?, clock(last + 1, 3600, 0)?)),
+        Unit::Day => days(plus(today, first)?, plus(today, last)?),
+        Unit::Week => {
+            let monday = plus(today, 1 - i64::from(weekday(today)))?;
+            days(plus(monday, first * 7)?, plus(monday, last * 7 + 6)?)
+        }
+        Unit::Month => {
+            let month = |k| {
+                let d = plus_months(today, k)?;
+                Some(Value::new(Some(i32::from(d.year())), Grain::Month(d.month() as u8)))
+            };
+            Some((month(first)?, month(last)?))
+        }
+        Unit::Year => {
+            let year = |k: i64| i32::try_from(i64::from(today.year()) + k).ok();
+            days(civil(year(first)?, 1, 1)?, civil(year(last)?, 12, 31)?)
+        }
+        _ => None,
+    }
 }
 
 fn is_time(s: &Slots, v: &Value) -> bool {
@@ -524,7 +595,12 @@ fn placed(s: &Slots, year: Option<i32>, told: &Option<Told>, tense: Tense, frame
             };
         }
     }
-    Placed { value: clock(date, s), basis }
+    let mut value = clock(date, s);
+    // News corpora write the hour with its minutes; where a time is asked for it is as coarse as it was said.
+    if !frame.query && value.hour.is_some() {
+        value.minute.get_or_insert(0);
+    }
+    Placed { value, basis }
 }
 
 /// The date part of a point.
@@ -602,7 +678,9 @@ fn base(
         }
         if let Some(now) = frame.now {
             let now = now.date();
-            let ahead = frame.query || tense == Tense::Future;
+            // `A week from Tuesday` looks ahead whatever stands around it.
+            let counted = s.offset.is_some_and(|o| o.days > 0 || o.months > 0);
+            let ahead = frame.query || tense == Tense::Future || counted;
             let d = if ahead {
                 let from = if frame.query { plus(now, 1).unwrap_or(now) } else { now };
                 on_or_after(from, w)
@@ -787,6 +865,9 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
         return (Value::new(Some(year), Grain::Year), basis);
     };
     let year = i32::from(date.year());
+    // Whoever asks for `in three months` or `two years ago` means a time one unit finer than what was counted; news
+    // tells of the whole month or year.
+    let asked = frame.query && shift.counted;
     let value = match shift.unit {
         Unit::Second | Unit::Minute | Unit::Hour => {
             let moved = date
@@ -795,7 +876,8 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
                 .unwrap_or_else(|_| date.to_datetime(from.time()));
             let d = Value::day(moved.date());
             let (h, m) = (moved.hour() as u8, moved.minute() as u8);
-            return (Value { hour: Some(h), minute: Some(m), ..d }, basis);
+            let second = (shift.unit == Unit::Second).then_some(moved.second() as u8);
+            return (Value { hour: Some(h), minute: Some(m), second, ..d }, basis);
         }
         Unit::Day | Unit::Night => match (s.month, s.day) {
             (Some(m), Some(d)) => Value::new(Some(year), Grain::Day(m, d)),
@@ -821,6 +903,7 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
                 (_, Some(t), _) => Value::new(Some(year), Grain::Third(m, t)),
                 (.., Some((n, unit))) => nth(&Slots { month: Some(m), ..*s }, n, unit, year)
                     .unwrap_or(Value::new(Some(year), Grain::Month(m))),
+                _ if asked => Value::day(date),
                 _ => Value::new(Some(year), Grain::Month(m)),
             }
         }
@@ -835,6 +918,9 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             Value::new(Some(year), Grain::Season(season))
         }
         Unit::Half => Value::new(Some(year), Grain::Half(if date.month() <= 6 { 1 } else { 2 })),
+        Unit::Year if asked && *s == (Slots { shift: s.shift, modifier: s.modifier, ..Slots::default() }) => {
+            Value::new(Some(year), Grain::Month(date.month() as u8))
+        }
         // A year before the quarter that is compared.
         Unit::Year if shift.counted || shift.anchor == Anchor::Told => match compared {
             Some((y, q)) => Value::new(Some(y + shift.months / 12), Grain::Quarter(q)),
@@ -850,6 +936,15 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
 }
 
 impl Value {
+    /// Moves a day to the one behind it.
+    fn next_day(&mut self) {
+        if let (Some(y), Grain::Day(m, d)) = (self.year, self.grain)
+            && let Some(next) = civil(y, m, d).and_then(|x| plus(x, 1))
+        {
+            (self.year, self.grain) = (Some(i32::from(next.year())), Grain::Day(next.month() as u8, next.day() as u8));
+        }
+    }
+
     /// Nothing but the year was asked, and that is not known.
     fn unless_year(self) -> Value {
         if self.grain == Grain::Year && self.year.is_none() { Value { grain: Grain::None, ..self } } else { self }
@@ -945,13 +1040,6 @@ fn clock(mut v: Value, s: &Slots) -> Value {
     v.second = s.second;
     v.minute = s.minute;
     v.pod = s.pod;
-    let next_day = |v: &mut Value| {
-        if let (Some(y), Grain::Day(m, d)) = (v.year, v.grain)
-            && let Some(next) = civil(y, m, d).and_then(|x| plus(x, 1))
-        {
-            (v.year, v.grain) = (Some(i32::from(next.year())), Grain::Day(next.month() as u8, next.day() as u8));
-        }
-    };
     match (s.hour, s.pod) {
         (Some(h), pod) => {
             let mut h = match (s.pm, pod) {
@@ -962,15 +1050,15 @@ fn clock(mut v: Value, s: &Slots) -> Value {
             };
             if h >= 24 {
                 h -= 24;
-                next_day(&mut v);
+                v.next_day();
             }
             v.hour = Some(h);
         }
         (None, Some(Pod::Noon)) => {
-            (v.hour, v.minute) = (Some(12), Some(0));
+            v.hour = Some(12);
         }
         (None, Some(Pod::Midnight)) => {
-            (v.hour, v.minute) = (Some(0), Some(0));
+            v.hour = Some(0);
         }
         _ => {}
     }
@@ -981,6 +1069,7 @@ fn clock(mut v: Value, s: &Slots) -> Value {
 fn set_value(amount: &super::slots::Amount, s: &Slots) -> String {
     let time = |mut v: Value| {
         v = clock(v, s);
+        v.minute = v.hour.map(|_| v.minute.unwrap_or(0));
         v.timex()
     };
     if let Some(w) = s.weekday {

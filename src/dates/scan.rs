@@ -427,7 +427,7 @@ impl Scanner<'_> {
                 return;
             }
             if self.border(at + len, at) {
-                best = Some((at + len, entry));
+                best = Some((at + len - usize::from(e.ahead), entry));
             } else if e.open {
                 best = Some((self.word_end(at + len), entry));
             }

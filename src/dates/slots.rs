@@ -213,12 +213,19 @@ pub enum Holiday {
     Weekday(u8, i8, u8, i16),
     /// Day of the Chinese calendar.
     Lunar(u8, u8),
+    /// Day of the Hebrew calendar, months counted from Nisan.
+    Hebrew(u8, u8),
+    /// Day of the tabular Islamic calendar.
+    Hijri(u8, u8),
+    /// Month of the Hindu calendar from Chaitra, tithi, and the hour at which it counts.
+    Hindu(u8, u8, u8),
     /// Solar term at this longitude's usual day: month, day.
     Term(u8),
 }
 
 impl Holiday {
-    /// `12-25` · `easter+39` · `orthodox-2` · `11-4-4` (fourth Thursday of November), `11-4-4+1` · `lunar 1-1`.
+    /// `12-25` · `easter+39` · `orthodox-2` · `11-4-4` (fourth Thursday of November), `11-4-4+1` · `lunar 1-1` ·
+    /// `hebrew 7-10` · `hijri 10-1` · `hindu 7-30@18` · `term 7`.
     pub fn read(value: &str) -> Option<Holiday> {
         let offset =
             |s: &str| -> Option<i16> { if s.is_empty() { Some(0) } else { s.trim_start_matches('+').parse().ok() } };
@@ -228,9 +235,17 @@ impl Holiday {
         if let Some(rest) = value.strip_prefix("orthodox") {
             return Some(Holiday::Orthodox(offset(rest)?));
         }
-        if let Some(rest) = value.strip_prefix("lunar ") {
+        if let Some((calendar, rest)) = value.split_once(' ').filter(|c| c.0 != "term") {
             let (m, d) = rest.split_once('-')?;
-            return Some(Holiday::Lunar(m.parse().ok()?, d.parse().ok()?));
+            let (d, hour) = d.split_once('@').unwrap_or((d, "6"));
+            let (m, d) = (m.parse().ok()?, d.parse().ok()?);
+            return match calendar {
+                "hindu" => Some(Holiday::Hindu(m, d, hour.parse().ok()?)),
+                "lunar" => Some(Holiday::Lunar(m, d)),
+                "hebrew" => Some(Holiday::Hebrew(m, d)),
+                "hijri" => Some(Holiday::Hijri(m, d)),
+                _ => None,
+            };
         }
         if let Some(rest) = value.strip_prefix("term ") {
             return Some(Holiday::Term(rest.parse().ok()?));
@@ -256,6 +271,8 @@ pub enum Meaning {
     Duration(Amount, Option<Modifier>),
     /// A length, or the point at its end where the text looks ahead.
     Within(Amount, Option<Modifier>),
+    /// A length that ends (−1) or begins (1) now: whole units of it where it is asked for.
+    Span(Amount, i8, Option<Modifier>),
     /// How often: every so much, or at such points.
     Set(Amount, Slots),
     /// `PAST_REF` (−1), `PRESENT_REF` (0), `FUTURE_REF` (1).
@@ -390,6 +407,9 @@ pub fn counted(amount: &Amount, sign: f64, anchor: Anchor) -> Option<Shift> {
     Some(s)
 }
 
+/// The day that stands for the last of its month.
+const LAST_DAY: u8 = 31;
+
 /// Slots of the two ends while a match is read.
 #[derive(Default)]
 struct Reading {
@@ -405,6 +425,10 @@ struct Reading {
     reference: Option<i8>,
     every: Option<Amount>,
     nth: Option<i8>,
+    /// So many of the unit from the start of the whole, or to its end: `今年前五个月`, `上月最后五天`.
+    part: Option<i8>,
+    /// Days that a holiday lasts.
+    days: Option<f64>,
 }
 
 /// What the match of a rule tells; none when its numbers make no sense.
@@ -467,10 +491,15 @@ impl Reading {
             }
             "mm" | "minute" => s.minute = byte.filter(|m| *m < 60),
             "ke" => s.minute = Some(byte.filter(|k| (1..4).contains(k))? * 15),
+            // Thai texts count from the Buddha's death, often without a word for it.
+            "beyear" => {
+                s.year = Some(Year::Full(if (2400..2700).contains(&number) { number - 543 } else { number }));
+            }
             // Taiwan's fiscal and school years are counted from 1911 without a word for it.
             "rocyear" => s.year = Some(Year::Full(1911 + Some(number).filter(|n| (80..=140).contains(n))?)),
-            "yearmod" => {
-                s.shift = Some(shift(Unit::Year, 0.0, Anchor::Speech));
+            "yearmod" | "monthmod" => {
+                let unit = if slot == "yearmod" { Unit::Year } else { Unit::Month };
+                s.shift = Some(shift(unit, 0.0, Anchor::Speech));
                 s.modifier = modifier(text);
             }
             "sec" => s.second = byte,
@@ -533,13 +562,37 @@ impl Reading {
             }
             "era" => self.era = Some(number),
             "erayear" => s.year = Some(Year::Full(self.era? + number)),
+            // `令和3-7-18`
+            "eraymd" => {
+                let What::Stamp(Stamp { parts: [y, m, d], lens: [..=2, ..], .. }) = token.what else { return None };
+                s.year = Some(Year::Full(self.era? + y));
+                s.month = u8::try_from(m).ok();
+                s.day = u8::try_from(d).ok();
+            }
             "bc" => s.bc = true,
             "fiscal" => s.fiscal = true,
             "lunar" => s.lunar = true,
             "lmonth" => (s.lunar, s.month) = (true, byte),
             "lday" => (s.lunar, s.day) = (true, byte),
             "mod" => s.modifier = modifier(text).or(s.modifier),
-            "holiday" => s.holiday = Some(Holiday::read(text)?),
+            "holiday" => {
+                let (day, length) = text.split_once(" x").unwrap_or((text, "1"));
+                s.holiday = Some(Holiday::read(day)?);
+                self.days = Some(length.parse().ok()?).filter(|n| *n > 1.0);
+            }
+            // The five years of a plan that is known by its number.
+            "plan" => {
+                s.year = Some(Year::Full(number));
+                self.ends[1].year = Some(Year::Full(number + 4));
+                self.second_end = true;
+            }
+            "firstof" => self.part = Some(number as i8),
+            "lastof" => self.part = Some(-(number as i8)),
+            // `前10月`, `前三季度`: of this year, where none is named.
+            "firstmonths" | "firstquarters" => {
+                self.part = Some(number as i8);
+                self.units[0] = Some(if slot == "firstmonths" { Unit::Month } else { Unit::Quarter });
+            }
             "nth" => self.nth = Some(number as i8),
             "last" => self.nth = Some(-1),
             "ref" => {
@@ -567,6 +620,14 @@ impl Reading {
                 // `half an hour` (1/2), `a quarter of an hour` (1/4): the value names the denominator.
                 self.amounts[usize::from(nth.min(2))] = (Some(1.0 / value.max(1.0)), true);
             }
+            // A length that has a word of its own: `一刻钟`.
+            "amount" => {
+                let amount = set_amount(text)?;
+                let (n, unit) = amount.parts[0]?;
+                (self.amounts[0], self.units[0]) = ((n, true), Some(unit));
+            }
+            // `डेढ़`, `ढाई`: one and a half, two and a half.
+            "nhalf" => self.amounts[usize::from(nth.min(2))] = (Some(value + 0.5), true),
             "plushalf" => self.half = true,
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
             "thisunit" => {
@@ -661,6 +722,8 @@ impl Reading {
             Means::Ref => Some(Meaning::Ref(self.reference?)),
             Means::Duration => Some(Meaning::Duration(self.amount()?, modifier)),
             Means::Within => Some(Meaning::Within(self.amount()?, modifier)),
+            Means::Behind => Some(Meaning::Span(self.amount()?, -1, modifier)),
+            Means::Ahead => Some(Meaning::Span(self.amount()?, 1, modifier)),
             Means::Set => {
                 let amount = self.every.or_else(|| self.amount()).unwrap_or_default();
                 let mut slots = both[0];
@@ -683,7 +746,25 @@ impl Reading {
             Means::Point | Means::Range => {
                 let mut a = both[0];
                 if let Some(nth) = self.nth {
-                    a.nth = Some((nth, self.units[0].take()?));
+                    // `the second Wednesday` counts days of that name.
+                    let named = a.weekday.map(|_| Unit::Day).or(a.weekend.then_some(Unit::Weekend));
+                    a.nth = Some((nth, self.units[0].take().or(named)?));
+                }
+                if let Some(part) = self.part.filter(|p| *p != 0) {
+                    let unit = self.units[0].take().filter(|u| *u < Unit::Year)?;
+                    let (first, last) = if part > 0 { (1, part) } else { (part, -1) };
+                    if !a.has_date() {
+                        a.shift = Some(shift(Unit::Year, 0.0, Anchor::Speech));
+                    }
+                    let end = |n| Slots { nth: Some((n, unit)), ..a };
+                    return Some(Meaning::Range(end(first), end(last)));
+                }
+                if let Some(days) = self.days {
+                    let offset = Some(shift(Unit::Day, days - 1.0, Anchor::Speech));
+                    return Some(Meaning::Range(a, Slots { offset, ..a }));
+                }
+                if a.lunar && a.month.is_some() && a.day.is_none() {
+                    return Some(Meaning::Range(Slots { day: Some(1), ..a }, Slots { day: Some(LAST_DAY), ..a }));
                 }
                 if let Some(dir) = self.dir {
                     match self.units[0] {
@@ -780,7 +861,9 @@ pub fn complete(a: &mut Slots, b: &mut Slots) {
             zone: time.zone,
             ..*a
         };
-        if time.hour.is_some() && time.pod.is_none() && time.pm.is_none() {
+        // `午後2時から4時`; but `午後11時半から1時` goes past midnight.
+        let later = time.hour.map(|h| h % 12) >= a.hour.map(|h| h % 12);
+        if time.hour.is_some() && time.pod.is_none() && time.pm.is_none() && later {
             (b.pod, b.pm) = (a.pod, a.pm);
         }
     } else if a.is_time() && !a.has_date() && b.has_date() {

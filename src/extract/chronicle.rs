@@ -63,6 +63,13 @@ pub fn chronicle(folder: &Folder, events: &mut [Event]) -> Vec<Cluster> {
     clusters
 }
 
+/// What sorts events by date as the chronicle does: undated ones last, then by first and last day, counted from 1970.
+pub fn date_order(edtf: &str) -> (bool, i32, i32) {
+    let days = Days::of(edtf.parse().ok());
+    let day = |d: i64| d.clamp(i32::MIN.into(), i32::MAX.into()) as i32;
+    (days.undated, day(days.start), day(days.end))
+}
+
 fn telling(event: &Event) -> Telling<'_> {
     Telling {
         id: &event.event_id,

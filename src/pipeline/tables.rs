@@ -1,19 +1,17 @@
 //! Parts → tables: joins the tellings of one event, writes each table in each format, and publishes them.
 
+use super::tellings::{self, Tellings};
 use super::{Counts, json_line};
 use crate::config::{Config, WriteConfig};
 use crate::error::Error;
-use crate::extract;
-use crate::model::{Article, Event};
-use crate::text::fold::Folder as Fold;
+use crate::model::Event;
 use crate::write::counted::Counted;
 use crate::write::folder::{Folder, Part};
 use crate::write::rows::{Format, Rows};
 use crate::write::{schema, timelines};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 
 /// A written file: its name, rows, bytes and hash.
 struct Output {
@@ -31,24 +29,27 @@ pub(super) fn publish(
     counts: &mut Counts,
     inputs: &[Value],
     repeats: &Value,
-    fold: &Fold,
+    tellings: &Tellings,
 ) -> Result<(), Error> {
     let wants = |name: &str| config.write.tables.iter().any(|t| t == name);
     let mut outputs = Vec::new();
-    let mut events = events(parts)?;
-    let clusters = extract::chronicle(fold, &mut events);
-    counts.clusters = clusters.len() as u64;
+    counts.clusters = tellings.n_clusters();
     for table in schema::TABLES.iter().filter(|t| wants(t.name) && t.name != "rejects") {
         for format in formats(config) {
             outputs.push(write(&folder, table, format, config.write.csv_raw, |rows| match table.name {
-                "clusters" => clusters.iter().try_for_each(|c| rows.row(&json_line(c))),
-                "events" => events.iter().try_for_each(|e| rows.row(&json_line(e))),
+                "clusters" => tellings.each_cluster(|line| rows.row(line)),
+                "events" => tellings.each_event(|event| rows.row(&json_line(&event))),
                 name => each_line(parts, name, |line| rows.row(line)),
             })?);
         }
     }
-    for format in TIMELINES.iter().filter(|t| config.write.formats.iter().any(|f| f == *t)) {
-        outputs.push(timeline(&folder, format, &events, parts)?);
+    let asked: Vec<&str> = TIMELINES.into_iter().filter(|t| config.write.formats.iter().any(|f| f == t)).collect();
+    if !asked.is_empty() {
+        // These formats are one document each, for programs that show some thousand events.
+        let events = all(|each| tellings.each_event(each), "events")?;
+        for format in asked {
+            outputs.push(timeline(&folder, format, &events, parts)?);
+        }
     }
     let rejects = schema::table("rejects").expect("it stands in the list");
     outputs.push(write(&folder, rejects, Format::Jsonl, true, |rows| each_line(parts, "rejects", |l| rows.row(l)))?);
@@ -92,40 +93,22 @@ fn formats(config: &Config) -> Vec<Format> {
     ALL.into_iter().filter(|f| config.write.formats.iter().any(|w| w == f.ending())).collect()
 }
 
-/// The tellings of all parts, in order.
-fn events(parts: &[Part]) -> Result<Vec<Event>, Error> {
-    records(parts, "events")
-}
-
-/// The articles of all parts, in order.
-fn articles(parts: &[Part]) -> Result<Vec<Article>, Error> {
-    records(parts, "articles")
-}
-
-fn records<T: DeserializeOwned>(parts: &[Part], table: &str) -> Result<Vec<T>, Error> {
+/// All that `each` calls with, of a table.
+fn all<T>(
+    each: impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()>,
+    table: &str,
+) -> Result<Vec<T>, Error> {
     let mut records = Vec::new();
-    let read = each_line(parts, table, |line| {
-        records.push(serde_json::from_str(line)?);
+    let read = each(&mut |record| {
+        records.push(record);
         Ok(())
     });
-    read.map_err(Error::at(format!("the {table} of the parts")))?;
-    Ok(records)
+    read.map(|()| records).map_err(Error::at(format!("the {table} of the parts")))
 }
 
 /// Calls `row` with each JSON line of the table, in order.
 fn each_line(parts: &[Part], table: &str, mut row: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
-    let mut line = String::new();
-    for (path, _) in parts.iter().filter_map(|p| p.tables.get(table)) {
-        let mut file = BufReader::new(File::open(path)?);
-        loop {
-            line.clear();
-            if file.read_line(&mut line)? == 0 {
-                break;
-            }
-            row(line.trim_end_matches('\n'))?;
-        }
-    }
-    Ok(())
+    parts.iter().filter_map(|p| p.tables.get(table)).try_for_each(|(path, _)| tellings::each_line(path, &mut row))
 }
 
 /// Writes one table in one format as a draft.
@@ -158,7 +141,10 @@ fn timeline(folder: &Folder, format: &str, events: &[Event], parts: &[Part]) -> 
         "ics" => ("ics", timelines::ics(events)),
         "vis" => ("vis.json", timelines::vis(events)),
         "schemaorg" => ("jsonld", timelines::schema_org(events)),
-        _ => ("annotations.jsonl", timelines::annotations(events, &articles(parts)?)),
+        _ => (
+            "annotations.jsonl",
+            timelines::annotations(events, &all(|each| tellings::each_record(parts, "articles", each), "articles")?),
+        ),
     };
     file(folder, format!("events.{ending}"), &text, events.len() as u64)
 }

@@ -153,16 +153,20 @@ pub fn lines(text: &str) -> Vec<Span> {
             spans.push(span);
         }
     };
-    for (at, byte) in text.bytes().enumerate() {
-        // The first byte tells most; U+0085, U+2028 and U+2029 are told by the rest.
-        let n_bytes = match byte {
-            b'\n' | b'\r' => 1,
-            0xC2 if text[at..].starts_with('\u{85}') => 2,
-            0xE2 if text[at..].starts_with(['\u{2028}', '\u{2029}']) => 3,
-            _ => continue,
-        };
-        push(start, at);
-        start = at + n_bytes;
+    let bytes = text.as_bytes();
+    // U+0085, U+2028 and U+2029 end lines too. Hardly any text has them, and then nobody looks at each byte.
+    let rare =
+        ["\u{85}", "\u{2028}", "\u{2029}"].iter().any(|end| memchr::memmem::find(bytes, end.as_bytes()).is_some());
+    if !rare {
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            push(start, at);
+            start = at + 1;
+        }
+    } else {
+        for (at, end) in text.match_indices(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
+            push(start, at);
+            start = at + end.len();
+        }
     }
     push(start, text.len());
     spans
