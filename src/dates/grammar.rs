@@ -136,6 +136,8 @@ pub struct Language {
     pub decimal_comma: bool,
     /// A capital marks a name.
     pub capitals: bool,
+    /// How verbs of the future end.
+    pub future_endings: Vec<String>,
     /// Which characters make words.
     pub letters: Arc<Letters>,
     /// Its words.
@@ -402,6 +404,7 @@ impl Language {
             han_numerals,
             day_first: section.day_first.unwrap_or(true),
             decimal_comma: section.decimal_comma,
+            future_endings: section.future_endings.clone(),
             capitals: section.capitals,
             letters: Arc::clone(letters),
             lexicon,

@@ -24,6 +24,9 @@ pub struct Found {
     pub last: usize,
     /// What it tells.
     pub meaning: Meaning,
+    /// A range whose two ends are expressions of their own (`from March to May`): where the first ends and the second
+    /// begins, in bytes.
+    pub ends: Option<(usize, usize)>,
 }
 
 /// One item of a segment: a token that stands for itself, or a piece.
@@ -32,6 +35,8 @@ struct Item {
     first: usize,
     last: usize,
     meaning: Option<Meaning>,
+    /// Last token of the first end and first token of the second, of a range put together from two points.
+    ends: Option<(usize, usize)>,
 }
 
 /// Longest segment that is read at once, in tokens. Text has no expression half as long; hostile input is cut.
@@ -42,10 +47,10 @@ const MAX_PATTERN: usize = 24;
 
 /// The expressions that `tokens` hold; `asked`: with the patterns that count only in a question of its own.
 pub fn find(tokens: &[Token], text: &str, language: &Language, asked: bool) -> Vec<Found> {
-    find_in(&Join { tokens, language, asked }, text, &mut Scratch::default())
+    find_in(&Join { tokens, text, language, asked }, &mut Scratch::default())
 }
 
-fn find_in(join: &Join<'_>, text: &str, scratch: &mut Scratch) -> Vec<Found> {
+fn find_in(join: &Join<'_>, scratch: &mut Scratch) -> Vec<Found> {
     let Join { tokens, language, .. } = *join;
     let mut found = Vec::new();
     let mut at = 0;
@@ -61,7 +66,7 @@ fn find_in(join: &Join<'_>, text: &str, scratch: &mut Scratch) -> Vec<Found> {
             end += 1;
         }
         if trigger {
-            segment(join, text, at..end, scratch, &mut found);
+            segment(join, at..end, scratch, &mut found);
         }
         at = end;
     }
@@ -83,8 +88,8 @@ struct Scratch {
     joined: Vec<Item>,
 }
 
-fn segment(join: &Join<'_>, text: &str, range: Range<usize>, scratch: &mut Scratch, found: &mut Vec<Found>) {
-    let Join { tokens, language, asked } = *join;
+fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &mut Vec<Found>) {
+    let Join { tokens, text, language, asked } = *join;
     let Range { start: from, end: to } = range;
     let Scratch { symbols, matcher, items, joined } = scratch;
     symbols.clear();
@@ -115,7 +120,7 @@ fn segment(join: &Join<'_>, text: &str, range: Range<usize>, scratch: &mut Scrat
         });
         let (meaning, len) = read.map_or((None, 1), |(m, len)| (Some(m), len));
         n_meanings += usize::from(meaning.is_some());
-        items.push(Item { first: at, last: at + len, meaning });
+        items.push(Item { first: at, last: at + len, meaning, ends: None });
         at += len;
     }
     if n_meanings == 0 {
@@ -136,13 +141,15 @@ fn segment(join: &Join<'_>, text: &str, range: Range<usize>, scratch: &mut Scrat
             && meaning != Meaning::Nothing
         {
             let (start, end) = (tokens[item.first].start as usize, tokens[item.last - 1].end as usize);
-            found.push(Found { start, end, first: item.first, last: item.last, meaning });
+            let ends = item.ends.map(|(a, b)| (tokens[a].end as usize, tokens[b].start as usize));
+            found.push(Found { start, end, first: item.first, last: item.last, meaning, ends });
         }
     }
 }
 
 struct Join<'a> {
     tokens: &'a [Token],
+    text: &'a str,
     language: &'a Language,
     asked: bool,
 }
@@ -208,7 +215,7 @@ impl Join<'_> {
                 last = next.last;
                 i += 1;
             }
-            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)) });
+            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)), ends: None });
         }
         std::mem::swap(items, out);
     }
@@ -236,8 +243,8 @@ impl Join<'_> {
                 };
                 if let Some(offset) = slots::counted(&amount, sign, Anchor::Speech) {
                     let point = Slots { offset: Some(offset), modifier: modifier.or(point.modifier), ..point };
-                    items[i] =
-                        Item { first: items[i].first, last: items[i + 2].last, meaning: Some(Meaning::Point(point)) };
+                    let (first, last) = (items[i].first, items[i + 2].last);
+                    items[i] = Item { first, last, meaning: Some(Meaning::Point(point)), ends: None };
                     items.drain(i + 1..i + 3);
                 }
             }
@@ -270,10 +277,19 @@ impl Join<'_> {
                 items.drain(i + 1..i + 3);
                 continue;
             }
-            if !(between || enclosed || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) {
+            // `2015-12-08 – The first …`: what would end before it began is no range.
+            let back = a.month.is_some() && b.month.is_none() && b.day < a.day && b.day.is_some();
+            if !(between || enclosed || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) || back {
                 i += 1;
                 continue;
             }
+            // Words join two expressions, a dash or a wave two dates that name their months; what shares a month or stands in
+            // a script without blanks is one.
+            let link = &self.tokens[items[i + 1].first];
+            let worded = text_of(link, self.text).contains(char::is_alphabetic);
+            let full = |s: &Slots| s.month.is_some() && !s.is_time();
+            let apart = !self.language.unspaced && (worded || full(&a) && full(&b));
+            items[i].ends = apart.then_some((items[i].last - 1, items[i + 2].first));
             let (mut a, mut b) = (a, b);
             slots::complete(&mut a, &mut b);
             items[i].last = items[i + 2].last;
@@ -326,6 +342,7 @@ impl Join<'_> {
                 };
                 items[i].last = items[k].last;
                 items[i].meaning = Some(Meaning::Range(on(&range.0), on(&range.1)));
+                items[i].ends = None;
                 items.drain(i + 1..=k);
             } else {
                 i += 1;
@@ -347,7 +364,7 @@ impl Join<'_> {
                     _ => None,
                 };
                 if meaning.is_some() {
-                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning };
+                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning, ends: None };
                     items.remove(i + 1);
                 }
             }
@@ -412,6 +429,10 @@ impl Join<'_> {
             i += 1;
         }
     }
+}
+
+fn text_of<'a>(token: &Token, text: &'a str) -> &'a str {
+    &text[token.start as usize..token.end as usize]
 }
 
 /// Sets the modifier of a meaning, unless it has one.
@@ -705,7 +726,7 @@ mod tests {
                 let text = piece.repeat(n);
                 let tokens = scan(&text, language);
                 let mut scratch = Scratch::default();
-                let found = find_in(&Join { tokens: &tokens, language, asked: false }, &text, &mut scratch);
+                let found = find_in(&Join { tokens: &tokens, text: &text, language, asked: false }, &mut scratch);
                 (tokens.len() as u64, scratch.matcher.runner.n_tried, found.len() as u64)
             };
             let (once, thrice) = (work(2_000), work(6_000));

@@ -23,6 +23,8 @@ pub struct Section {
     pub decimal_comma: bool,
     /// Common nouns are written small, so that a capital marks a name.
     pub capitals: bool,
+    /// How verbs of the future end, where the language says so (`será`, `serán`).
+    pub future_endings: Vec<String>,
     /// Class → words.
     pub words: BTreeMap<String, Words>,
     /// Class → words that count only right behind a number (`日` of `16日前`, before `日前`).

@@ -205,7 +205,8 @@ fn composed(tokens: &[Token], language: &Language) -> Option<(Token, usize)> {
     let mut used = 1;
     if let What::Number(_) = first.what {
         let next = tokens.get(1)?;
-        if is(next, ids.ordmark) && glued(next, first.end) {
+        // `1918.` ends a sentence, `1791-го` is a year with its case; where the year comes first, `2020.` opens a date.
+        if is(next, ids.ordmark) && glued(next, first.end) && (number.digits < 4 || !language.day_first) {
             return make(Number { ordinal: true, ..number }, 2);
         }
         // 2 1/2

@@ -86,6 +86,25 @@ pub struct Shift {
     pub counted: bool,
 }
 
+impl Shift {
+    /// How far it is, where that was counted.
+    pub fn length(&self) -> Option<Amount> {
+        let whole = |n: i64, by: i64| (n % by == 0).then_some(n / by);
+        let n = match self.unit {
+            Unit::Second => Some(self.seconds),
+            Unit::Minute => whole(self.seconds, 60),
+            Unit::Hour => whole(self.seconds, 3600),
+            Unit::Day => Some(i64::from(self.days)),
+            Unit::Week => whole(i64::from(self.days), 7),
+            Unit::Month => Some(i64::from(self.months)),
+            Unit::Year => whole(i64::from(self.months), 12),
+            _ => None,
+        };
+        let n = n.filter(|n| self.counted && self.vague == 0 && *n != 0)?;
+        Some(Amount { parts: [Some((Some(n.unsigned_abs() as f64), self.unit)), None, None], upto: None })
+    }
+}
+
 /// A year as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Year {
@@ -312,6 +331,13 @@ impl Slots {
             || self.nth.is_some()
     }
 
+    /// `today` and no more.
+    pub fn is_today(&self) -> bool {
+        let today = |s: Shift| s.unit == Unit::Day && !s.counted && s.days == 0 && s.anchor == Anchor::Speech;
+        self.shift.is_some_and(today)
+            && *self == Slots { shift: self.shift, modifier: self.modifier, ..Slots::default() }
+    }
+
     /// The year alone was said.
     pub fn is_year(&self) -> bool {
         self.year.is_some()
@@ -485,6 +511,12 @@ impl Reading {
             "m" | "month" | "wmonth" => s.month = Some(byte.filter(|m| (1..=12).contains(m))?),
             "d" | "dord" | "day" => s.day = Some(byte.filter(|d| (1..=31).contains(d))?),
             "weekday" | "wweekday" => s.weekday = byte,
+            // `Montagabend` is one word: `1 EV`.
+            "weekdaypod" => {
+                let (weekday, pod) = text.split_once(' ')?;
+                s.weekday = weekday.parse().ok();
+                s.pod = Pod::read(pod);
+            }
             "h" | "hour" => {
                 s.hour = byte.filter(|h| *h <= 30);
                 s.hour?;
@@ -533,7 +565,9 @@ impl Reading {
             "zone" => s.zone = text.trim_start_matches('+').parse().ok(),
             "century" => s.century = Some(number - 1),
             "hundreds" => s.century = Some(number / 100),
-            "decade" => s.decade = Some(number),
+            "decade" => s.decade = Some(number).filter(|n| n % 10 == 0),
+            // A bare `91` is a year only where it cannot be a day, a month, or a small count.
+            "yy50" => s.year = Some(Year::Two(Some(number).filter(|n| (50..=99).contains(n))?)),
             "rel" => {
                 let mut shift = relative(text)?;
                 if shift.unit == Unit::Night {
@@ -632,10 +666,12 @@ impl Reading {
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
             "thisunit" => {
                 let unit = Unit::read(text)?;
-                // The year is the one told of; the weekend the one just past.
-                let anchor = if unit == Unit::Weekend { Anchor::Speech } else { Anchor::Told };
-                s.shift = Some(shift(unit, 0.0, anchor));
-                s.weekend |= unit == Unit::Weekend;
+                // The year is the one told of; the weekend is found by tense.
+                if unit == Unit::Weekend {
+                    s.weekend = true;
+                } else {
+                    s.shift = Some(shift(unit, 0.0, Anchor::Told));
+                }
             }
             "units" => {
                 let i = usize::from(nth.min(2));
@@ -745,10 +781,17 @@ impl Reading {
             Means::BeforeLast => Some(Meaning::Point(Slots { named: Some(-2), ..both[0] })),
             Means::Point | Means::Range => {
                 let mut a = both[0];
+                let byte = |n: i8| u8::try_from(n).ok();
                 if let Some(nth) = self.nth {
                     // `the second Wednesday` counts days of that name.
                     let named = a.weekday.map(|_| Unit::Day).or(a.weekend.then_some(Unit::Weekend));
-                    a.nth = Some((nth, self.units[0].take().or(named)?));
+                    let unit = self.units[0].take().or(named)?;
+                    match (unit, byte(nth)) {
+                        (Unit::Quarter, Some(n @ 1..=4)) => a.quarter = Some(n),
+                        (Unit::Half, Some(n @ 1..=2)) => a.half = Some(n),
+                        (Unit::Century, Some(n @ 1..)) => a.century = Some(i32::from(n) - 1),
+                        _ => a.nth = Some((nth, unit)),
+                    }
                 }
                 if let Some(part) = self.part.filter(|p| *p != 0) {
                     let unit = self.units[0].take().filter(|u| *u < Unit::Year)?;
