@@ -108,12 +108,19 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
             let number = matches!(last.what, What::Number(_))
                 || language.is(last, language.ids.number)
                 || language.is(last, language.ids.ordinal);
+            // Of four digits it is its own: `15 Temmuz 2016 gecesi`.
+            let year = matches!(last.what, What::Number(n) if n.digits == 4);
             // Without blanks a number that runs on into a word belongs to that word (`5月3人`).
             if number && language.unspaced && len > 1 && runs_on(&tokens[end - 1], tokens.get(end), text) {
                 return None;
             }
             // `by 20 | May`, `about three | years ago`: what follows claims the number.
-            if number && len > 1 && end < to && language.ids.claims.iter().any(|c| language.is(&tokens[end], *c)) {
+            if number
+                && !year
+                && len > 1
+                && end < to
+                && language.ids.claims.iter().any(|c| language.is(&tokens[end], *c))
+            {
                 return None;
             }
             slots::read(rule, places, &tokens[at..end], language)

@@ -255,7 +255,7 @@ fn composed(tokens: &[Token], language: &Language) -> Option<(Token, usize)> {
         let Some(n) = number_of(next, language) else { break };
         let v = n.value;
         // `خمس وأربعون`: the tens behind the ones.
-        let tens_behind = v >= 20.0 && v < 100.0 && current < 10.0 && is(next, ids.tenand);
+        let tens_behind = (20.0..100.0).contains(&v) && current < 10.0 && is(next, ids.tenand);
         if tens_behind {
             current += v;
         } else if v >= 1000.0 && !n.ordinal && step == 1 {

@@ -606,6 +606,57 @@ impl Reading {
             "bc" => s.bc = true,
             "fiscal" => s.fiscal = true,
             "lunar" => s.lunar = true,
+            // `昭和40年代`: ten years of the era.
+            "eradecade" => {
+                let first = self.era? + number;
+                s.year = Some(Year::Full(first));
+                self.ends[1].year = Some(Year::Full(first + 9));
+                self.second_end = true;
+            }
+            // Where nothing else is said, `上半年` and `三季度` are this year's.
+            "thishalf" | "thisquarter" => {
+                s.shift = Some(shift(Unit::Year, 0.0, Anchor::Speech));
+                if slot == "thishalf" {
+                    s.half = Some(byte.filter(|h| (1..=2).contains(h))?);
+                } else {
+                    s.quarter = Some(byte.filter(|q| (1..=4).contains(q))?);
+                }
+            }
+            // `明后天`, `今明两年`
+            "relpair" => {
+                let (first, second) = text.split_once(' ')?;
+                s.shift = Some(relative(first)?);
+                self.ends[1].shift = Some(relative(second)?);
+                self.second_end = true;
+            }
+            // `七八月份`, `下午七八点`
+            "monthpair" | "hourpair" => {
+                let n = number_token?;
+                let second = n.pair?;
+                let first = if n.digitwise { byte? / 10 } else { byte? };
+                let second = if n.digitwise { second } else { first / 10 * 10 + second };
+                if slot == "monthpair" {
+                    (s.month, self.ends[1].month) = (Some(first), Some(second).filter(|m| *m <= 12));
+                    self.ends[1].month?;
+                } else {
+                    (s.hour, self.ends[1].hour) = (Some(first), Some(second).filter(|h| *h <= 24));
+                    self.ends[1].hour?;
+                }
+                self.second_end = true;
+            }
+            "nextmonth" => {
+                let month = byte.filter(|m| *m <= 12)?;
+                self.ends[0].month.filter(|m| m + 1 == month)?;
+                self.ends[1].month = Some(month);
+                self.second_end = true;
+            }
+            // `20、21日`: two days are one time when the second follows the first.
+            "nextday" => {
+                let day = byte.filter(|d| *d <= 31)?;
+                self.ends[0].day.filter(|d| d + 1 == day)?;
+                self.ends[1].day = Some(day);
+                self.second_end = true;
+            }
             "lmonth" => (s.lunar, s.month) = (true, byte),
             "lday" => (s.lunar, s.day) = (true, byte),
             "mod" => s.modifier = modifier(text).or(s.modifier),
@@ -620,14 +671,14 @@ impl Reading {
                 self.ends[1].year = Some(Year::Full(number + 4));
                 self.second_end = true;
             }
-            "firstof" => self.part = Some(number as i8),
-            "lastof" => self.part = Some(-(number as i8)),
+            "firstof" => self.part = Some(i8::try_from(number).ok()?),
+            "lastof" => self.part = Some(-i8::try_from(number).ok().filter(|n| *n > 0)?),
             // `前10月`, `前三季度`: of this year, where none is named.
             "firstmonths" | "firstquarters" => {
-                self.part = Some(number as i8);
+                self.part = Some(i8::try_from(number).ok()?);
                 self.units[0] = Some(if slot == "firstmonths" { Unit::Month } else { Unit::Quarter });
             }
-            "nth" => self.nth = Some(number as i8),
+            "nth" => self.nth = Some(i8::try_from(number).ok()?),
             "last" => self.nth = Some(-1),
             "ref" => {
                 self.reference = Some(match text {
@@ -648,6 +699,10 @@ impl Reading {
                     } else {
                         self.upto = Some(if base > 0.0 { base + f64::from(p) } else { f64::from(p) });
                     }
+                } else if number_token.is_some_and(|n| n.digitwise) && (11.0..100.0).contains(&value) {
+                    // `三五天`: from three to five; thirty-five is 三十五.
+                    self.amounts[i].0 = Some((value / 10.0).floor());
+                    self.upto = Some(value % 10.0);
                 }
             }
             "fraction" => {
