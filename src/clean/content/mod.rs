@@ -56,11 +56,11 @@ impl Content {
         let border = border(&scores, &weights, page.thread, self.favor);
         let width = self.two.n_features();
         let reason = |i: usize| {
-            let why = if self.brief { Vec::new() } else { self.two.why(&rows[i * width..(i + 1) * width]) };
+            let why = if self.brief { Vec::new() } else { self.two.why(&rows[i * width..(i + 1) * width], WHY) };
             let name = |(feature, part): &(usize, f32)| {
                 format!("{} {}", self.names.get(*feature).unwrap_or(&"?"), if *part < 0.0 { "against" } else { "for" })
             };
-            Reason::OffTopic { score: scores[i], why: why.iter().take(WHY).map(name).collect() }
+            Reason::OffTopic { score: scores[i], why: why.iter().map(name).collect() }
         };
         let own = |i: usize| is_heading_matter(document.blocks[i].kind);
         (0..scores.len()).map(|i| (scores[i] < border && !own(i)).then(|| reason(i))).collect()
@@ -70,7 +70,7 @@ impl Content {
     fn judged(&self, document: &Document, page: &Page, hints: &[Hint]) -> (Vec<f32>, Vec<f32>) {
         let first = features::rows(document, page, hints, None);
         let n = document.blocks.len();
-        let scores: Vec<f32> = (0..n).map(|i| self.one.score(first.row(i))).collect();
+        let scores = self.one.scores(&first.values, first.width);
         let (more_width, more) = context::rows(document, page, &scores, None);
         let mut rows = Vec::with_capacity(n * (first.width + more_width));
         for i in 0..n {
@@ -78,8 +78,7 @@ impl Content {
             rows.extend_from_slice(&more[i * more_width..(i + 1) * more_width]);
         }
         let width = first.width + more_width;
-        let scores = (0..n).map(|i| self.two.score(&rows[i * width..(i + 1) * width])).collect();
-        (scores, rows)
+        (self.two.scores(&rows, width), rows)
     }
 
     /// Names of the features, and one row of them a block, as the training reads them: those of the first stage, and
@@ -137,8 +136,9 @@ mod tests {
         for row in CHECK[8..].chunks(4 * (width + 2)) {
             let values: Vec<f32> = row.chunks(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect();
             let (features, scores) = values.split_at(width);
-            assert!((content.one.score(&features[..content.one.n_features()]) - scores[0]).abs() < 1e-4);
-            assert!((content.two.score(features) - scores[1]).abs() < 1e-4);
+            let first = &features[..content.one.n_features()];
+            assert!((content.one.scores(first, first.len())[0] - scores[0]).abs() < 1e-4);
+            assert!((content.two.scores(features, width)[0] - scores[1]).abs() < 1e-4);
         }
     }
 

@@ -76,6 +76,12 @@ impl Text {
                 t.weight += 1.0;
                 t.letters += 1.0;
                 word = true;
+            } else if c.is_ascii_uppercase() {
+                t.weight += 1.0;
+                t.letters += 1.0;
+                t.upper += 1.0;
+                t.capitalised += f32::from(u8::from(!in_word));
+                word = true;
             } else if c == ' ' {
                 t.weight += 1.0;
             } else if c.is_ascii_digit() {
@@ -84,11 +90,11 @@ impl Text {
                 word = true;
                 year = if digit_run < 4 { year * 10 + (u32::from(c) - 48) } else { 10_000 };
                 digit_run += 1;
-            } else if is_unspaced(c) {
+            } else if !c.is_ascii() && is_unspaced(c) {
                 t.weight += UNSPACED_WEIGHT;
                 t.letters += 1.0;
                 t.words += 0.6;
-            } else if c.is_alphabetic() {
+            } else if !c.is_ascii() && c.is_alphabetic() {
                 t.weight += if is_hangul(c) { HANGUL_WEIGHT } else { 1.0 };
                 t.letters += 1.0;
                 word = true;
@@ -501,23 +507,34 @@ impl Page {
         self.nodes.push(Node::new(None, 0, words.part("")));
         let mut known: HashMap<(u32, &'d str), u32> = HashMap::new();
         let mut parts: HashMap<&'d str, Part> = HashMap::new();
-        let (mut before, mut before_leaf) = ("", 0);
+        // The path before, as the ends of its parts and their elements: blocks that follow each other share most of it.
+        let mut before = "";
+        let mut open: Vec<(usize, u32)> = Vec::new();
         for block in &document.blocks {
-            if block.path == before && !self.leaf.is_empty() {
-                self.leaf.push(before_leaf);
-                continue;
+            let path = block.path.as_str();
+            if path != before || self.leaf.is_empty() {
+                let common = path.bytes().zip(before.bytes()).take_while(|(a, b)| a == b).count();
+                let is_end = |end: usize| end <= common && path.as_bytes().get(end).is_none_or(|&b| b == b'/');
+                open.retain(|&(end, _)| is_end(end));
+                let (mut start, mut at) = open.last().copied().unwrap_or((0, 0));
+                while start < path.len() {
+                    let slash = path.bytes().skip(start + 1).position(|b| b == b'/');
+                    let end = slash.map_or(path.len(), |n| start + 1 + n);
+                    let name = path[start..end].trim_start_matches('/');
+                    if !name.is_empty() {
+                        at = *known.entry((at, name)).or_insert_with(|| {
+                            let part = *parts.entry(name).or_insert_with(|| words.part(name));
+                            let depth = self.nodes[at as usize].depth.saturating_add(1);
+                            self.nodes.push(Node::new(Some(at), depth, part));
+                            self.nodes.len() as u32 - 1
+                        });
+                    }
+                    open.push((end, at));
+                    start = end;
+                }
+                before = path;
             }
-            let mut at = 0u32;
-            for name in block.path.split('/').filter(|p| !p.is_empty()) {
-                at = *known.entry((at, name)).or_insert_with(|| {
-                    let part = *parts.entry(name).or_insert_with(|| words.part(name));
-                    let depth = self.nodes[at as usize].depth.saturating_add(1);
-                    self.nodes.push(Node::new(Some(at), depth, part));
-                    self.nodes.len() as u32 - 1
-                });
-            }
-            self.leaf.push(at);
-            (before, before_leaf) = (&block.path, at);
+            self.leaf.push(open.last().map_or(0, |&(_, leaf)| leaf));
         }
     }
 
