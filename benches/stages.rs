@@ -198,7 +198,9 @@ fn main() {
         false => given(&files),
     };
     let pages: Vec<String> = (0..300).map(|_| page(&mut r)).collect();
-    let config = Config::default();
+    let mut config = Config::default();
+    // As a run does that writes no table of blocks.
+    config.clean.brief = true;
     let languages = Languages::builtin();
     let fold = Folder::new();
     let cleaner = clean::Cleaner::new(&languages, &config.clean).unwrap();

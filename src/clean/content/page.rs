@@ -88,6 +88,13 @@ impl Text {
                 t.letters += 1.0;
                 word = true;
                 small_run += 1;
+            } else if c.is_ascii_uppercase() {
+                t.weight += 1.0;
+                t.letters += 1.0;
+                t.upper += 1.0;
+                t.capitalised += f32::from(u8::from(!in_word));
+                word = true;
+                small_run += NO_SMALL_WORD;
             } else if c == ' ' {
                 t.weight += 1.0;
             } else if c.is_ascii_digit() {
@@ -96,12 +103,12 @@ impl Text {
                 word = true;
                 year = if digit_run < 4 { year * 10 + (u32::from(c) - 48) } else { 10_000 };
                 digit_run += 1;
-            } else if is_unspaced(c) {
+            } else if !c.is_ascii() && is_unspaced(c) {
                 t.weight += UNSPACED_WEIGHT;
                 t.letters += 1.0;
                 t.words += 0.6;
                 t.small += f32::from(u8::from(PARTICLES.contains(&c)));
-            } else if c.is_alphabetic() {
+            } else if !c.is_ascii() && c.is_alphabetic() {
                 t.weight += if is_hangul(c) { HANGUL_WEIGHT } else { 1.0 };
                 t.letters += 1.0;
                 word = true;
