@@ -427,7 +427,7 @@ fn hedge(meaning: &mut Meaning, m: Modifier) {
     match meaning {
         Meaning::Point(s) | Meaning::Set(_, s) => s.modifier = s.modifier.or(Some(m)),
         Meaning::Range(a, _) => a.modifier = a.modifier.or(Some(m)),
-        Meaning::Duration(_, old) | Meaning::Within(_, old) | Meaning::Span(_, _, old) => *old = old.or(Some(m)),
+        Meaning::Duration(_, old) | Meaning::Within(_, old) | Meaning::Stretch(_, _, old) => *old = old.or(Some(m)),
         Meaning::Ref(_) | Meaning::Nothing => {}
     }
 }

@@ -40,6 +40,8 @@ const LEAP: f64 = 0.08;
 const WRAP: f64 = 0.5;
 /// Bytes that make a passage.
 const NEAR: usize = 160;
+/// A half or quarter of the next year costs this much more than one of the running year, which may lie ten months back.
+const NEXT_YEAR: f64 = 0.7;
 /// Where no tense speaks, what lies ahead is so much farther than what lies behind.
 const AHEAD: f64 = 1.15;
 /// Going back in time inside one year.
@@ -331,6 +333,12 @@ fn distance(s: &Slots, year: i32, now: Date, tense: Tense, query: bool) -> f64 {
     }
     match tense {
         Tense::Future if days < 0.0 => -years * 2.0 + 0.3,
+        // `上半年`, `the third quarter`: a part of the running year before one of the next.
+        Tense::Past | Tense::Unknown
+            if days > 0.0 && year > i32::from(now.year()) && (s.half.is_some() || s.quarter.is_some()) =>
+        {
+            years * AHEAD + NEXT_YEAR
+        }
         Tense::Past if days > 0.0 => years * 2.0 + 0.3,
         // Undecided, the past is a little nearer.
         _ if days > 0.0 => years * AHEAD,
@@ -422,8 +430,8 @@ pub fn resolve(
                 modifier: None,
                 basis: Basis::Unresolved,
             },
-            Meaning::Span(amount, sign, modifier)
-                if let Some((a, b)) = frame.now.filter(|_| frame.query).and_then(|n| units(amount, *sign, n)) =>
+            Meaning::Stretch(amount, sign, modifier)
+                if let Some((a, b)) = frame.now.filter(|_| frame.query).and_then(|now| stretch(amount, *sign, now)) =>
             {
                 Expression {
                     span,
@@ -434,7 +442,7 @@ pub fn resolve(
                     basis: Basis::Relative,
                 }
             }
-            Meaning::Duration(amount, modifier) | Meaning::Span(amount, _, modifier) => Expression {
+            Meaning::Duration(amount, modifier) | Meaning::Stretch(amount, _, modifier) => Expression {
                 span,
                 kind: Kind::Duration,
                 value: duration(amount),
@@ -555,39 +563,44 @@ pub fn resolve(
     (out, apart)
 }
 
-/// The first and the last of the whole units before or after the running one: of three days the day and its month.
-fn units(amount: &Amount, sign: i8, now: DateTime) -> Option<(Value, Value)> {
+/// The first and the last day of so many whole units before or after now, hours and minutes by their instants.
+fn stretch(amount: &Amount, dir: i8, now: DateTime) -> Option<(Value, Value)> {
     let [Some((Some(n), unit)), None, None] = amount.parts else { return None };
-    if amount.upto.is_some() || n.fract() != 0.0 || !(1.0..=1e4).contains(&n) {
+    if n.fract() != 0.0 || !(1.0..10_000.0).contains(&n) {
         return None;
     }
     let n = n as i64;
-    let (first, last) = if sign < 0 { (-n, -1) } else { (1, n) };
+    let (from, to) = if dir > 0 { (1, n) } else { (-n, -1) };
     let today = now.date();
-    let days = |a: Date, b: Date| Some((Value::day(a), Value::day(b)));
-    let clock = |k: i64, seconds: i64, minute: u8| {
-        let t = today.at(now.hour(), minute as i8, 0, 0);
-        let t = t.checked_add(jiff::SignedDuration::from_secs(k * seconds)).ok()?;
-        Some(Value { hour: Some(t.hour() as u8), minute: Some(t.minute() as u8), ..Value::day(t.date()) })
+    let day = |n: i64| plus(today, n);
+    let month = |n: i64| {
+        plus_months(today.first_of_month(), n)
+            .map(|d| Value::new(Some(i32::from(d.year())), Grain::Month(d.month() as u8)))
+    };
+    let clock = |seconds: i64| {
+        // `The next three hours` begin with the next full one.
+        let (from, to) = if dir > 0 { (1, n + 1) } else { (-n, 0) };
+        let second = i64::from(now.hour()) * 3600 + i64::from(now.minute()) * 60;
+        let at = |k: i64| {
+            let second = (second / seconds + k) * seconds;
+            let date = Value::day(plus(today, second.div_euclid(86_400))?);
+            let (hour, minute) = (second.rem_euclid(86_400) / 3600, second.rem_euclid(3600) / 60);
+            Some(Value { hour: Some(hour as u8), minute: Some(minute as u8), ..date })
+        };
+        Some((at(from)?, at(to)?))
     };
     match unit {
-        Unit::Minute => Some((clock(first, 60, now.minute() as u8)?, clock(last + 1, 60, now.minute() as u8)?)),
-        Unit::Hour => Some((clock(first, 3600, 0)?, clock(last + 1, 3600, 0)?)),
-        Unit::Day => days(plus(today, first)?, plus(today, last)?),
+        Unit::Minute => clock(60),
+        Unit::Hour => clock(3600),
+        Unit::Day | Unit::Night => Some((Value::day(day(from)?), Value::day(day(to)?))),
         Unit::Week => {
-            let monday = plus(today, 1 - i64::from(weekday(today)))?;
-            days(plus(monday, first * 7)?, plus(monday, last * 7 + 6)?)
+            let monday = day(1 - i64::from(weekday(today)))?;
+            Some((Value::day(plus(monday, from * 7)?), Value::day(plus(monday, to * 7 + 6)?)))
         }
-        Unit::Month => {
-            let month = |k| {
-                let d = plus_months(today, k)?;
-                Some(Value::new(Some(i32::from(d.year())), Grain::Month(d.month() as u8)))
-            };
-            Some((month(first)?, month(last)?))
-        }
+        Unit::Month => Some((month(from)?, month(to)?)),
         Unit::Year => {
-            let year = |k: i64| i32::try_from(i64::from(today.year()) + k).ok();
-            days(civil(year(first)?, 1, 1)?, civil(year(last)?, 12, 31)?)
+            let year = |n: i64| i32::try_from(i64::from(today.year()) + n).ok();
+            Some((Value::day(civil(year(from)?, 1, 1)?), Value::day(civil(year(to)?, 12, 31)?)))
         }
         _ => None,
     }

@@ -290,8 +290,8 @@ pub enum Meaning {
     Duration(Amount, Option<Modifier>),
     /// A length, or the point at its end where the text looks ahead.
     Within(Amount, Option<Modifier>),
-    /// A length that ends (−1) or begins (1) now: whole units of it where it is asked for.
-    Span(Amount, i8, Option<Modifier>),
+    /// The last (−1) or next (1) so much: a length, and in a question its days.
+    Stretch(Amount, i8, Option<Modifier>),
     /// How often: every so much, or at such points.
     Set(Amount, Slots),
     /// `PAST_REF` (−1), `PRESENT_REF` (0), `FUTURE_REF` (1).
@@ -613,15 +613,6 @@ impl Reading {
                 self.ends[1].year = Some(Year::Full(first + 9));
                 self.second_end = true;
             }
-            // Where nothing else is said, `上半年` and `三季度` are this year's.
-            "thishalf" | "thisquarter" => {
-                s.shift = Some(shift(Unit::Year, 0.0, Anchor::Speech));
-                if slot == "thishalf" {
-                    s.half = Some(byte.filter(|h| (1..=2).contains(h))?);
-                } else {
-                    s.quarter = Some(byte.filter(|q| (1..=4).contains(q))?);
-                }
-            }
             // `明后天`, `今明两年`
             "relpair" => {
                 let (first, second) = text.split_once(' ')?;
@@ -756,10 +747,14 @@ impl Reading {
                 s.second = (stamp.count == 3).then_some(c as u8);
             }
             "ymd" => {
-                let (y, m, d) = date_parts(stamp, language.day_first || stamp.sep == b'.')?;
+                // `23/11/16`: Chinese and Japanese begin with the year.
+                let year_first = (language.han_numerals && stamp.lens == [2, 2, 2])
+                    .then_some((a, b as u8, c as u8))
+                    .filter(|(_, m, d)| (1..=12).contains(m) && (1..=31).contains(d));
+                let (y, m, d) = year_first.or_else(|| date_parts(stamp, language.day_first || stamp.sep == b'.'))?;
                 s.year = Some(if stamp.lens[0] == 4 || stamp.lens[2] == 4 { Year::Full(y) } else { Year::Two(y) });
                 (s.month, s.day) = (Some(m), Some(d));
-                s.swap = stamp.lens[0] != 4 && m <= 12 && d <= 12 && stamp.sep != b'.';
+                s.swap = year_first.is_none() && stamp.lens[0] != 4 && m <= 12 && d <= 12 && stamp.sep != b'.';
                 if let Some((h, mi, sec)) = stamp.time {
                     (s.hour, s.minute, s.second, s.zone) = (Some(h), Some(mi), sec, stamp.zone);
                 }
@@ -813,8 +808,8 @@ impl Reading {
             Means::Ref => Some(Meaning::Ref(self.reference?)),
             Means::Duration => Some(Meaning::Duration(self.amount()?, modifier)),
             Means::Within => Some(Meaning::Within(self.amount()?, modifier)),
-            Means::Behind => Some(Meaning::Span(self.amount()?, -1, modifier)),
-            Means::Ahead => Some(Meaning::Span(self.amount()?, 1, modifier)),
+            Means::Behind => Some(Meaning::Stretch(self.amount()?, -1, modifier)),
+            Means::Ahead => Some(Meaning::Stretch(self.amount()?, 1, modifier)),
             Means::Set => {
                 let amount = self.every.or_else(|| self.amount()).unwrap_or_default();
                 let mut slots = both[0];
