@@ -42,6 +42,8 @@ const LEAP: f64 = 0.08;
 const WRAP: f64 = 0.5;
 /// Bytes that make a passage.
 const NEAR: usize = 160;
+/// A half or quarter of the next year costs this much more than one of the running year, which may lie ten months back.
+const NEXT_YEAR: f64 = 0.7;
 /// Where no tense speaks, what lies ahead is so much farther than what lies behind.
 const AHEAD: f64 = 1.15;
 /// Going back in time inside one year.
@@ -349,6 +351,12 @@ fn distance(s: &Slots, year: i32, now: Date, tense: Tense, query: bool) -> f64 {
     }
     match tense {
         Tense::Future if days < 0.0 => -years * 2.0 + 0.3,
+        // `上半年`, `the third quarter`: a part of the running year before one of the next.
+        Tense::Past | Tense::Unknown
+            if days > 0.0 && year > i32::from(now.year()) && (s.half.is_some() || s.quarter.is_some()) =>
+        {
+            years * AHEAD + NEXT_YEAR
+        }
         Tense::Past if days > 0.0 => years * 2.0 + 0.3,
         // Undecided, the past is a little nearer.
         _ if days > 0.0 => years * AHEAD,

@@ -633,15 +633,6 @@ impl Reading {
                 self.ends[1].year = Some(Year::Full(first + 9));
                 self.second_end = true;
             }
-            // Where nothing else is said, `上半年` and `三季度` are this year's.
-            "thishalf" | "thisquarter" => {
-                s.shift = Some(shift(Unit::Year, 0.0, Anchor::Speech));
-                if slot == "thishalf" {
-                    s.half = Some(byte.filter(|h| (1..=2).contains(h))?);
-                } else {
-                    s.quarter = Some(byte.filter(|q| (1..=4).contains(q))?);
-                }
-            }
             // `明后天`, `今明两年`
             "relpair" => {
                 let (first, second) = text.split_once(' ')?;
@@ -777,10 +768,14 @@ impl Reading {
                 s.padded = true;
             }
             "ymd" => {
-                let (y, m, d) = date_parts(stamp, language.day_first || stamp.sep == b'.')?;
+                // `23/11/16`: Chinese and Japanese begin with the year.
+                let year_first = (language.han_numerals && stamp.lens == [2, 2, 2])
+                    .then_some((a, b as u8, c as u8))
+                    .filter(|(_, m, d)| (1..=12).contains(m) && (1..=31).contains(d));
+                let (y, m, d) = year_first.or_else(|| date_parts(stamp, language.day_first || stamp.sep == b'.'))?;
                 s.year = Some(if stamp.lens[0] == 4 || stamp.lens[2] == 4 { Year::Full(y) } else { Year::Two(y) });
                 (s.month, s.day) = (Some(m), Some(d));
-                s.swap = stamp.lens[0] != 4 && m <= 12 && d <= 12 && stamp.sep != b'.';
+                s.swap = year_first.is_none() && stamp.lens[0] != 4 && m <= 12 && d <= 12 && stamp.sep != b'.';
                 if let Some((h, mi, sec)) = stamp.time {
                     (s.hour, s.minute, s.second, s.zone) = (Some(h), Some(mi), sec, stamp.zone);
                 }
