@@ -451,6 +451,14 @@ mod tests {
     }
 
     #[test]
+    fn a_year_on_its_own_line_heads_what_follows() {
+        let text = "1862\n\nIn March the army moved. It stood on the river until 2 January 1863, when it rained. In April \
+                    the general fell ill. In June a bridge was built, in July it burnt, in August it was built again.";
+        let months = ["1862", "1862-03", "1863-01-02", "1862-04", "1862-06", "1862-07", "1862-08"];
+        assert_eq!(values("en", text), months);
+    }
+
+    #[test]
     fn what_would_end_before_it_began_is_no_range() {
         assert_eq!(values("en", "2015-12-08 – The first of them left."), ["2015-12-08"]);
     }

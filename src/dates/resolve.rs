@@ -31,6 +31,10 @@ pub struct Frame<'a> {
 const AWAY: f64 = 0.6;
 /// In a tale the year changes where one is stated or where December has passed; anywhere else it costs so much more.
 const IMPLICIT: f64 = 2.0;
+/// Under a heading that is a year, what happens in another one is dearer by so much.
+const ABROAD: f64 = 0.3;
+/// Characters that a heading holds beside its year.
+const HEADING: usize = 24;
 /// Changing the year costs more inside a passage than between passages.
 const SWITCH_NEAR: f64 = 1.5;
 const SWITCH_FAR: f64 = 1.0;
@@ -134,6 +138,17 @@ fn date_in(s: &Slots, year: i32) -> Option<(u8, Option<Date>)> {
     s.half.map(|h| (h * 6 - 5, None))
 }
 
+/// The year stands on a line of its own, or nearly so: it heads what follows.
+fn is_heading(f: &Found, text: &str) -> bool {
+    let near = |at: usize| text.as_bytes()[..at].iter().rev().take(HEADING * 4).position(|b| *b == b'\n');
+    let start = near(f.start).or((f.start <= HEADING).then_some(f.start));
+    let behind = text.as_bytes()[f.end..].iter().take(HEADING * 4).position(|b| *b == b'\n');
+    let end = behind.or((text.len() - f.end <= HEADING).then_some(text.len() - f.end));
+    let (Some(before), Some(behind)) = (start, end) else { return false };
+    let rest = text[f.start - before..f.start].chars().count() + text[f.end..f.end + behind].chars().count();
+    rest <= HEADING && !text[..f.end + behind].ends_with(['.', ',', ';', '。', '，'])
+}
+
 /// What a path through the years costs, and the years.
 pub struct Path {
     pub cost: f64,
@@ -173,6 +188,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     let mut costs: Vec<f64> = vec![0.0; n];
     let mut previous: Option<usize> = None;
     let mut earlier: Vec<Option<(u8, Option<Date>)>> = Vec::new();
+    let mut home: Option<i32> = None;
     let mut steps: Vec<(usize, Vec<usize>)> = Vec::new();
     for (i, f) in found.iter().enumerate() {
         let Some(s) = head(&f.meaning) else { continue };
@@ -187,6 +203,10 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         if tied.is_none() && !yearless(s) {
             continue;
         }
+        if let Some(year) = stated.filter(|_| frame.narrative && is_heading(f, frame.text)) {
+            home = Some(year);
+        }
+        let away = |y: i32| home.is_some_and(|h| h != y);
         let aside = match (stated.is_some(), s.month.is_some(), s.day.is_some()) {
             (false, ..) => 1e6,
             (_, false, _) => ASIDE_YEAR,
@@ -199,7 +219,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
             if let Some(t) = tied {
                 return if t == y { 0.0 } else { aside };
             }
-            let mut cost = 0.0;
+            let mut cost = if away(y) { ABROAD } else { 0.0 };
             match dates[k] {
                 None => cost += WRONG_WEEKDAY,
                 Some((_, Some(d))) if s.weekday.is_some_and(|w| w != weekday(d)) => cost += WRONG_WEEKDAY,
@@ -251,7 +271,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                             c -= if frame.narrative || frame.now.is_none() { WRAP } else { 0.0 };
                         }
                         let wraps = months.is_some_and(|(a, b)| y == x + 1 && b.0 < a.0);
-                        if frame.narrative && tied.is_none() && !wraps {
+                        if frame.narrative && tied.is_none() && !wraps && home != Some(y) {
                             c += IMPLICIT;
                         }
                         if frame.narrative || own.is_none() {
@@ -724,7 +744,7 @@ fn base(
         {
             return day(found, Basis::Context);
         }
-        if let Some(now) = frame.now
+        if let Some(now) = frame.now.filter(|_| !frame.narrative)
             && let Some(found) = nearest_day(now.date(), d, s.weekday, tense, frame.query)
         {
             return day(found, if s.weekday.is_some() { Basis::Weekday } else { Basis::Context });
@@ -774,7 +794,7 @@ fn base(
         if let Some(t) = day_told {
             return day(t.date, Basis::Context);
         }
-        if let Some(now) = frame.now {
+        if let Some(now) = frame.now.filter(|_| !frame.narrative) {
             return day(now.date(), Basis::Relative);
         }
     }
