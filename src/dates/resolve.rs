@@ -380,7 +380,16 @@ pub fn resolve(
         let place = |s: &Slots, told: &Option<Told>| placed(s, years[i], told, tenses[i], frame, f.start);
         // The expression of a point, and what is told after it; none when it comes to nothing.
         let point = |s: &Slots, told: &Option<Told>| -> Option<(Expression, Option<Told>)> {
+            let length = |amount: Amount| {
+                let (value, basis, modifier) = (duration(&amount), Basis::Unresolved, s.modifier);
+                Some((Expression { span, kind: Kind::Duration, value, edtf: None, modifier, basis }, *told))
+            };
+            let some = |n: Option<f64>, unit: Unit| Amount { parts: [Some((n, unit)), None, None], upto: None };
             if let Some(shift) = s.shift.filter(|x| x.vague != 0) {
+                // Corpora of running text mark `some years ago` by its length; whoever asks wants its direction.
+                if frame.text.len() >= super::LONGEST_QUERY && shift.counted {
+                    return length(some(None, shift.unit));
+                }
                 let value = if shift.vague < 0 { "PAST_REF" } else { "FUTURE_REF" }.to_string();
                 let basis = Basis::Unresolved;
                 return Some((
@@ -398,15 +407,24 @@ pub fn resolve(
             let bare = *s == Slots { shift: s.shift, modifier: s.modifier, ..Slots::default() };
             if p.value.year.is_none()
                 && bare
-                && let Some(length) = s.shift.and_then(|x| x.length())
+                && let Some(far) = s.shift.and_then(|x| x.length())
             {
-                let (value, basis) = (duration(&length), Basis::Unresolved);
-                let modifier = s.modifier;
-                return Some((Expression { span, kind: Kind::Duration, value, edtf: None, modifier, basis }, *told));
+                return length(far);
             }
             let value = p.value.timex();
             if value.is_empty() {
-                return None;
+                // `the second day` of what is told elsewhere.
+                return match s.nth.filter(|_| !frame.query && s.weekday.is_none()) {
+                    Some((_, Unit::Day)) => {
+                        let (value, basis) = ("XXXX-XX-XX".to_string(), Basis::Unresolved);
+                        let modifier = s.modifier;
+                        Some((Expression { span, kind: Kind::Date, value, edtf: None, modifier, basis }, *told))
+                    }
+                    Some((_, unit @ (Unit::Minute | Unit::Hour | Unit::Week | Unit::Month | Unit::Year))) => {
+                        length(some(Some(1.0), unit))
+                    }
+                    _ => None,
+                };
             }
             let told = p.value.first().map(|date| Told { date, grain: p.value.grain, end: f.end }).or(*told);
             let edtf = p.value.edtf().map(|e| hedged(e, s.modifier));
