@@ -100,6 +100,7 @@ pub struct Ids {
     pub link: ClassId,
     pub comma: ClassId,
     pub to: ClassId,
+    pub dash: ClassId,
     pub from: ClassId,
     pub until: ClassId,
     pub every: ClassId,
@@ -249,6 +250,7 @@ const PLAIN: &[&str] = &[
     "link",
     "comma",
     "to",
+    "dash",
     "from",
     "until",
     "prefix",
@@ -278,6 +280,9 @@ impl Language {
             s.counters.iter().for_each(|(class, words)| lexicon.add(class, words, true));
         }
         forms.iter().for_each(|form| add_literals(&form.ast, &mut lexicon));
+        if section.unmarked {
+            lexicon.add_unmarked();
+        }
         let ids = ids(&mut lexicon.classes);
         let mut sets: Vec<Vec<ClassId>> = vec![Vec::new()];
         let mut known: BTreeMap<Vec<ClassId>, Symbol> = BTreeMap::from([(Vec::new(), BREAK)]);
@@ -459,6 +464,7 @@ fn ids(classes: &mut Classes) -> Ids {
         link: classes.id("link"),
         comma: classes.id("comma"),
         to: classes.id("to"),
+        dash: classes.id("dash"),
         from: classes.id("from"),
         until: classes.id("until"),
         every: classes.id("every"),

@@ -139,6 +139,8 @@ pub struct Slots {
     pub hour: Option<u8>,
     pub minute: Option<u8>,
     pub second: Option<u8>,
+    /// The hour stands on a clock of 24: `3:18`, `08 Uhr`.
+    pub padded: bool,
     /// Afternoon (true) or forenoon.
     pub pm: Option<bool>,
     pub zone: Option<i16>,
@@ -433,6 +435,8 @@ pub fn counted(amount: &Amount, sign: f64, anchor: Anchor) -> Option<Shift> {
     Some(s)
 }
 
+/// A day behind its month or weekday (`April 15`): no day where a word goes on behind it (`in april 15 mensen`).
+pub const LOOSE_DAY: &str = "dl";
 /// The day that stands for the last of its month.
 const LAST_DAY: u8 = 31;
 
@@ -451,6 +455,8 @@ struct Reading {
     reference: Option<i8>,
     every: Option<Amount>,
     nth: Option<i8>,
+    /// Minutes before or after the half hour.
+    beside_half: i32,
     /// So many of the unit from the start of the whole, or to its end: `今年前五个月`, `上月最后五天`.
     part: Option<i8>,
     /// Days that a holiday lasts.
@@ -464,7 +470,7 @@ pub fn read(rule: &Rule, places: &[Option<usize>], tokens: &[Token], language: &
         rule.groups
             .iter()
             .zip(places)
-            .find(|(g, p)| p.is_some() && matches!(g.slot.as_str(), "to" | "and" | "comma"))
+            .find(|(g, p)| p.is_some() && matches!(g.slot.as_str(), "to" | "and" | "comma" | "dash"))
             .and_then(|(_, p)| *p)
     } else {
         None
@@ -488,7 +494,8 @@ impl Reading {
     fn take(&mut self, slot: &str, nth: u8, class: u16, token: &Token, language: &Language) -> Option<()> {
         let (value, number, text) = match token.what {
             What::Word(entry) => match language.sense(entry, token.capital, class) {
-                Some(s) => (f64::from(s.number), s.number, s.value.as_str()),
+                // `anderthalb` is one and a half.
+                Some(s) => (s.value.parse().unwrap_or(f64::from(s.number)), s.number, s.value.as_str()),
                 None => {
                     let n = number_of(token, language)?;
                     (n.value, n.value as i32, "")
@@ -506,10 +513,14 @@ impl Reading {
         let s = &mut self.ends[end];
         let byte = u8::try_from(number).ok();
         match slot {
+            // `srp 18.`: an ordinal so low is no year.
+            "y4" if number < 1000 && number_token.is_some_and(|n| n.ordinal) => return None,
             "y4" | "yl" | "y" | "y3" => s.year = Some(Year::Full(number)),
             "yy" => s.year = Some(Year::Two(number)),
             "m" | "month" | "wmonth" => s.month = Some(byte.filter(|m| (1..=12).contains(m))?),
-            "d" | "dord" | "day" => s.day = Some(byte.filter(|d| (1..=31).contains(d))?),
+            // A day that must stand in digits: `the 15`, never `the couple`.
+            "dd" if number_token.is_none_or(|n| n.digits == 0) => return None,
+            "d" | "dd" | "dord" | "day" | LOOSE_DAY => s.day = Some(byte.filter(|d| (1..=31).contains(d))?),
             "weekday" | "wweekday" => s.weekday = byte,
             // `Montagabend` is one word: `1 EV`.
             "weekdaypod" => {
@@ -520,6 +531,7 @@ impl Reading {
             "h" | "hour" => {
                 s.hour = byte.filter(|h| *h <= 30);
                 s.hour?;
+                s.padded = number_token.is_some_and(|n| n.digits == 2 && n.value < 10.0);
             }
             "mm" | "minute" => s.minute = byte.filter(|m| *m < 60),
             "ke" => s.minute = Some(byte.filter(|k| (1..4).contains(k))? * 15),
@@ -539,14 +551,22 @@ impl Reading {
             "quarterpast" => (s.hour, s.minute) = (Some(byte.filter(|h| *h <= 24)?), Some(15)),
             "quarterto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(45)),
             // `half acht` is half past seven.
-            "halfto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(30)),
+            "halfto" => {
+                s.hour = Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24);
+                s.minute = u8::try_from(30 + self.beside_half).ok();
+            }
+            // `tien voor half vier`, `zehn nach halb vier`
+            "halfless" => self.beside_half = -Some(number).filter(|n| (1..30).contains(n))?,
+            "halfmore" => self.beside_half = Some(number).filter(|n| (1..30).contains(n))?,
             "pastmin" => s.minute = Some(byte.filter(|m| *m < 60)?),
             "pasthour" => s.hour = Some(byte.filter(|h| *h <= 24)?),
             // `ten to eight`
             "tomin" => s.minute = Some(60 - byte.filter(|m| (1..60).contains(m))?),
             "tohour" => s.hour = Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24),
             "wdir" => s.shift = Some(shift(Unit::Week, value, Anchor::Speech)),
-            "hmm" => {
+            // `tomorrow 1730`; `Monday 2018` is the year.
+            "hm" if (1900..2100).contains(&number) => return None,
+            "hmm" | "hm" => {
                 s.hour = Some((number / 100) as u8);
                 s.minute = Some((number % 100) as u8);
             }
@@ -606,6 +626,57 @@ impl Reading {
             "bc" => s.bc = true,
             "fiscal" => s.fiscal = true,
             "lunar" => s.lunar = true,
+            // `昭和40年代`: ten years of the era.
+            "eradecade" => {
+                let first = self.era? + number;
+                s.year = Some(Year::Full(first));
+                self.ends[1].year = Some(Year::Full(first + 9));
+                self.second_end = true;
+            }
+            // Where nothing else is said, `上半年` and `三季度` are this year's.
+            "thishalf" | "thisquarter" => {
+                s.shift = Some(shift(Unit::Year, 0.0, Anchor::Speech));
+                if slot == "thishalf" {
+                    s.half = Some(byte.filter(|h| (1..=2).contains(h))?);
+                } else {
+                    s.quarter = Some(byte.filter(|q| (1..=4).contains(q))?);
+                }
+            }
+            // `明后天`, `今明两年`
+            "relpair" => {
+                let (first, second) = text.split_once(' ')?;
+                s.shift = Some(relative(first)?);
+                self.ends[1].shift = Some(relative(second)?);
+                self.second_end = true;
+            }
+            // `七八月份`, `下午七八点`
+            "monthpair" | "hourpair" => {
+                let n = number_token?;
+                let second = n.pair?;
+                let first = if n.digitwise { byte? / 10 } else { byte? };
+                let second = if n.digitwise { second } else { first / 10 * 10 + second };
+                if slot == "monthpair" {
+                    (s.month, self.ends[1].month) = (Some(first), Some(second).filter(|m| *m <= 12));
+                    self.ends[1].month?;
+                } else {
+                    (s.hour, self.ends[1].hour) = (Some(first), Some(second).filter(|h| *h <= 24));
+                    self.ends[1].hour?;
+                }
+                self.second_end = true;
+            }
+            "nextmonth" => {
+                let month = byte.filter(|m| *m <= 12)?;
+                self.ends[0].month.filter(|m| m + 1 == month)?;
+                self.ends[1].month = Some(month);
+                self.second_end = true;
+            }
+            // `20、21日`: two days are one time when the second follows the first.
+            "nextday" => {
+                let day = byte.filter(|d| *d <= 31)?;
+                self.ends[0].day.filter(|d| d + 1 == day)?;
+                self.ends[1].day = Some(day);
+                self.second_end = true;
+            }
             "lmonth" => (s.lunar, s.month) = (true, byte),
             "lday" => (s.lunar, s.day) = (true, byte),
             "mod" => s.modifier = modifier(text).or(s.modifier),
@@ -620,14 +691,14 @@ impl Reading {
                 self.ends[1].year = Some(Year::Full(number + 4));
                 self.second_end = true;
             }
-            "firstof" => self.part = Some(number as i8),
-            "lastof" => self.part = Some(-(number as i8)),
+            "firstof" => self.part = Some(i8::try_from(number).ok()?),
+            "lastof" => self.part = Some(-i8::try_from(number).ok().filter(|n| *n > 0)?),
             // `前10月`, `前三季度`: of this year, where none is named.
             "firstmonths" | "firstquarters" => {
-                self.part = Some(number as i8);
+                self.part = Some(i8::try_from(number).ok()?);
                 self.units[0] = Some(if slot == "firstmonths" { Unit::Month } else { Unit::Quarter });
             }
-            "nth" => self.nth = Some(number as i8),
+            "nth" => self.nth = Some(i8::try_from(number).ok()?),
             "last" => self.nth = Some(-1),
             "ref" => {
                 self.reference = Some(match text {
@@ -648,6 +719,10 @@ impl Reading {
                     } else {
                         self.upto = Some(if base > 0.0 { base + f64::from(p) } else { f64::from(p) });
                     }
+                } else if number_token.is_some_and(|n| n.digitwise) && (11.0..100.0).contains(&value) {
+                    // `三五天`: from three to five; thirty-five is 三十五.
+                    self.amounts[i].0 = Some((value / 10.0).floor());
+                    self.upto = Some(value % 10.0);
                 }
             }
             "fraction" => {
@@ -699,6 +774,7 @@ impl Reading {
                 s.hour = Some(a as u8);
                 s.minute = Some(b as u8);
                 s.second = (stamp.count == 3).then_some(c as u8);
+                s.padded = true;
             }
             "ymd" => {
                 let (y, m, d) = date_parts(stamp, language.day_first || stamp.sep == b'.')?;
@@ -750,13 +826,20 @@ impl Reading {
         amount.parts[0].map(|_| amount)
     }
 
+    /// `the last three weeks`: an amount behind a direction.
+    fn stretch(&self) -> Option<Meaning> {
+        let dir = self.dir.filter(|d| d.abs() == 1)?;
+        let amount = self.amount().filter(|_| self.amounts[0].1)?;
+        Some(Meaning::Span(amount, dir as i8, self.ends[0].modifier))
+    }
+
     fn tell(mut self, means: Means) -> Option<Meaning> {
         let both = self.ends;
         let modifier = both[0].modifier;
         match means {
             Means::Nothing => Some(Meaning::Nothing),
             Means::Ref => Some(Meaning::Ref(self.reference?)),
-            Means::Duration => Some(Meaning::Duration(self.amount()?, modifier)),
+            Means::Duration => Some(self.stretch().unwrap_or(Meaning::Duration(self.amount()?, modifier))),
             Means::Within => Some(Meaning::Within(self.amount()?, modifier)),
             Means::Behind => Some(Meaning::Span(self.amount()?, -1, modifier)),
             Means::Ahead => Some(Meaning::Span(self.amount()?, 1, modifier)),
@@ -779,6 +862,7 @@ impl Reading {
                 Some(Meaning::Point(slots))
             }
             Means::BeforeLast => Some(Meaning::Point(Slots { named: Some(-2), ..both[0] })),
+            Means::Point if self.stretch().is_some() => self.stretch(),
             Means::Point | Means::Range => {
                 let mut a = both[0];
                 let byte = |n: i8| u8::try_from(n).ok();
