@@ -459,6 +459,15 @@ mod tests {
     }
 
     #[test]
+    fn a_year_on_its_own_line_heads_what_follows() {
+        let days: String = (1..=14).map(|d| format!("On {d} August a bridge was built. ")).collect();
+        let text = format!("1862\n\nIn March the army moved. It stood until 2 January 1863, when it rained. {days}");
+        let read = values("en", &text);
+        assert_eq!(read[..3], ["1862", "1862-03", "1863-01-02"]);
+        assert_eq!(read[3..], (1..=14).map(|d| format!("1862-08-{d:02}")).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn what_would_end_before_it_began_is_no_range() {
         assert_eq!(values("en", "2015-12-08 – The first of them left."), ["2015-12-08"]);
     }
