@@ -19,6 +19,10 @@ const MAX_DATE_LINES: usize = 3;
 const LONG_HISTORY: usize = 20;
 /// News opens with a day that is at most so many days from its own.
 const FRESH: i32 = 45;
+/// Bytes around an expression in which a verb of the future is looked for.
+const VERB_REACH: usize = 80;
+/// Words of so few letters end like a verb and are none (`para`, `opera`).
+const SHORTEST_FUTURE: usize = 3;
 /// Tokens around an expression in which its tense is looked for.
 const TENSE_REACH: usize = 12;
 
@@ -48,7 +52,7 @@ pub fn read(
         frame = Frame { year: Some(year), narrative: false, ..frame };
         path = choose_years(found, &tenses, &frame);
     }
-    let expressions = resolve(found, &tenses, &path.years, &frame);
+    let (expressions, ends) = resolve(found, &tenses, &path.years, &frame);
     let reference = match (context.reference, inferred, frame.year) {
         (Some(given), ..) => Some((given.date(), ReferenceBasis::Given)),
         (None, Some(line), _) => Some((line.date(), ReferenceBasis::Inferred)),
@@ -60,7 +64,7 @@ pub fn read(
             .map(|d| (d, ReferenceBasis::Inferred)),
         _ => None,
     };
-    Tagged { expressions, reference }
+    Tagged { expressions, ends, reference }
 }
 
 /// The date that stands on a line of its own at the head or the foot.
@@ -164,6 +168,32 @@ fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<i32>
     (path.weekdays > 0 || deictic && firm && year == latest).then_some(year)
 }
 
+/// How far the nearest verb stands that ends as the future does, in the sentence of an expression.
+fn future_verb(f: &Found, text: &str, language: &Language) -> Option<usize> {
+    if language.future_endings.is_empty() {
+        return None;
+    }
+    let is_verb = |word: &&str| {
+        let small = word.to_lowercase();
+        small.chars().count() > SHORTEST_FUTURE && language.future_endings.iter().any(|e| small.ends_with(e.as_str()))
+    };
+    let stops = ['.', '\n', '!', '?', ';'];
+    let border = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let from = border(f.start.saturating_sub(VERB_REACH));
+    let before = text[from..f.start].rsplit(stops).next().unwrap_or_default();
+    let to = border(f.end.saturating_add(VERB_REACH).min(text.len())).max(f.end);
+    let behind = text[f.end..to].split(stops).next().unwrap_or_default();
+    let split = |c: char| !c.is_alphabetic();
+    let left = before.rsplit(split).scan(0, |at, w| Some((std::mem::replace(at, *at + w.len() + 1), w)));
+    let right = behind.split(split).scan(0, |at, w| Some((std::mem::replace(at, *at + w.len() + 1), w)));
+    left.chain(right).filter(|(_, w)| is_verb(w)).map(|(at, _)| at).min()
+}
+
 /// The tense around each expression: words for the future or the past in its sentence.
 fn tenses(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> Vec<Tense> {
     found
@@ -201,6 +231,11 @@ fn tenses(found: &[Found], tokens: &[Token], text: &str, language: &Language) ->
                     break;
                 }
                 look(t, at - f.end);
+            }
+            if let Some(distance) = future_verb(f, text, language)
+                && best.is_none_or(|b| distance < b.0)
+            {
+                return Tense::Future;
             }
             best.map_or(Tense::Unknown, |b| b.1)
         })

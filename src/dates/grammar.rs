@@ -134,6 +134,8 @@ pub struct Language {
     pub decimal_comma: bool,
     /// A capital marks a name.
     pub capitals: bool,
+    /// How verbs of the future end.
+    pub future_endings: Vec<String>,
     /// Its words.
     pub lexicon: Lexicon,
     /// Classes that the code itself asks for.
@@ -335,6 +337,7 @@ impl Language {
             han_numerals: section.unspaced && code != "th",
             day_first: section.day_first.unwrap_or(true),
             decimal_comma: section.decimal_comma,
+            future_endings: section.future_endings.clone(),
             capitals: section.capitals,
             lexicon,
             ids,

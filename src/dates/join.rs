@@ -24,6 +24,9 @@ pub struct Found {
     pub last: usize,
     /// What it tells.
     pub meaning: Meaning,
+    /// A range whose two ends are expressions of their own (`from March to May`): where the first ends and the second
+    /// begins, in bytes.
+    pub ends: Option<(usize, usize)>,
 }
 
 /// One item of a segment: a token that stands for itself, or a piece.
@@ -32,6 +35,8 @@ struct Item {
     first: usize,
     last: usize,
     meaning: Option<Meaning>,
+    /// Last token of the first end and first token of the second, of a range put together from two points.
+    ends: Option<(usize, usize)>,
 }
 
 /// Longest segment that is read at once, in tokens. Text has no expression half as long; hostile input is cut.
@@ -58,8 +63,8 @@ pub fn find(tokens: &[Token], text: &str, language: &Language, asked: bool) -> V
         }
         // A question may be a bare number (`the 15`).
         if trigger || asked {
-            let join = Join { tokens, language, asked };
-            segment(&join, text, at..end, &mut symbols, &mut found);
+            let join = Join { tokens, text, language, asked };
+            segment(&join, at..end, &mut symbols, &mut found);
         }
         at = end;
     }
@@ -79,8 +84,8 @@ fn runs_into_a_word(last: &Token, next: Option<&Token>, text: &str) -> bool {
         || next.is_some_and(|t| t.what == What::Break && rest.trim_start_matches(' ').starts_with(char::is_alphabetic))
 }
 
-fn segment(join: &Join<'_>, text: &str, range: Range<usize>, symbols: &mut String, found: &mut Vec<Found>) {
-    let Join { tokens, language, asked } = *join;
+fn segment(join: &Join<'_>, range: Range<usize>, symbols: &mut String, found: &mut Vec<Found>) {
+    let Join { tokens, text, language, asked } = *join;
     let Range { start: from, end: to } = range;
     symbols.clear();
     symbols.extend(tokens[from..to].iter().map(|t| symbol_char(t.symbol)));
@@ -98,12 +103,19 @@ fn segment(join: &Join<'_>, text: &str, range: Range<usize>, symbols: &mut Strin
             let number = matches!(last.what, What::Number(_))
                 || language.is(last, language.ids.number)
                 || language.is(last, language.ids.ordinal);
+            // Of four digits it is its own: `15 Temmuz 2016 gecesi`.
+            let year = matches!(last.what, What::Number(n) if n.digits == 4);
             // Without blanks a number that runs on into a word belongs to that word (`5月3人`).
             if number && language.unspaced && len > 1 && runs_on(&tokens[end - 1], tokens.get(end), text) {
                 return None;
             }
             // `by 20 | May`, `about three | years ago`: what follows claims the number.
-            if number && len > 1 && end < to && language.ids.claims.iter().any(|c| language.is(&tokens[end], *c)) {
+            if number
+                && !year
+                && len > 1
+                && end < to
+                && language.ids.claims.iter().any(|c| language.is(&tokens[end], *c))
+            {
                 return None;
             }
             let loose = rule.groups.iter().zip(places).any(|(g, p)| g.slot == slots::LOOSE_DAY && *p == Some(len - 1));
@@ -113,7 +125,7 @@ fn segment(join: &Join<'_>, text: &str, range: Range<usize>, symbols: &mut Strin
             slots::read(rule, places, &tokens[at..end], language)
         });
         let (meaning, len) = read.map_or((None, 1), |(m, len)| (Some(m), len));
-        items.push(Item { first: at, last: at + len, meaning });
+        items.push(Item { first: at, last: at + len, meaning, ends: None });
         at += len;
     }
     join.points(&mut items);
@@ -128,13 +140,15 @@ fn segment(join: &Join<'_>, text: &str, range: Range<usize>, symbols: &mut Strin
             && meaning != Meaning::Nothing
         {
             let (start, end) = (tokens[item.first].start as usize, tokens[item.last - 1].end as usize);
-            found.push(Found { start, end, first: item.first, last: item.last, meaning });
+            let ends = item.ends.map(|(a, b)| (tokens[a].end as usize, tokens[b].start as usize));
+            found.push(Found { start, end, first: item.first, last: item.last, meaning, ends });
         }
     }
 }
 
 struct Join<'a> {
     tokens: &'a [Token],
+    text: &'a str,
     language: &'a Language,
     asked: bool,
 }
@@ -205,7 +219,7 @@ impl Join<'_> {
                 last = next.last;
                 i += 1;
             }
-            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)) });
+            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)), ends: None });
         }
         *items = out;
     }
@@ -233,8 +247,8 @@ impl Join<'_> {
                 };
                 if let Some(offset) = slots::counted(&amount, sign, Anchor::Speech) {
                     let point = Slots { offset: Some(offset), modifier: modifier.or(point.modifier), ..point };
-                    items[i] =
-                        Item { first: items[i].first, last: items[i + 2].last, meaning: Some(Meaning::Point(point)) };
+                    let (first, last) = (items[i].first, items[i + 2].last);
+                    items[i] = Item { first, last, meaning: Some(Meaning::Point(point)), ends: None };
                     items.drain(i + 1..i + 3);
                 }
             }
@@ -276,10 +290,19 @@ impl Join<'_> {
                 items.drain(i + 1..i + 3);
                 continue;
             }
-            if !(between || enclosed || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) {
+            // `2015-12-08 – The first …`: what would end before it began is no range.
+            let back = a.month.is_some() && b.month.is_none() && b.day < a.day && b.day.is_some();
+            if !(between || enclosed || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) || back {
                 i += 1;
                 continue;
             }
+            // Words join two expressions, a dash or a wave two dates that name their months; what shares a month or stands in
+            // a script without blanks is one.
+            let link = &self.tokens[items[i + 1].first];
+            let worded = text_of(link, self.text).contains(char::is_alphabetic);
+            let full = |s: &Slots| s.month.is_some() && !s.is_time();
+            let apart = !self.language.unspaced && (worded || full(&a) && full(&b));
+            items[i].ends = apart.then_some((items[i].last - 1, items[i + 2].first));
             let (mut a, mut b) = (a, b);
             slots::complete(&mut a, &mut b);
             items[i].last = items[i + 2].last;
@@ -334,6 +357,7 @@ impl Join<'_> {
                 };
                 items[i].last = items[k].last;
                 items[i].meaning = Some(Meaning::Range(on(&range.0), on(&range.1)));
+                items[i].ends = None;
                 items.drain(i + 1..=k);
             } else {
                 i += 1;
@@ -355,7 +379,7 @@ impl Join<'_> {
                     _ => None,
                 };
                 if meaning.is_some() {
-                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning };
+                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning, ends: None };
                     items.remove(i + 1);
                 }
             }
@@ -420,6 +444,10 @@ impl Join<'_> {
             i += 1;
         }
     }
+}
+
+fn text_of<'a>(token: &Token, text: &'a str) -> &'a str {
+    &text[token.start as usize..token.end as usize]
 }
 
 /// Sets the modifier of a meaning, unless it has one.

@@ -21,6 +21,7 @@
 //! decimal_comma = true    # 1,5 is one and a half
 //! capitals = false        # true when months and weekdays are written with a capital and names could be taken for them
 //! unspaced = false        # true for scripts without blanks between words
+//! future_endings = ["rá"] # how verbs of the future end, where they show it
 //! unmarked = false        # true when words are also written without their marks (`cetvrtak` for `četvrtak`)
 //! no = ["…"]              # texts in which nothing must be found
 //! [dates.yes]             # text → what must be found, read against Wednesday, 22 November 2023, 00:00
@@ -54,6 +55,11 @@
 //! | `beforeof`, `afterof` | – | between an amount and a date: three days before … |
 //! | `every` | – | every; `setvalue` table: `1 day = "daily"`, `2 week = …` |
 //! | `ref` | table: `PRESENT PAST FUTURE` | now, recently, soon |
+//! | `wref` | the same | words that tell a time only when they are all that is asked (`nun`, `soon`) |
+//! | `units` | table: unit → words | plurals, for `{dir} {units}` (the past years: `PXY`) |
+//! | `weekdaypod` | table: `1 EV = "montagabend"` | weekday and part of the day in one word |
+//! | `yearnext` | – | small words behind a bare year, beside the articles, links and auxiliaries that the other classes name; what else stands there is counted (`2000 people`) |
+//! | `numbered` | – | things with a number of their own (`Room 2023`) |
 //! | `pod` | table: `MO MI AF EV NI DT DA 12 24` | parts of the day; `12` noon and `24` midnight are clock times |
 //! | `ampm` | table: `am pm` | behind an hour |
 //! | `at`, `oclock` | – | before and behind an hour; `at` alone makes `at 9` a time, so list only words that do |
@@ -80,6 +86,7 @@
 //! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `halfless halfmore` minutes
 //! before `halfto` · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
 //! quarter half week weekend third` · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
+//! `yy50` two digits from 50 on · `thisunit` a unit of the time told (`the end of the year`) ·
 //! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `firstof lastof` (+ `unit`): the first or last five months of
 //! a whole · `plan` the first of five years · `n num one few pair fraction plushalf nhalf` (+ `unit`) and `amount` (`15 minute`) amounts.
 //! Classes of numbers: `n` any integer, `num` also fractions, `d` 1–31, `m` 1–12, `h` 0–30, `mm` 0–59, `y4` four digits, `yy` two
@@ -275,8 +282,26 @@ pub enum ReferenceBasis {
 pub struct Tagged {
     /// In order of place, disjoint.
     pub expressions: Vec<Expression>,
+    /// Ranges whose ends are joined by words (`from March to May`): the place in `expressions`, and each end by itself.
+    pub ends: Vec<(usize, [Expression; 2])>,
     /// The document's own date. Inferred ones may know the year alone: then it is the last date told of that year.
     pub reference: Option<(Date, ReferenceBasis)>,
+}
+
+impl Tagged {
+    /// The expressions as running text is annotated (ISO-TimeML): both ends of a range that words join stand by themselves;
+    /// `November 16–20` stays one.
+    pub fn apart(self) -> Vec<Expression> {
+        let mut ends = self.ends.into_iter().peekable();
+        let mut all = Vec::with_capacity(self.expressions.len());
+        for (i, expression) in self.expressions.into_iter().enumerate() {
+            match ends.next_if(|(at, _)| *at == i) {
+                Some((_, two)) => all.extend(two),
+                None => all.push(expression),
+            }
+        }
+        all
+    }
 }
 
 /// A question of its own (`filter::is_query`) is shorter; longer texts need not be looked through for it.
@@ -394,6 +419,42 @@ mod tests {
     #[test]
     fn a_date_without_evidence_for_its_year_stays_open() {
         assert_eq!(values("zh", "他們在 11 月 16 日見面。"), ["XXXX-11-16"]);
+    }
+
+    fn apart(text: &str) -> Vec<(String, String)> {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let tagged = tagger.tag(text, &Context { lang: Some("en"), ..Context::default() });
+        tagged.apart().into_iter().map(|e| (e.span.of(text).to_string(), e.value)).collect()
+    }
+
+    /// So much prose that a text is no question.
+    const FILLER: &str = "The mill stood by the river, and nobody who lived in the village could say who had built it, nor \
+                          why its wheel turned against the stream. Its roof was of slate, its door of oak, its lock of brass. ";
+
+    #[test]
+    fn a_range_of_prose_gives_both_its_ends_and_a_short_one_stays_whole() {
+        let text = format!("{FILLER}He ran it from March 1901 to May 1903.");
+        let told = [("from March 1901", "1901-03"), ("May 1903", "1903-05")].map(|(t, v)| (t.into(), v.into()));
+        assert_eq!(apart(&text), told);
+        assert_eq!(
+            apart("from March 1901 to May 1903"),
+            [("from March 1901 to May 1903".into(), "1901-03/1903-05".into())]
+        );
+        let text = format!("{FILLER}It closed on May 3-5, 1901.");
+        assert_eq!(apart(&text), [("May 3-5, 1901".into(), "1901-05-03/1901-05-05".into())]);
+    }
+
+    #[test]
+    fn a_year_in_passing_does_not_move_the_tale() {
+        let text = "The war began in April 1920. On 25 April the town fell, on 26 April the bridge. The border of 1772 was \
+                    the aim. On 27 April the army crossed the river, and on 7 May it stood in the city.";
+        let days = ["1920-04", "1920-04-25", "1920-04-26", "1772", "1920-04-27", "1920-05-07"];
+        assert_eq!(values("en", text), days);
+    }
+
+    #[test]
+    fn what_would_end_before_it_began_is_no_range() {
+        assert_eq!(values("en", "2015-12-08 – The first of them left."), ["2015-12-08"]);
     }
 
     /// Values against Wednesday, 22 November 2023, half past four.

@@ -193,9 +193,10 @@ fn composed(tokens: &[Token], language: &Language) -> Option<(Token, usize)> {
     let mut used = 1;
     if let What::Number(_) = first.what {
         let next = tokens.get(1)?;
-        // A year before the full stop of its sentence is none: `Er starb 1939.`
-        let year = number.digits == 4 && (1000.0..3000.0).contains(&number.value);
-        if is(next, ids.ordmark) && glued(next, first.end) && !(year && next.end == next.start + 1) {
+        // A year before the full stop of its sentence is none (`Er starb 1939.`), `1791-го` is a year with its case; where the
+        // year comes first, `2020.` opens a date.
+        let year = number.digits == 4 && (1000.0..3000.0).contains(&number.value) && language.day_first;
+        if is(next, ids.ordmark) && glued(next, first.end) && !year {
             return make(Number { ordinal: true, ..number }, 2);
         }
         // 2 1/2
@@ -244,7 +245,7 @@ fn composed(tokens: &[Token], language: &Language) -> Option<(Token, usize)> {
         let Some(n) = number_of(next, language) else { break };
         let v = n.value;
         // `خمس وأربعون`: the tens behind the ones.
-        let tens_behind = v >= 20.0 && v < 100.0 && current < 10.0 && is(next, ids.tenand);
+        let tens_behind = (20.0..100.0).contains(&v) && current < 10.0 && is(next, ids.tenand);
         if tens_behind {
             current += v;
         } else if v >= 1000.0 && !n.ordinal && step == 1 {

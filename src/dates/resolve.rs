@@ -31,19 +31,30 @@ pub struct Frame<'a> {
 
 /// A candidate year costs this much for each year away from the document's own.
 const AWAY: f64 = 0.6;
+/// In a tale the year changes where one is stated or where December has passed; anywhere else it costs so much more.
+const IMPLICIT: f64 = 2.0;
 /// Changing the year costs more inside a passage than between passages.
 const SWITCH_NEAR: f64 = 1.5;
 const SWITCH_FAR: f64 = 1.0;
+/// Each year of a leap in a tale.
+const LEAP: f64 = 0.08;
 /// What a wrap from the end of a year to the start of the next gives back.
 const WRAP: f64 = 0.5;
 /// Bytes that make a passage.
 const NEAR: usize = 160;
+/// Where no tense speaks, what lies ahead is so much farther than what lies behind.
+const AHEAD: f64 = 1.15;
 /// Going back in time inside one year.
 const BACK: f64 = 0.3;
 /// Who asks for a day looks ahead, but for one just gone: the past must be nearer by so many years.
 const ASKED_BACK: f64 = 0.75;
 /// A weekday that does not fit: dearer than any other path, and yet a path when the text itself is wrong.
 const WRONG_WEEKDAY: f64 = 50.0;
+/// A stated year may stand aside of what is told (`the border of 1772`), rather than move the telling to it: the dearer
+/// the more of the date is stated.
+const ASIDE_YEAR: f64 = 2.0;
+const ASIDE_MONTH: f64 = 2.5;
+const ASIDE_DAY: f64 = 3.0;
 /// Most candidate years of a document.
 const MAX_YEARS: usize = 20;
 
@@ -170,8 +181,8 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     for (i, f) in found.iter().enumerate() {
         let Some(s) = head(&f.meaning) else { continue };
         let stated = stated_year(s, own);
-        let relative =
-            s.shift.filter(|x| x.anchor == Anchor::Speech && x.unit >= Unit::Month && x.vague == 0 && x.seconds == 0);
+        let speaks = |x: &Shift| x.anchor == Anchor::Speech && x.unit >= Unit::Month && x.vague == 0 && x.seconds == 0;
+        let relative = s.shift.filter(|x| speaks(x) && !(frame.narrative && frame.now.is_some()));
         let tied = match (stated, relative, own) {
             (Some(y), ..) => Some(y),
             (None, Some(x), Some(own)) if x.unit == Unit::Year => Some(own + x.months / 12),
@@ -180,11 +191,17 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         if tied.is_none() && !yearless(s) {
             continue;
         }
-        let dates: Vec<Option<(u8, Option<Date>)>> = candidates.iter().map(|&y| date_in(s, y)).collect();
+        let aside = match (stated.is_some(), s.month.is_some(), s.day.is_some()) {
+            (false, ..) => 1e6,
+            (_, false, _) => ASIDE_YEAR,
+            (_, _, false) => ASIDE_MONTH,
+            _ => ASIDE_DAY,
+        };
+        let mut dates: Vec<Option<(u8, Option<Date>)>> = candidates.iter().map(|&y| date_in(s, y)).collect();
         let emission = |k: usize| -> f64 {
             let y = candidates[k];
             if let Some(t) = tied {
-                return if t == y { 0.0 } else { 1e6 };
+                return if t == y { 0.0 } else { aside };
             }
             let mut cost = 0.0;
             match dates[k] {
@@ -237,8 +254,12 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                             // December, then January: the year goes on.
                             c -= if frame.narrative || frame.now.is_none() { WRAP } else { 0.0 };
                         }
+                        let wraps = months.is_some_and(|(a, b)| y == x + 1 && b.0 < a.0);
+                        if frame.narrative && tied.is_none() && !wraps {
+                            c += IMPLICIT;
+                        }
                         if frame.narrative || own.is_none() {
-                            c += 0.05 * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
+                            c += LEAP * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
                         }
                     } else if let Some((a, b)) = months {
                         let back = match (a.1, b.1) {
@@ -254,6 +275,14 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 best
             })
             .collect();
+        // An aside leaves the order of telling as it was.
+        if let (Some(t), true) = (tied, previous.is_some()) {
+            for (k, date) in dates.iter_mut().enumerate() {
+                if candidates[k] != t {
+                    *date = earlier[step[k].1];
+                }
+            }
+        }
         costs = step.iter().map(|s| s.0).collect();
         steps.push((i, step.iter().map(|s| s.1).collect()));
         previous = Some(i);
@@ -313,7 +342,7 @@ fn distance(s: &Slots, year: i32, now: Date, tense: Tense, query: bool) -> f64 {
         Tense::Future if days < 0.0 => -years * 2.0 + 0.3,
         Tense::Past if days > 0.0 => years * 2.0 + 0.3,
         // Undecided, the past is a little nearer.
-        _ if days > 0.0 => years * 1.15,
+        _ if days > 0.0 => years * AHEAD,
         _ => -years,
     }
 }
@@ -324,10 +353,16 @@ struct Placed {
     basis: Basis,
 }
 
-/// The expressions with their values.
-pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: &Frame<'_>) -> Vec<Expression> {
+/// The expressions with their values, and the two ends of each range of prose with its place among them.
+pub fn resolve(
+    found: &[Found],
+    tenses: &[Tense],
+    years: &[Option<i32>],
+    frame: &Frame<'_>,
+) -> (Vec<Expression>, Vec<(usize, [Expression; 2])>) {
     let mut told: Option<Told> = None;
     let mut out = Vec::with_capacity(found.len());
+    let mut apart = Vec::new();
     let tells = !frame.query && tenses.contains(&Tense::Past);
     for (i, f) in found.iter().enumerate() {
         let span = Span::new(f.start, f.end);
@@ -342,7 +377,22 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                     *told,
                 ));
             }
+            // In history `today` is the age of the writer.
+            if frame.narrative && frame.now.is_some() && s.is_today() {
+                let (value, basis) = ("PRESENT_REF".to_string(), Basis::Unresolved);
+                return Some((Expression { span, kind: Kind::Date, value, edtf: None, modifier: None, basis }, *told));
+            }
             let p = place(s, told);
+            // Without anything to count from, the words tell how far, and no more.
+            let bare = *s == Slots { shift: s.shift, modifier: s.modifier, ..Slots::default() };
+            if p.value.year.is_none()
+                && bare
+                && let Some(length) = s.shift.and_then(|x| x.length())
+            {
+                let (value, basis) = (duration(&length), Basis::Unresolved);
+                let modifier = s.modifier;
+                return Some((Expression { span, kind: Kind::Duration, value, edtf: None, modifier, basis }, *told));
+            }
             let value = p.value.timex();
             if value.is_empty() {
                 return None;
@@ -497,6 +547,18 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                     _ => None,
                 };
                 let time = is_time(a, &pa.value) || is_time(b, &vb);
+                if let Some((first, second)) = f.ends.filter(|_| frame.text.len() >= super::LONGEST_QUERY) {
+                    let end = |span: Span, s: &Slots, v: &Value| Expression {
+                        span,
+                        kind: if is_time(s, v) { Kind::Time } else { Kind::Date },
+                        value: v.timex(),
+                        edtf: v.edtf().map(|e| hedged(e, s.modifier)),
+                        modifier: s.modifier,
+                        basis: pa.basis,
+                    };
+                    let (x, y) = (Span::new(f.start, first), Span::new(second, f.end));
+                    apart.push((out.len(), [end(x, a, &pa.value), end(y, b, &vb)]));
+                }
                 Expression {
                     span,
                     kind: if time { Kind::Time } else { Kind::Date },
@@ -509,7 +571,7 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
         };
         out.push(expression);
     }
-    out
+    (out, apart)
 }
 
 /// The first and the last of the whole units before or after the running one: of three days the day and its month.
@@ -870,9 +932,11 @@ fn nth(s: &Slots, n: i8, unit: Unit, year: i32) -> Option<Value> {
 
 /// A point so far from its anchor.
 fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at: usize) -> (Value, Basis) {
+    // History counts from what it tells, not from when it was written.
+    let history = frame.narrative && frame.now.is_some();
     let from = match shift.anchor {
-        Anchor::Speech => frame.now,
-        Anchor::Told => told
+        Anchor::Speech if !history => frame.now,
+        _ => told
             .filter(|t| frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR * 4)
             .map(|t| t.date.at(0, 0, 0, 0))
             .or(frame.now),
@@ -1007,7 +1071,7 @@ fn part_of_year(s: &Slots, year: i32) -> Value {
 fn named(s: &Slots, dir: i32, told: &Option<Told>, frame: &Frame<'_>) -> (Value, Basis) {
     let told = told.map(|t| t.date);
     let now = frame.now.map(DateTime::date);
-    let from = if s.told { told.or(now) } else { now.or(told.filter(|_| frame.narrative)) };
+    let from = if s.told || frame.narrative { told.or(now) } else { now };
     let Some(now) = from else {
         return match (frame.year, s.month.is_some() || s.season.is_some()) {
             (Some(y), true) if dir == 0 => (within(s, Some(y)), Basis::Relative),
@@ -1026,6 +1090,20 @@ fn named(s: &Slots, dir: i32, told: &Option<Told>, frame: &Frame<'_>) -> (Value,
         };
         return d
             .map_or((Value::new(None, Grain::Weekday(w)), Basis::Unresolved), |d| (Value::day(d), Basis::Relative));
+    }
+    if let (Some(d), None, None) = (s.day, s.month, s.holiday) {
+        // `오는 10일`: the next such day, the last, or the one of this month.
+        let found = match dir {
+            0 => civil(i32::from(now.year()), now.month() as u8, d),
+            _ => (0..=2).find_map(|m| {
+                let month = plus_months(now.first_of_month(), m * i64::from(dir.signum()))?;
+                let day = civil(i32::from(month.year()), month.month() as u8, d)?;
+                (if dir > 0 { day > now } else { day < now }).then_some(day)
+            }),
+        };
+        if let Some(d) = found {
+            return (Value::day(d), Basis::Relative);
+        }
     }
     let year = i32::from(now.year());
     // Compared by first and last day: `last` is the latest that is over, `next` the earliest that has not begun.

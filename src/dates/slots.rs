@@ -86,6 +86,25 @@ pub struct Shift {
     pub counted: bool,
 }
 
+impl Shift {
+    /// How far it is, where that was counted.
+    pub fn length(&self) -> Option<Amount> {
+        let whole = |n: i64, by: i64| (n % by == 0).then_some(n / by);
+        let n = match self.unit {
+            Unit::Second => Some(self.seconds),
+            Unit::Minute => whole(self.seconds, 60),
+            Unit::Hour => whole(self.seconds, 3600),
+            Unit::Day => Some(i64::from(self.days)),
+            Unit::Week => whole(i64::from(self.days), 7),
+            Unit::Month => Some(i64::from(self.months)),
+            Unit::Year => whole(i64::from(self.months), 12),
+            _ => None,
+        };
+        let n = n.filter(|n| self.counted && self.vague == 0 && *n != 0)?;
+        Some(Amount { parts: [Some((Some(n.unsigned_abs() as f64), self.unit)), None, None], upto: None })
+    }
+}
+
 /// A year as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Year {
@@ -314,6 +333,13 @@ impl Slots {
             || self.nth.is_some()
     }
 
+    /// `today` and no more.
+    pub fn is_today(&self) -> bool {
+        let today = |s: Shift| s.unit == Unit::Day && !s.counted && s.days == 0 && s.anchor == Anchor::Speech;
+        self.shift.is_some_and(today)
+            && *self == Slots { shift: self.shift, modifier: self.modifier, ..Slots::default() }
+    }
+
     /// The year alone was said.
     pub fn is_year(&self) -> bool {
         self.year.is_some()
@@ -496,6 +522,12 @@ impl Reading {
             "dd" if number_token.is_none_or(|n| n.digits == 0) => return None,
             "d" | "dd" | "dord" | "day" | LOOSE_DAY => s.day = Some(byte.filter(|d| (1..=31).contains(d))?),
             "weekday" | "wweekday" => s.weekday = byte,
+            // `Montagabend` is one word: `1 EV`.
+            "weekdaypod" => {
+                let (weekday, pod) = text.split_once(' ')?;
+                s.weekday = weekday.parse().ok();
+                s.pod = Pod::read(pod);
+            }
             "h" | "hour" => {
                 s.hour = byte.filter(|h| *h <= 30);
                 s.hour?;
@@ -553,7 +585,9 @@ impl Reading {
             "zone" => s.zone = text.trim_start_matches('+').parse().ok(),
             "century" => s.century = Some(number - 1),
             "hundreds" => s.century = Some(number / 100),
-            "decade" => s.decade = Some(number),
+            "decade" => s.decade = Some(number).filter(|n| n % 10 == 0),
+            // A bare `91` is a year only where it cannot be a day, a month, or a small count.
+            "yy50" => s.year = Some(Year::Two(Some(number).filter(|n| (50..=99).contains(n))?)),
             "rel" => {
                 let mut shift = relative(text)?;
                 if shift.unit == Unit::Night {
@@ -592,6 +626,57 @@ impl Reading {
             "bc" => s.bc = true,
             "fiscal" => s.fiscal = true,
             "lunar" => s.lunar = true,
+            // `昭和40年代`: ten years of the era.
+            "eradecade" => {
+                let first = self.era? + number;
+                s.year = Some(Year::Full(first));
+                self.ends[1].year = Some(Year::Full(first + 9));
+                self.second_end = true;
+            }
+            // Where nothing else is said, `上半年` and `三季度` are this year's.
+            "thishalf" | "thisquarter" => {
+                s.shift = Some(shift(Unit::Year, 0.0, Anchor::Speech));
+                if slot == "thishalf" {
+                    s.half = Some(byte.filter(|h| (1..=2).contains(h))?);
+                } else {
+                    s.quarter = Some(byte.filter(|q| (1..=4).contains(q))?);
+                }
+            }
+            // `明后天`, `今明两年`
+            "relpair" => {
+                let (first, second) = text.split_once(' ')?;
+                s.shift = Some(relative(first)?);
+                self.ends[1].shift = Some(relative(second)?);
+                self.second_end = true;
+            }
+            // `七八月份`, `下午七八点`
+            "monthpair" | "hourpair" => {
+                let n = number_token?;
+                let second = n.pair?;
+                let first = if n.digitwise { byte? / 10 } else { byte? };
+                let second = if n.digitwise { second } else { first / 10 * 10 + second };
+                if slot == "monthpair" {
+                    (s.month, self.ends[1].month) = (Some(first), Some(second).filter(|m| *m <= 12));
+                    self.ends[1].month?;
+                } else {
+                    (s.hour, self.ends[1].hour) = (Some(first), Some(second).filter(|h| *h <= 24));
+                    self.ends[1].hour?;
+                }
+                self.second_end = true;
+            }
+            "nextmonth" => {
+                let month = byte.filter(|m| *m <= 12)?;
+                self.ends[0].month.filter(|m| m + 1 == month)?;
+                self.ends[1].month = Some(month);
+                self.second_end = true;
+            }
+            // `20、21日`: two days are one time when the second follows the first.
+            "nextday" => {
+                let day = byte.filter(|d| *d <= 31)?;
+                self.ends[0].day.filter(|d| d + 1 == day)?;
+                self.ends[1].day = Some(day);
+                self.second_end = true;
+            }
             "lmonth" => (s.lunar, s.month) = (true, byte),
             "lday" => (s.lunar, s.day) = (true, byte),
             "mod" => s.modifier = modifier(text).or(s.modifier),
@@ -606,14 +691,14 @@ impl Reading {
                 self.ends[1].year = Some(Year::Full(number + 4));
                 self.second_end = true;
             }
-            "firstof" => self.part = Some(number as i8),
-            "lastof" => self.part = Some(-(number as i8)),
+            "firstof" => self.part = Some(i8::try_from(number).ok()?),
+            "lastof" => self.part = Some(-i8::try_from(number).ok().filter(|n| *n > 0)?),
             // `前10月`, `前三季度`: of this year, where none is named.
             "firstmonths" | "firstquarters" => {
-                self.part = Some(number as i8);
+                self.part = Some(i8::try_from(number).ok()?);
                 self.units[0] = Some(if slot == "firstmonths" { Unit::Month } else { Unit::Quarter });
             }
-            "nth" => self.nth = Some(number as i8),
+            "nth" => self.nth = Some(i8::try_from(number).ok()?),
             "last" => self.nth = Some(-1),
             "ref" => {
                 self.reference = Some(match text {
@@ -634,6 +719,10 @@ impl Reading {
                     } else {
                         self.upto = Some(if base > 0.0 { base + f64::from(p) } else { f64::from(p) });
                     }
+                } else if number_token.is_some_and(|n| n.digitwise) && (11.0..100.0).contains(&value) {
+                    // `三五天`: from three to five; thirty-five is 三十五.
+                    self.amounts[i].0 = Some((value / 10.0).floor());
+                    self.upto = Some(value % 10.0);
                 }
             }
             "fraction" => {
@@ -652,10 +741,12 @@ impl Reading {
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
             "thisunit" => {
                 let unit = Unit::read(text)?;
-                // The year is the one told of; the weekend the one just past.
-                let anchor = if unit == Unit::Weekend { Anchor::Speech } else { Anchor::Told };
-                s.shift = Some(shift(unit, 0.0, anchor));
-                s.weekend |= unit == Unit::Weekend;
+                // The year is the one told of; the weekend is found by tense.
+                if unit == Unit::Weekend {
+                    s.weekend = true;
+                } else {
+                    s.shift = Some(shift(unit, 0.0, Anchor::Told));
+                }
             }
             "units" => {
                 let i = usize::from(nth.min(2));
@@ -691,6 +782,7 @@ impl Reading {
                 self.amounts[0] = (Some(whole + f64::from(a) / f64::from(b)), true);
             }
             "frac" => return None,
+            "hours" if stamp.sep != b'-' => return None,
             "hours" => {
                 s.hour = Some(u8::try_from(a).ok().filter(|h| *h <= 24)?);
                 self.second_end = true;
@@ -785,10 +877,17 @@ impl Reading {
             Means::Point if self.stretch().is_some() => self.stretch(),
             Means::Point | Means::Range => {
                 let mut a = both[0];
+                let byte = |n: i8| u8::try_from(n).ok();
                 if let Some(nth) = self.nth {
                     // `the second Wednesday` counts days of that name.
                     let named = a.weekday.map(|_| Unit::Day).or(a.weekend.then_some(Unit::Weekend));
-                    a.nth = Some((nth, self.units[0].take().or(named)?));
+                    let unit = self.units[0].take().or(named)?;
+                    match (unit, byte(nth)) {
+                        (Unit::Quarter, Some(n @ 1..=4)) => a.quarter = Some(n),
+                        (Unit::Half, Some(n @ 1..=2)) => a.half = Some(n),
+                        (Unit::Century, Some(n @ 1..)) => a.century = Some(i32::from(n) - 1),
+                        _ => a.nth = Some((nth, unit)),
+                    }
                 }
                 if let Some(part) = self.part.filter(|p| *p != 0) {
                     let unit = self.units[0].take().filter(|u| *u < Unit::Year)?;

@@ -133,8 +133,12 @@ impl Words {
             list.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
         }
         let lists = [&section.negated, &section.planned, &section.reported, &section.forecast];
-        let said: Vec<(&String, usize)> =
-            lists.into_iter().enumerate().flat_map(|(m, list)| list.iter().map(move |w| (w, m))).collect();
+        // The finder folds ASCII alone: a word may also open its sentence with another capital.
+        let said: Vec<(String, usize)> = lists
+            .into_iter()
+            .enumerate()
+            .flat_map(|(m, list)| list.iter().flat_map(move |w| [(w.clone(), m), (capitalised(w), m)]))
+            .collect();
         let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(said.iter().map(|(w, _)| w)).ok();
         let meanings = said.iter().map(|&(_, m)| m).collect();
         Words { splitter, finder, meanings, section }
@@ -353,9 +357,15 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     apart(outer.chars().next_back(), word.chars().next()) && apart(word.chars().next_back(), behind.chars().next())
 }
 
-/// A letter of a script with blanks: two of them side by side are one word.
+/// With its first letter as a capital.
+fn capitalised(word: &str) -> String {
+    let mut rest = word.chars();
+    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
+}
+
+/// A letter of a script with blanks: two of them side by side are one word. Korean words go on in endings.
 fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() && !is_unspaced(c)
+    c.is_alphanumeric() && !is_unspaced(c) && !is_hangul(c)
 }
 
 fn starts(text: &str, word: &str) -> bool {
