@@ -69,40 +69,40 @@ pub fn read(
 
 /// The date that stands on a line of its own at the head or the foot.
 fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
-    let lines: Vec<(usize, usize)> = text
-        .split('\n')
-        .scan(0, |at, line| {
-            let start = *at;
-            *at += line.len() + 1;
-            Some((start, start + line.len()))
-        })
-        .filter(|(a, b)| !text[*a..*b].trim().is_empty())
-        .collect();
-    if lines.len() < 2 {
-        return None;
-    }
     let mut candidates = Vec::new();
-    for f in found {
+    for (a, b, at_head) in edges(text)? {
+        let first = found.partition_point(|f| f.start < a);
+        let mut on_line = found[first..].iter().take_while(|f| f.start <= b).filter(|f| f.end <= b);
+        let (Some(f), None) = (on_line.next(), on_line.next()) else { continue };
         let Meaning::Point(s) = &f.meaning else { continue };
         let (Some(Year::Full(y)), Some(m), Some(d)) = (s.year, s.month, s.day) else { continue };
-        let Some(index) = lines.iter().position(|(a, b)| *a <= f.start && f.end <= *b) else { continue };
-        if index >= HEAD_LINES && index + FOOT_LINES < lines.len() {
-            continue;
-        }
-        let (a, b) = lines[index];
-        let line = &text[a..b];
-        let rest = line.chars().count() - text[f.start..f.end].chars().count();
-        let alone = found.iter().filter(|g| a <= g.start && g.end <= b).count() == 1;
         let Some(date) = super::calendar::civil(y, m, d) else { continue };
-        if rest <= DATE_LINE && alone {
+        let rest = text[a..b].chars().count() - text[f.start..f.end].chars().count();
+        if rest <= DATE_LINE {
             let time = s.hour.filter(|h| *h < 24).map_or((0, 0), |h| (h as i8, s.minute.unwrap_or(0) as i8));
-            candidates.push((index < HEAD_LINES, date.at(time.0, time.1, 0, 0)));
+            candidates.push((at_head, date.at(time.0, time.1, 0, 0)));
         }
     }
     if candidates.is_empty() || candidates.len() > MAX_DATE_LINES {
         return None;
     }
     candidates.iter().find(|c| c.0).or(candidates.last()).map(|c| c.1)
+}
+
+/// The visible lines at the head and the foot of the text, in order, and which of them are at its head; none for a text
+/// of one line.
+fn edges(text: &str) -> Option<Vec<(usize, usize, bool)>> {
+    let place = |line: &str| {
+        let start = line.as_ptr() as usize - text.as_ptr() as usize;
+        (start, start + line.len())
+    };
+    let visible = |line: &&str| !line.trim().is_empty();
+    let mut lines: Vec<_> = text.split('\n').filter(visible).take(HEAD_LINES).map(place).collect();
+    let n_head = lines.len();
+    let end = lines.get(1..)?.last()?.1;
+    let foot = text[end..].rsplit('\n').filter(visible).take(FOOT_LINES).map(place);
+    lines.extend(foot.collect::<Vec<_>>().into_iter().rev());
+    Some(lines.into_iter().enumerate().map(|(i, (a, b))| (a, b, i < n_head)).collect())
 }
 
 /// Most stated years lie well before the document's own date, and nothing is told from the day of writing: history.
@@ -196,41 +196,41 @@ fn future_verb(f: &Found, text: &str, language: &Language) -> Option<usize> {
 
 /// The tense around each expression: words for the future or the past in its sentence.
 fn tenses(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> Vec<Tense> {
+    let told = |t: &Token| match t.what {
+        What::Break => None,
+        _ if language.is(t, language.ids.future) => Some(Tense::Future),
+        _ if language.is(t, language.ids.past) => Some(Tense::Past),
+        _ => None,
+    };
+    // What lies between two places ends the sentence.
+    let stops = |a: usize, b: usize| has_stop(&text.as_bytes()[a.min(b)..b.max(a)]);
     found
         .iter()
         .map(|f| {
-            let stop = |a: usize, b: usize| {
-                text[a.min(b)..b.max(a)].contains(['.', '\n', '。', '!', '?', '！', '？', ';', '；'])
-            };
             let mut best: Option<(usize, Tense)> = None;
-            let mut look = |t: &Token, distance: usize| {
-                if t.what == What::Break {
-                    return;
-                }
-                let tense = if language.is(t, language.ids.future) {
-                    Tense::Future
-                } else if language.is(t, language.ids.past) {
-                    Tense::Past
-                } else {
-                    return;
-                };
-                if best.is_none_or(|b| distance < b.0) {
-                    best = Some((distance, tense));
-                }
-            };
+            let mut seen = f.start;
             for t in tokens[..f.first].iter().rev().take(TENSE_REACH) {
                 let at = t.start as usize;
-                if stop(at, f.start) {
+                if stops(at, seen) {
                     break;
                 }
-                look(t, f.start - at);
+                seen = at;
+                if let Some(tense) = told(t) {
+                    best = Some((f.start - at, tense));
+                    break;
+                }
             }
+            let mut seen = f.end;
             for t in tokens[f.last..].iter().take(TENSE_REACH) {
                 let at = t.end as usize;
-                if stop(f.end, at) {
+                if stops(seen, at) || best.is_some_and(|b| b.0 <= at - f.end) {
                     break;
                 }
-                look(t, at - f.end);
+                seen = at;
+                if let Some(tense) = told(t) {
+                    best = Some((at - f.end, tense));
+                    break;
+                }
             }
             if let Some(distance) = future_verb(f, text, language)
                 && best.is_none_or(|b| distance < b.0)
@@ -240,4 +240,14 @@ fn tenses(found: &[Found], tokens: &[Token], text: &str, language: &Language) ->
             best.map_or(Tense::Unknown, |b| b.1)
         })
         .collect()
+}
+
+/// Holds a mark that ends a sentence or a clause, in either width.
+fn has_stop(bytes: &[u8]) -> bool {
+    bytes.iter().enumerate().any(|(i, b)| match b {
+        b'.' | b'\n' | b'!' | b'?' | b';' => true,
+        0xE3 => bytes[i..].starts_with("。".as_bytes()),
+        0xEF => ["！", "？", "；"].iter().any(|s| bytes[i..].starts_with(s.as_bytes())),
+        _ => false,
+    })
 }

@@ -4,9 +4,9 @@
 //! everywhere: a weekday and its date, a date and its time, a part and its whole, two ends of a range.
 
 use super::Modifier;
-use super::grammar::{Language, symbol_char};
+use super::grammar::{Language, Matcher};
 use super::lexicon::ClassId;
-use super::scan::{Token, What};
+use super::scan::{Symbol, Token, What};
 use std::ops::Range;
 
 use super::slots::{self, Amount, Anchor, Meaning, Slots, Unit};
@@ -47,9 +47,13 @@ const MAX_PATTERN: usize = 24;
 
 /// The expressions that `tokens` hold; `asked`: with the patterns that count only in a question of its own.
 pub fn find(tokens: &[Token], text: &str, language: &Language, asked: bool) -> Vec<Found> {
+    find_in(&Join { tokens, text, language, asked }, &mut Scratch::default())
+}
+
+fn find_in(join: &Join<'_>, scratch: &mut Scratch) -> Vec<Found> {
+    let Join { tokens, language, .. } = *join;
     let mut found = Vec::new();
     let mut at = 0;
-    let mut symbols = String::new();
     while at < tokens.len() {
         if tokens[at].what == What::Break {
             at += 1;
@@ -62,9 +66,8 @@ pub fn find(tokens: &[Token], text: &str, language: &Language, asked: bool) -> V
             end += 1;
         }
         // A question may be a bare number (`the 15`).
-        if trigger || asked {
-            let join = Join { tokens, text, language, asked };
-            segment(&join, at..end, &mut symbols, &mut found);
+        if trigger || join.asked {
+            segment(join, at..end, scratch, &mut found);
         }
         at = end;
     }
@@ -84,17 +87,27 @@ fn runs_into_a_word(last: &Token, next: Option<&Token>, text: &str) -> bool {
         || next.is_some_and(|t| t.what == What::Break && rest.trim_start_matches(' ').starts_with(char::is_alphabetic))
 }
 
-fn segment(join: &Join<'_>, range: Range<usize>, symbols: &mut String, found: &mut Vec<Found>) {
+/// Memory that is kept from segment to segment.
+#[derive(Default)]
+struct Scratch {
+    symbols: Vec<Symbol>,
+    matcher: Matcher,
+    items: Vec<Item>,
+    joined: Vec<Item>,
+}
+
+fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &mut Vec<Found>) {
     let Join { tokens, text, language, asked } = *join;
     let Range { start: from, end: to } = range;
+    let Scratch { symbols, matcher, items, joined } = scratch;
     symbols.clear();
-    symbols.extend(tokens[from..to].iter().map(|t| symbol_char(t.symbol)));
-    let bytes = |tokens: usize| tokens * 2;
-    let mut items: Vec<Item> = Vec::new();
+    symbols.extend(tokens[from..to].iter().map(|t| t.symbol));
+    items.clear();
+    let mut n_meanings = 0;
     let mut at = from;
     while at < to {
-        let window = &symbols[bytes(at - from)..bytes((at - from + MAX_PATTERN).min(to - from))];
-        let read = language.best(window, tokens[at].symbol, |rule, len, places| {
+        let window = &symbols[at - from..(at - from + MAX_PATTERN).min(to - from)];
+        let read = language.best(window, matcher, |rule, len, places| {
             if rule.asked && !asked {
                 return None;
             }
@@ -125,16 +138,23 @@ fn segment(join: &Join<'_>, range: Range<usize>, symbols: &mut String, found: &m
             slots::read(rule, places, &tokens[at..end], language)
         });
         let (meaning, len) = read.map_or((None, 1), |(m, len)| (Some(m), len));
+        n_meanings += usize::from(meaning.is_some());
         items.push(Item { first: at, last: at + len, meaning, ends: None });
         at += len;
     }
-    join.points(&mut items);
-    join.offsets(&mut items);
-    join.points(&mut items);
-    join.ranges(&mut items);
-    join.timed_ranges(&mut items);
-    join.sets(&mut items);
-    join.modifiers(&mut items);
+    if n_meanings == 0 {
+        return;
+    }
+    // Only pieces join with each other.
+    if n_meanings > 1 {
+        join.points(items, joined);
+        join.offsets(items);
+        join.points(items, joined);
+        join.ranges(items);
+        join.timed_ranges(items);
+    }
+    join.sets(items);
+    join.modifiers(items);
     for item in items {
         if let Some(meaning) = item.meaning
             && meaning != Meaning::Nothing
@@ -171,9 +191,9 @@ impl Join<'_> {
     }
 
     /// Joins points that tell parts of one time.
-    fn points(&self, items: &mut Vec<Item>) {
+    fn points(&self, items: &mut Vec<Item>, out: &mut Vec<Item>) {
         let ids = &self.language.ids;
-        let mut out: Vec<Item> = Vec::with_capacity(items.len());
+        out.clear();
         let mut i = 0;
         while i < items.len() {
             let item = items[i];
@@ -221,7 +241,7 @@ impl Join<'_> {
             }
             out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)), ends: None });
         }
-        *items = out;
+        std::mem::swap(items, out);
     }
 
     /// `three days before Christmas`, `a week from Tuesday`.
@@ -730,4 +750,56 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
         return Some(Slots { day: a.day, weekday: a.weekday, ..both(b, a) });
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dates::Tagger;
+    use crate::dates::scan::scan;
+    use crate::lang::Languages;
+
+    #[test]
+    fn the_work_on_hostile_texts_grows_as_they_do() {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let pieces = [
+            ("en", "1"),
+            ("en", "1/"),
+            ("en", "1 "),
+            ("en", "May "),
+            ("en", "May, "),
+            ("en", "monday "),
+            ("en", "1999-"),
+            ("en", "12:30 "),
+            ("en", "2020-01-01\n"),
+            ("en", "one "),
+            ("en", "the day before "),
+            ("en", "'"),
+            ("zh", "三月"),
+            ("zh", "一"),
+            ("zh", "十"),
+            ("zh", "日"),
+            ("ja", "1日"),
+            ("ja", "令和"),
+            ("de", "erste "),
+        ];
+        for (code, piece) in pieces {
+            let language = tagger.language("", Some(code)).expect("a language of the binary");
+            let work = |n: usize| {
+                let text = piece.repeat(n);
+                let tokens = scan(&text, language);
+                let mut scratch = Scratch::default();
+                let found = find_in(&Join { tokens: &tokens, text: &text, language, asked: false }, &mut scratch);
+                (tokens.len() as u64, scratch.matcher.runner.n_tried, found.len() as u64)
+            };
+            let (once, thrice) = (work(2_000), work(6_000));
+            // Three times the text is three times the work, but for what stands at the ends.
+            assert!(thrice.0 <= once.0 * 3 + 10, "{piece}: {once:?} {thrice:?} tokens");
+            assert!(thrice.1 <= once.1 * 3 + once.1 / 10 + 10_000, "{piece}: {once:?} {thrice:?} operations");
+            assert!(once.1 <= OPERATIONS * once.0, "{piece}: {once:?} operations a token");
+        }
+    }
+
+    /// Operations that a token may cost: a few hundred patterns begin with the commonest, each with a few dozen operations.
+    const OPERATIONS: u64 = 10_000;
 }

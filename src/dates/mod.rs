@@ -109,6 +109,7 @@ mod document;
 mod filter;
 mod grammar;
 mod join;
+mod letters;
 mod lexicon;
 mod moon;
 mod numerals;
@@ -122,9 +123,12 @@ use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::Span;
 use crate::model::edtf::Edtf;
+use detect::SmallWords;
 use grammar::{Language, Source};
 use jiff::civil::{Date, DateTime};
+use letters::Letters;
 use lexicon::Section;
+use std::sync::Arc;
 
 /// What kind of time an expression tells (the types of TIMEX3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -312,6 +316,8 @@ const LONGEST_QUERY: usize = 200;
 #[derive(Debug)]
 pub struct Tagger {
     shared: Section,
+    letters: Arc<Letters>,
+    small: SmallWords,
     languages: Vec<Source>,
 }
 
@@ -331,7 +337,7 @@ impl Tagger {
                 sources.push(Source::new(&language.code, section, &shared)?);
             }
         }
-        Ok(Tagger { shared, languages: sources })
+        Ok(Tagger { shared, letters: Arc::new(Letters::new()), small: SmallWords::new(), languages: sources })
     }
 
     /// The temporal expressions of `text`, read over the whole document at once.
@@ -352,9 +358,9 @@ impl Tagger {
     fn language(&self, text: &str, tag: Option<&str>) -> Option<&Language> {
         let by_code = |code: &str| self.languages.iter().find(|l| l.code == code);
         let given = tag.map(|t| t.split('-').next().unwrap_or(t).to_ascii_lowercase());
-        let source =
-            given.as_deref().and_then(by_code).or_else(|| by_code(detect::language(text, |c| by_code(c).is_some())))?;
-        Some(source.language(&self.shared))
+        let found = || detect::language(text, &self.small, &self.letters, |c| by_code(c).is_some());
+        let source = given.as_deref().and_then(by_code).or_else(|| by_code(found()))?;
+        Some(source.language(&self.shared, &self.letters))
     }
 }
 

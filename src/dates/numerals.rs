@@ -34,6 +34,11 @@ fn numeral(c: char) -> Option<Numeral> {
     })
 }
 
+/// A Han numeral may begin with the character.
+pub fn is_numeral(c: char) -> bool {
+    numeral(c).is_some()
+}
+
 /// Longest numeral read; longer runs are no date.
 const MAX_NUMERAL: usize = 12;
 
@@ -118,18 +123,25 @@ pub fn han(text: &str) -> Option<(Number, usize)> {
 
 /// Puts neighbouring number words together (`twenty one`, `2 1/2`), and numbers with their ordinal marks (`1st`, `第一`).
 pub fn compose(tokens: &mut Vec<Token>, language: &Language) {
-    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    let mut i = 0;
-    while i < tokens.len() {
-        if let Some((token, used)) = composed(&tokens[i..], language) {
-            out.push(token);
-            i += used;
-        } else {
-            out.push(tokens[i]);
-            i += 1;
-        }
+    let (mut from, mut to) = (0, 0);
+    while from < tokens.len() {
+        let composed = language.composes(&tokens[from]).then(|| composed(&tokens[from..], language)).flatten();
+        let used = match composed {
+            Some((token, used)) => {
+                tokens[to] = token;
+                used
+            }
+            None => {
+                if from != to {
+                    tokens[to] = tokens[from];
+                }
+                1
+            }
+        };
+        to += 1;
+        from += used;
     }
-    *tokens = out;
+    tokens.truncate(to);
 }
 
 /// A number as the value of a token, in digits or in words.

@@ -233,9 +233,8 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 if previous.is_none() {
                     return (e, 0);
                 }
-                let mut best = (f64::INFINITY, 0);
-                for (k, &x) in candidates.iter().enumerate() {
-                    let mut c = costs[k] + e;
+                let from = |k: usize| {
+                    let (x, mut c) = (candidates[k], costs[k] + e);
                     let months = earlier[k].zip(dates[j]);
                     if x != y {
                         // News keeps to its own date; only what stands near a stated year follows that.
@@ -268,7 +267,17 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                         };
                         c += if back { BACK } else { 0.0 };
                     }
-                    if c < best.0 {
+                    c
+                };
+                // From the same year first, which costs nothing more; then from those that may still be cheaper.
+                let mut best = (from(j), j);
+                for k in (0..n).filter(|k| *k != j) {
+                    // No step gives back more than a wrap.
+                    if costs[k] + e - WRAP > best.0 {
+                        continue;
+                    }
+                    let c = from(k);
+                    if c < best.0 || c == best.0 && k < best.1 {
                         best = (c, k);
                     }
                 }

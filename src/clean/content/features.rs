@@ -65,6 +65,7 @@ struct Whole<'a> {
     /// The block that says the page's title, and how much of it.
     anchor: Option<(usize, f32)>,
     address: [f32; 4],
+    says: [f32; SAYS.len()],
 }
 
 /// The rows of the first stage. `names` gets the columns' names when it is given and there is a block.
@@ -77,6 +78,7 @@ pub(super) fn rows(document: &Document, page: &Page, hints: &[Hint], mut names: 
         let mut sheet = Sheet { values: std::mem::take(&mut values), names: names.take() };
         whole.own_text(i, &mut sheet);
         whole.tree(i, &mut sheet);
+        page.elements.put(i, whole.good, &mut sheet);
         whole.under_title(i, &mut sheet);
         whole.place(i, &mut sheet);
         whole.neighbours(i, &mut sheet);
@@ -163,6 +165,7 @@ impl<'a> Whole<'a> {
             body,
             tokens,
             anchor,
+            says: says(&document.meta.sorts),
             address: document.url.as_deref().map_or([-1.0; 4], address),
         }
     }
@@ -181,6 +184,7 @@ impl<'a> Whole<'a> {
         sheet.put("upper", t.upper / t.letters.max(1.0));
         sheet.put("marks", per(t.marks));
         sheet.put("capitalised", t.capitalised / t.words.max(1.0));
+        sheet.put("small words", t.small / t.words.max(1.0));
         sheet.put("separators", t.separators);
         sheet.put("word length", t.letters / t.words.max(1.0));
         sheet.put("years", t.years);
@@ -345,10 +349,37 @@ impl<'a> Whole<'a> {
         sheet.put("page good blocks", self.n_good.min(30.0));
         sheet.put("page links", self.links);
         sheet.put("page thread", self.page.thread);
+        for (name, value) in SAYS.iter().zip(self.says) {
+            sheet.put(name, value);
+        }
         for (name, value) in ADDRESS.iter().zip(self.address) {
             sheet.put(name, value);
         }
     }
+}
+
+/// What sort of page it says that it is; the last is its Open Graph type.
+const SAYS: [&str; 7] =
+    ["says article", "says thread", "says product", "says list", "says questions", "says page", "says open graph"];
+
+fn says(sorts: &[String]) -> [f32; SAYS.len()] {
+    let any = |is: &dyn Fn(&str) -> bool| f32::from(u8::from(sorts.iter().any(|s| is(s))));
+    let open_graph = sorts.iter().find_map(|s| s.strip_prefix("og:")).map_or(0.0, |sort| match sort {
+        "article" => 1.0,
+        "website" => 2.0,
+        s if s.contains("product") => 3.0,
+        _ => 4.0,
+    });
+    let is_thread = |s: &str| matches!(s, "DiscussionForumPosting" | "QAPage");
+    [
+        any(&|s| s.ends_with("Article") || (s.ends_with("Posting") && !is_thread(s) && s != "JobPosting")),
+        any(&is_thread),
+        any(&|s| matches!(s, "Product" | "ProductGroup" | "Offer")),
+        any(&|s| matches!(s, "ItemList" | "CollectionPage" | "SearchResultsPage" | "Blog")),
+        any(&|s| s == "FAQPage"),
+        any(&|s| s == "WebPage"),
+        open_graph,
+    ]
 }
 
 /// What the shape of an address tells of the kind of its page.
