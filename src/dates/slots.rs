@@ -570,7 +570,7 @@ impl Reading {
                 s.hour = Some((number / 100) as u8);
                 s.minute = Some((number % 100) as u8);
             }
-            "clock" | "dotclock" | "ymd" | "md" | "dm" | "ym" | "years" => {
+            "clock" | "dotclock" | "hours" | "frac" | "ymd" | "md" | "dm" | "ym" | "years" => {
                 let What::Stamp(stamp) = token.what else { return None };
                 return self.stamp(slot, end, &stamp, language);
             }
@@ -766,6 +766,18 @@ impl Reading {
                 s.minute = Some(b as u8);
                 s.second = (stamp.count == 3).then_some(c as u8);
                 s.padded = true;
+            }
+            // `3/4 hour`, which may be a day and a month
+            "frac" if a < b && b <= 4 => {
+                let whole = self.amounts[0].0.unwrap_or(0.0);
+                self.amounts[0] = (Some(whole + f64::from(a) / f64::from(b)), true);
+            }
+            "frac" => return None,
+            "hours" if stamp.sep != b'-' => return None,
+            "hours" => {
+                s.hour = Some(u8::try_from(a).ok().filter(|h| *h <= 24)?);
+                self.second_end = true;
+                self.ends[1].hour = Some(u8::try_from(b).ok().filter(|h| *h <= 24)?);
             }
             "ymd" => {
                 // `23/11/16`: Chinese and Japanese begin with the year.
