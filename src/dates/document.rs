@@ -43,7 +43,8 @@ pub fn read(
         Mode::Narrative => true,
         Mode::Auto => now.is_none() || is_narrative(found, now),
     };
-    let mut frame = Frame { text, now, year: None, narrative, query };
+    let bare = query && super::filter::is_bare(found, tokens, text, language);
+    let mut frame = Frame { text, now, year: None, narrative, query, bare };
     let mut path = choose_years(found, &tenses, &frame);
     if now.is_none()
         && let Some(year) = own_year(found, &tenses, &frame)

@@ -10,15 +10,34 @@ use super::slots::{Amount, Meaning, Slots, Unit, Year};
 const PARTICLE: usize = 3;
 
 /// Little stands beside the expressions: the text is a question of its own, not prose.
-pub fn is_query(found: &[Found], text: &str) -> bool {
+pub fn is_query(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
     let inside: usize = found.iter().map(|f| f.end - f.start).sum();
     let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
-    // What ends as a sentence is one: `He left three years ago.`
-    let end = text.trim_end().len();
-    let sentence = text[..end].ends_with(['.', '!', '。', '！']) && found.last().is_some_and(|f| f.end < end);
     // Longer texts are prose however dense their dates are.
-    let dense = inside * 10 >= all * 7 || all <= inside + PARTICLE;
-    inside > 0 && text.len() < 200 && dense && !sentence
+    inside > 0
+        && text.len() < 200
+        && (inside * 10 >= all * 7 || all <= inside + PARTICLE || is_bare(found, tokens, text, language))
+}
+
+/// No word stands beside the expressions, at most a particle that hangs on one.
+pub fn is_bare(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
+    let letters = |gap: &str| gap.chars().filter(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+    let mut at = 0;
+    let mut beside = 0;
+    for f in found {
+        beside += letters(&text[at..lead(f, tokens, language).max(at)]);
+        at = f.end;
+    }
+    beside + letters(&text[at..]) <= if language.unspaced { PARTICLE } else { 0 }
+}
+
+/// Where an expression begins with the preposition or article before it: `på mandag`, `le 16`.
+fn lead(f: &Found, tokens: &[Token], language: &Language) -> usize {
+    let leads = |t: &&Token| {
+        t.what != What::Break
+            && [language.ids.link, language.ids.article, language.ids.yprep].iter().any(|c| language.is(t, *c))
+    };
+    tokens[..f.first].last().filter(leads).map_or(f.start, |t| t.start as usize)
 }
 
 /// Drops what the words around it speak against.

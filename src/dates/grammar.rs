@@ -103,6 +103,7 @@ pub struct Ids {
     pub link: ClassId,
     pub comma: ClassId,
     pub to: ClassId,
+    pub dash: ClassId,
     pub from: ClassId,
     pub until: ClassId,
     pub every: ClassId,
@@ -303,6 +304,7 @@ const PLAIN: &[&str] = &[
     "link",
     "comma",
     "to",
+    "dash",
     "from",
     "until",
     "prefix",
@@ -332,6 +334,9 @@ impl Language {
             s.counters.iter().for_each(|(class, words)| lexicon.add(class, words, true));
         }
         forms.iter().for_each(|form| add_literals(&form.ast, &mut lexicon));
+        if section.unmarked {
+            lexicon.add_unmarked();
+        }
         lexicon.seal(section.unspaced, letters);
         let han_numerals = section.unspaced && code != "th";
         if han_numerals {
@@ -539,6 +544,7 @@ fn ids(classes: &mut Classes) -> Ids {
         link: classes.id("link"),
         comma: classes.id("comma"),
         to: classes.id("to"),
+        dash: classes.id("dash"),
         from: classes.id("from"),
         until: classes.id("until"),
         every: classes.id("every"),

@@ -65,7 +65,8 @@ fn find_in(join: &Join<'_>, scratch: &mut Scratch) -> Vec<Found> {
             trigger |= language.is_trigger(tokens[end].symbol);
             end += 1;
         }
-        if trigger {
+        // A question may be a bare number (`the 15`).
+        if trigger || join.asked {
             segment(join, at..end, scratch, &mut found);
         }
         at = end;
@@ -77,6 +78,13 @@ fn find_in(join: &Join<'_>, scratch: &mut Scratch) -> Vec<Found> {
 fn runs_on(number: &Token, next: Option<&Token>, text: &str) -> bool {
     let known = next.is_some_and(|t| t.start == number.end && t.what != What::Break);
     !known && text[number.end as usize..].chars().next().is_some_and(char::is_alphanumeric)
+}
+
+/// A word that we do not know stands next, or a score goes on (`Monday 3-2`).
+fn runs_into_a_word(last: &Token, next: Option<&Token>, text: &str) -> bool {
+    let rest = &text[last.end as usize..];
+    rest.starts_with(['-', ':', '–'])
+        || next.is_some_and(|t| t.what == What::Break && rest.trim_start_matches(' ').starts_with(char::is_alphabetic))
 }
 
 /// Memory that is kept from segment to segment.
@@ -121,6 +129,10 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
                 && end < to
                 && language.ids.claims.iter().any(|c| language.is(&tokens[end], *c))
             {
+                return None;
+            }
+            let loose = rule.groups.iter().zip(places).any(|(g, p)| g.slot == slots::LOOSE_DAY && *p == Some(len - 1));
+            if loose && !language.unspaced && !asked && runs_into_a_word(last, tokens.get(end), text) {
                 return None;
             }
             slots::read(rule, places, &tokens[at..end], language)
@@ -195,7 +207,12 @@ impl Join<'_> {
             while links < 3 && here > links {
                 let link = &out[here - 1 - links];
                 let is_comma = self.is(link, ids.comma);
+                // `am 12.9. ca. 7:30 Uhr`, `16.10.2017 - 07:00 Uhr`
+                let hedge = b.is_time() && !b.has_date() && self.value(link, ids.prefix) == Some("APPROX");
+                let dash = b.is_time() && !b.has_date() && self.is(link, ids.dash);
                 if !(is_comma
+                    || hedge
+                    || dash
                     || self.is(link, ids.link)
                     || self.is(link, ids.article)
                     || self.is(link, ids.open)
@@ -264,6 +281,15 @@ impl Join<'_> {
         let ids = &self.language.ids;
         let mut i = 0;
         while i + 2 < items.len() {
+            // `Montag, 16.10., bis Donnerstag`
+            if items[i].meaning.is_some()
+                && self.is(&items[i + 1], ids.comma)
+                && self.is(&items[i + 2], ids.to)
+                && !self.is(&items[i + 2], ids.comma)
+                && items.get(i + 3).is_some_and(|x| x.meaning.is_some())
+            {
+                items.remove(i + 1);
+            }
             let (Some(Meaning::Point(a)), Some(Meaning::Point(b))) = (items[i].meaning, items[i + 2].meaning) else {
                 i += 1;
                 continue;
@@ -324,7 +350,9 @@ impl Join<'_> {
             let mut k = i + 1;
             while k < items.len()
                 && k - i <= 3
-                && [ids.link, ids.comma, ids.from, ids.between, ids.article].iter().any(|c| self.is(&items[k], *c))
+                && [ids.link, ids.comma, ids.from, ids.between, ids.article, ids.prefix, ids.open, ids.dash]
+                    .iter()
+                    .any(|c| self.is(&items[k], *c))
             {
                 k += 1;
             }
@@ -647,13 +675,41 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
                 ..both(part, whole)
             });
         }
+        // the last day of October 2015
+        let last_unit = part.shift.filter(|s| {
+            !s.counted
+                && s.anchor == Anchor::Speech
+                && *s == slots::shift(s.unit, -1.0, s.anchor)
+                && s.unit < Unit::Year
+        });
+        if let (Some(last), false, false) = (last_unit, whole_first, comma)
+            && *part == (Slots { shift: part.shift, weekend: part.weekend, ..Slots::default() })
+            && (whole.month.is_some() && last.unit <= Unit::Week
+                || links > 0 && year_only(whole) && whole.shift.is_none())
+            && whole.day.is_none()
+            && whole.nth.is_none()
+        {
+            return Some(Slots { nth: Some((-1, last.unit)), ..*whole });
+        }
+        // the last Sunday of March 2014
+        if !whole_first
+            && !comma
+            && weekday_only(&Slots { named: None, ..*part })
+            && part.named == Some(-1)
+            && whole.month.is_some()
+            && whole.day.is_none()
+            && whole.nth.is_none()
+        {
+            let last = Slots { nth: Some((-1, Unit::Day)), weekday: part.weekday, ..*whole };
+            return Some(both(&last, part));
+        }
         // the first week of October
         if part.nth.is_some()
             && part.month.is_none()
             && yearless(part)
             && whole.nth.is_none()
             && !whole.is_time()
-            && (links > 0 || unspaced)
+            && (links > 0 || unspaced || !whole_first)
         {
             let unit = part.nth.map_or(Unit::Day, |n| n.1);
             let coarser = whole.month.is_some() && whole.day.is_none() && unit < Unit::Month

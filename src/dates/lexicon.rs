@@ -6,7 +6,9 @@
 use super::letters::{Letters, ascii_run, hash, mix};
 use crate::error::Error;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// A class of words or numbers, by its place in the table of names.
 pub type ClassId = u16;
@@ -25,6 +27,8 @@ pub struct Section {
     pub capitals: bool,
     /// How verbs of the future end, where the language says so (`será`, `serán`).
     pub future_endings: Vec<String>,
+    /// Words are also written without their marks (`cetvrtak` for `četvrtak`).
+    pub unmarked: bool,
     /// Class → words.
     pub words: BTreeMap<String, Words>,
     /// Class → words that count only right behind a number (`日` of `16日前`, before `日前`).
@@ -509,9 +513,57 @@ pub struct Lexicon {
     pub counters: Trie,
     /// The names of classes.
     pub classes: Classes,
+    /// Words with marks, as they were added: class, value, word, counter.
+    marked: Vec<(ClassId, String, String, bool)>,
+}
+
+/// Shorter words would fall together with others when they lose their marks (`año`, `né`).
+const MIN_UNMARKED: usize = 4;
+
+/// The word without the marks of its Latin and Greek letters; none when it has none or is short.
+fn unmarked(phrase: &str) -> Option<String> {
+    let small = phrase.to_lowercase();
+    let plain: Option<Vec<String>> = small
+        .split(' ')
+        .map(|word| {
+            let plain = strip_marks(word);
+            (plain == word || plain.chars().filter(|c| c.is_alphabetic()).count() >= MIN_UNMARKED).then_some(plain)
+        })
+        .collect();
+    plain.map(|words| words.join(" ")).filter(|plain| *plain != small)
+}
+
+/// The word with the plain letters of its Latin and Greek ones.
+fn strip_marks(word: &str) -> String {
+    let mut plain = String::with_capacity(word.len());
+    for c in word.chars() {
+        match c {
+            'ł' => plain.push('l'),
+            'đ' => plain.push('d'),
+            'ı' => plain.push('i'),
+            'ё' => plain.push('е'),
+            '\u{C0}'..='\u{24F}' | '\u{370}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}' => {
+                plain.extend(c.nfd().filter(|c| !is_combining_mark(*c)));
+            }
+            c => plain.push(c),
+        }
+    }
+    plain
 }
 
 impl Lexicon {
+    /// Adds every word with marks once more without them, where that is no word of its own.
+    pub fn add_unmarked(&mut self) {
+        let marked = std::mem::take(&mut self.marked);
+        let known: HashSet<&str> = self.spellings.iter().map(|(spelling, _)| spelling.as_str()).collect();
+        let plain = |(class, value, word, counter): (ClassId, String, String, bool)| {
+            let word = unmarked(&word).filter(|w| !known.contains(w.trim_start_matches('^').trim_end_matches('*')))?;
+            Some((class, value, word, counter))
+        };
+        let new: Vec<_> = marked.into_iter().filter_map(plain).collect();
+        new.into_iter().for_each(|(class, value, word, counter)| self.add_word(class, &value, &word, counter));
+    }
+
     /// Adds the words of a class.
     pub fn add(&mut self, class: &str, words: &Words, counter: bool) {
         let id = self.classes.id(class);
@@ -542,6 +594,9 @@ impl Lexicon {
     /// Adds one word. `^` before it: only with a capital. `*` behind it: any letters may follow. `年>中国`: the word is
     /// `年` where `中国` follows, so that the longer `年中` is not read there.
     pub fn add_word(&mut self, class: ClassId, value: &str, word: &str, counter: bool) {
+        if !word.is_ascii() {
+            self.marked.push((class, value.to_string(), word.to_string(), counter));
+        }
         let (capital, word) = word.strip_prefix('^').map_or((false, word), |w| (true, w));
         let (open, word) = word.strip_suffix('*').map_or((false, word), |w| (true, w));
         let ahead = word.split_once('>').map_or(0, |w| w.1.len() as u8);
@@ -569,13 +624,19 @@ impl Lexicon {
     }
 }
 
+/// The word with a capital.
+fn title_case(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
+
 /// How a word is written: small, with a capital, in capitals. The trie folds ASCII itself.
 fn spellings(word: &str) -> Vec<String> {
     let mut all = vec![word.to_lowercase()];
     if !word.is_ascii() {
-        let mut chars = word.chars();
-        let title: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
-        for s in [title, word.to_uppercase(), word.to_string()] {
+        // `Wszystkich Świętych`
+        let titles: Vec<String> = word.split(' ').map(title_case).collect();
+        for s in [title_case(word), titles.join(" "), word.to_uppercase(), word.to_string()] {
             if !all.contains(&s) {
                 all.push(s);
             }

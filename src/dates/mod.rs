@@ -22,6 +22,7 @@
 //! capitals = false        # true when months and weekdays are written with a capital and names could be taken for them
 //! unspaced = false        # true for scripts without blanks between words
 //! future_endings = ["rá"] # how verbs of the future end, where they show it
+//! unmarked = false        # true when words are also written without their marks (`cetvrtak` for `četvrtak`)
 //! no = ["…"]              # texts in which nothing must be found
 //! [dates.yes]             # text → what must be found, read against Wednesday, 22 November 2023, 00:00
 //! "Am 28. Juli 1914 begann es." = ["28. Juli 1914 → 1914-07-28"]
@@ -82,7 +83,8 @@
 //! quotes), with `( ) | ? * +`; blanks mean nothing; `<name>` puts a macro of `[dates.macros]` in (own ones before those of
 //! `und`: `<mon>`, `<day>`, `<year>`, `<dur>`). A class fills the slot of its name; `{class:slot}` another slot. Slots:
 //! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) ·
-//! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
+//! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `halfless halfmore` minutes
+//! before `halfto` · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
 //! quarter half week weekend third` · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
 //! `yy50` two digits from 50 on · `thisunit` a unit of the time told (`the end of the year`) ·
 //! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `firstof lastof` (+ `unit`): the first or last five months of
@@ -344,7 +346,7 @@ impl Tagger {
         let tokens = scan::scan(text, language);
         let short = text.len() < LONGEST_QUERY;
         let mut found = join::find(&tokens, text, language, short);
-        let query = short && filter::is_query(&found, text);
+        let query = short && filter::is_query(&found, &tokens, text, language);
         if short && !query {
             found = join::find(&tokens, text, language, false);
         }
@@ -461,13 +463,51 @@ mod tests {
         assert_eq!(values("en", "2015-12-08 – The first of them left."), ["2015-12-08"]);
     }
 
+    /// Values against Wednesday, 22 November 2023, half past four.
+    fn asked(lang: &str, text: &str) -> Vec<String> {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let at = Date::constant(2023, 11, 22).at(4, 30, 0, 0);
+        let tagged = tagger.tag(text, &Context { lang: Some(lang), reference: Some(at), mode: Mode::Auto });
+        tagged.expressions.into_iter().map(|e| e.value).collect()
+    }
+
+    #[test]
+    fn a_question_is_read_more_finely_than_a_story() {
+        assert_eq!(asked("en", "three months ago"), ["2023-08-22"]);
+        assert_eq!(asked("en", "He told us three months ago that he would go."), ["2023-08"]);
+        assert_eq!(asked("sv", "senaste två veckor"), ["2023-11-06/2023-11-19"]);
+        assert_eq!(asked("de", "So ging es die letzten zwei Wochen immer wieder."), ["P2W"]);
+        assert_eq!(asked("nl", "om drie uur"), ["2023-11-22T15"]);
+        assert_eq!(asked("it", "alle 8"), ["2023-11-22T08"]);
+    }
+
+    #[test]
+    fn some_patterns_count_in_a_question_only() {
+        assert_eq!(asked("de", "am 10.12. um 7:30 Uhr"), ["2023-12-10T07:30"]);
+        assert_eq!(asked("de", "Die Fassung 10.12. bringt wenig Neues mit."), [""; 0]);
+        assert_eq!(asked("en", "11 / 2016"), ["2016-11"]);
+    }
+
+    #[test]
+    fn a_year_may_end_its_sentence() {
+        for (lang, text) in [("de", "Er starb am 3. Mai 1939."), ("da", "Han døde den 3. maj 1939.")] {
+            assert_eq!(asked(lang, text), ["1939-05-03"]);
+        }
+    }
+
+    #[test]
+    fn words_are_known_without_their_marks() {
+        assert_eq!(asked("hr", "prosli cetvrtak"), ["2023-11-16"]);
+        assert_eq!(asked("pl", "Wszystkich Świętych"), ["2024-11-01"]);
+    }
+
     #[test]
     fn expressions_lie_inside_the_text_in_order() {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let mut runner = proptest::test_runner::TestRunner::default();
         let texts = "[0-9 .:/,年月日週三上下Mayon5後-]{0,60}";
         let law = |text: String| {
-            for lang in ["en", "zh", "ja"] {
+            for lang in ["en", "zh", "ja", "de"] {
                 let context = Context { lang: Some(lang), reference: Some(reference()), mode: Mode::Auto };
                 let mut at = 0;
                 for e in tagger.tag(&text, &context).expressions {

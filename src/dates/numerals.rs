@@ -205,8 +205,10 @@ fn composed(tokens: &[Token], language: &Language) -> Option<(Token, usize)> {
     let mut used = 1;
     if let What::Number(_) = first.what {
         let next = tokens.get(1)?;
-        // `1918.` ends a sentence, `1791-го` is a year with its case; where the year comes first, `2020.` opens a date.
-        if is(next, ids.ordmark) && glued(next, first.end) && (number.digits < 4 || !language.day_first) {
+        // A year before the full stop of its sentence is none (`Er starb 1939.`), `1791-го` is a year with its case; where the
+        // year comes first, `2020.` opens a date.
+        let year = number.digits == 4 && (1000.0..3000.0).contains(&number.value) && language.day_first;
+        if is(next, ids.ordmark) && glued(next, first.end) && !year {
             return make(Number { ordinal: true, ..number }, 2);
         }
         // 2 1/2

@@ -25,6 +25,8 @@ pub struct Frame<'a> {
     pub narrative: bool,
     /// The text is little more than the expression itself: a question, which looks ahead.
     pub query: bool,
+    /// It is nothing but the expression.
+    pub bare: bool,
 }
 
 /// A candidate year costs this much for each year away from the document's own.
@@ -44,6 +46,8 @@ const NEAR: usize = 160;
 const AHEAD: f64 = 1.15;
 /// Going back in time inside one year.
 const BACK: f64 = 0.3;
+/// Who asks for a day looks ahead, but for one just gone: the past must be nearer by so many years.
+const ASKED_BACK: f64 = 0.75;
 /// A weekday that does not fit: dearer than any other path, and yet a path when the text itself is wrong.
 const WRONG_WEEKDAY: f64 = 50.0;
 /// A stated year may stand aside of what is told (`the border of 1772`), rather than move the telling to it: the dearer
@@ -336,7 +340,12 @@ fn distance(s: &Slots, year: i32, now: Date, tense: Tense, query: bool) -> f64 {
     };
     let years = days / 365.25;
     if query {
-        return if days < 0.0 { 2.0 - years } else { years };
+        let feast = s.holiday.is_some() || day.is_none();
+        return match (days < 0.0, feast) {
+            (true, true) => 2.0 - years,
+            (true, false) => ASKED_BACK - years,
+            _ => years,
+        };
     }
     match tense {
         Tense::Future if days < 0.0 => -years * 2.0 + 0.3,
@@ -423,6 +432,13 @@ pub fn resolve(
                     basis: Basis::Relative,
                 }
             }
+            // Whoever asks for `now` at half past four asks for half past four.
+            Meaning::Ref(0) if let Some(now) = frame.now.filter(|n| frame.bare && (n.hour(), n.minute()) != (0, 0)) => {
+                let (hour, minute) = (Some(now.hour() as u8), Some(now.minute() as u8));
+                let value = Value { hour, minute, ..Value::day(now.date()) };
+                let (edtf, value) = (value.edtf(), value.timex());
+                Expression { span, kind: Kind::Time, value, edtf, modifier: None, basis: Basis::Relative }
+            }
             Meaning::Ref(n) => Expression {
                 span,
                 kind: Kind::Date,
@@ -432,7 +448,7 @@ pub fn resolve(
                 basis: Basis::Unresolved,
             },
             Meaning::Span(amount, sign, modifier)
-                if let Some((a, b)) = frame.now.filter(|_| frame.query).and_then(|n| units(amount, *sign, n)) =>
+                if let Some((a, b)) = frame.now.filter(|_| frame.bare).and_then(|n| units(amount, *sign, n)) =>
             {
                 Expression {
                     span,
@@ -487,7 +503,10 @@ pub fn resolve(
                 None => continue,
             },
             Meaning::Range(a, b) => {
-                let mut pa = place(a, &told);
+                // Hours from … to are of today, gone or not.
+                let hours = !a.has_date() && !b.has_date();
+                let frame = &Frame { query: frame.query && !hours, ..*frame };
+                let mut pa = placed(a, years[i], &told, tenses[i], frame, f.start);
                 pa.value.minute = pa.value.hour.map(|_| pa.value.minute.unwrap_or(0));
                 if let Some(date) = pa.value.first() {
                     told = Some(Told { date, grain: pa.value.grain, end: f.end });
@@ -653,6 +672,8 @@ fn iso_week(date: Date) -> (i32, u8) {
 }
 
 fn placed(s: &Slots, year: Option<i32>, told: &Option<Told>, tense: Tense, frame: &Frame<'_>, at: usize) -> Placed {
+    let later = asked_afternoon(s, frame);
+    let s = later.as_ref().unwrap_or(s);
     let (mut date, basis) = base(s, year, told, tense, frame, at);
     if let Some(offset) = s.offset
         && let Some(first) = date.first()
@@ -672,6 +693,15 @@ fn placed(s: &Slots, year: Option<i32>, told: &Option<Told>, tense: Tense, frame
         value.minute.get_or_insert(0);
     }
     Placed { value, basis }
+}
+
+/// Whoever asks for `3 o'clock` in the morning after three means the afternoon.
+fn asked_afternoon(s: &Slots, frame: &Frame<'_>) -> Option<Slots> {
+    let (Some(now), Some(hour @ 1..=11), true) = (frame.now, s.hour, frame.query) else { return None };
+    let open = s.pm.is_none() && s.pod.is_none() && !s.has_date() && !s.padded;
+    let time = |hour: u8| (hour as i8, s.minute.unwrap_or(0) as i8);
+    let before = |hour: u8| time(hour) < (now.hour(), now.minute());
+    (open && before(hour) && !before(hour + 12)).then_some(Slots { pm: Some(true), ..*s })
 }
 
 /// The date part of a point.
@@ -784,7 +814,11 @@ fn base(
             return day(t.date, Basis::Context);
         }
         if let Some(now) = frame.now {
-            return day(now.date(), Basis::Relative);
+            // Parts of a day are of today: `3 in the morning`.
+            let bare = s.pod.is_none_or(|p| p == Pod::Midnight);
+            let gone = frame.query && bare && clock(Value::day(now.date()), s).over(now);
+            let tomorrow = plus(now.date(), 1).filter(|_| gone);
+            return day(tomorrow.unwrap_or(now.date()), Basis::Relative);
         }
     }
     (Value::new(None, Grain::None), Basis::Unresolved)
@@ -847,6 +881,12 @@ fn nth(s: &Slots, n: i8, unit: Unit, year: i32) -> Option<Value> {
     let (first, last) = match (s.month, s.quarter, s.half) {
         (Some(m), ..) => (civil(year, m, 1)?, civil(year, m, 1)?.last_of_month()),
         (_, Some(q), _) => (civil(year, q * 3 - 2, 1)?, civil(year, q * 3, 1)?.last_of_month()),
+        _ if s.season.is_some() => {
+            // `The first Sunday of spring`: by the days on which the seasons begin in most years.
+            let (m, d) = [(3, 20), (6, 21), (9, 22), (12, 21)][usize::from(s.season?.clamp(1, 4)) - 1];
+            let first = civil(year, m, d)?;
+            (first, plus(plus_months(first, 3)?, -1)?)
+        }
         (.., Some(h)) => (civil(year, h * 6 - 5, 1)?, civil(year, h * 6, 1)?.last_of_month()),
         _ => (civil(year, 1, 1)?, civil(year, 12, 31)?),
     };
@@ -940,7 +980,7 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
     let year = i32::from(date.year());
     // Whoever asks for `in three months` or `two years ago` means a time one unit finer than what was counted; news
     // tells of the whole month or year.
-    let asked = frame.query && shift.counted;
+    let asked = frame.bare && shift.counted;
     let value = match shift.unit {
         Unit::Second | Unit::Minute | Unit::Hour => {
             let moved = date
@@ -1009,6 +1049,13 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
 }
 
 impl Value {
+    /// A clock time that lies before `now`.
+    fn over(&self, now: DateTime) -> bool {
+        let Some(date) = self.first() else { return false };
+        let at = (date, self.hour.unwrap_or(24) as i8, self.minute.unwrap_or(0) as i8);
+        at < (now.date(), now.hour(), now.minute())
+    }
+
     /// Moves a day to the one behind it.
     fn next_day(&mut self) {
         if let (Some(y), Grain::Day(m, d)) = (self.year, self.grain)
@@ -1153,7 +1200,7 @@ fn clock(mut v: Value, s: &Slots) -> Value {
 }
 
 /// The value of a set.
-fn set_value(amount: &super::slots::Amount, s: &Slots) -> String {
+fn set_value(amount: &Amount, s: &Slots) -> String {
     let time = |mut v: Value| {
         v = clock(v, s);
         v.minute = v.hour.map(|_| v.minute.unwrap_or(0));

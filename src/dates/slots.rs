@@ -139,6 +139,8 @@ pub struct Slots {
     pub hour: Option<u8>,
     pub minute: Option<u8>,
     pub second: Option<u8>,
+    /// The hour stands on a clock of 24: `3:18`, `08 Uhr`.
+    pub padded: bool,
     /// Afternoon (true) or forenoon.
     pub pm: Option<bool>,
     pub zone: Option<i16>,
@@ -433,6 +435,8 @@ pub fn counted(amount: &Amount, sign: f64, anchor: Anchor) -> Option<Shift> {
     Some(s)
 }
 
+/// A day behind its month or weekday (`April 15`): no day where a word goes on behind it (`in april 15 mensen`).
+pub const LOOSE_DAY: &str = "dl";
 /// The day that stands for the last of its month.
 const LAST_DAY: u8 = 31;
 
@@ -451,6 +455,8 @@ struct Reading {
     reference: Option<i8>,
     every: Option<Amount>,
     nth: Option<i8>,
+    /// Minutes before or after the half hour.
+    beside_half: i32,
     /// So many of the unit from the start of the whole, or to its end: `今年前五个月`, `上月最后五天`.
     part: Option<i8>,
     /// Days that a holiday lasts.
@@ -464,7 +470,7 @@ pub fn read(rule: &Rule, places: &[Option<usize>], tokens: &[Token], language: &
         rule.groups
             .iter()
             .zip(places)
-            .find(|(g, p)| p.is_some() && matches!(g.slot.as_str(), "to" | "and" | "comma"))
+            .find(|(g, p)| p.is_some() && matches!(g.slot.as_str(), "to" | "and" | "comma" | "dash"))
             .and_then(|(_, p)| *p)
     } else {
         None
@@ -488,7 +494,8 @@ impl Reading {
     fn take(&mut self, slot: &str, nth: u8, class: u16, token: &Token, language: &Language) -> Option<()> {
         let (value, number, text) = match token.what {
             What::Word(entry) => match language.sense(entry, token.capital, class) {
-                Some(s) => (f64::from(s.number), s.number, s.value.as_str()),
+                // `anderthalb` is one and a half.
+                Some(s) => (s.value.parse().unwrap_or(f64::from(s.number)), s.number, s.value.as_str()),
                 None => {
                     let n = number_of(token, language)?;
                     (n.value, n.value as i32, "")
@@ -506,10 +513,14 @@ impl Reading {
         let s = &mut self.ends[end];
         let byte = u8::try_from(number).ok();
         match slot {
+            // `srp 18.`: an ordinal so low is no year.
+            "y4" if number < 1000 && number_token.is_some_and(|n| n.ordinal) => return None,
             "y4" | "yl" | "y" | "y3" => s.year = Some(Year::Full(number)),
             "yy" => s.year = Some(Year::Two(number)),
             "m" | "month" | "wmonth" => s.month = Some(byte.filter(|m| (1..=12).contains(m))?),
-            "d" | "dord" | "day" => s.day = Some(byte.filter(|d| (1..=31).contains(d))?),
+            // A day that must stand in digits: `the 15`, never `the couple`.
+            "dd" if number_token.is_none_or(|n| n.digits == 0) => return None,
+            "d" | "dd" | "dord" | "day" | LOOSE_DAY => s.day = Some(byte.filter(|d| (1..=31).contains(d))?),
             "weekday" | "wweekday" => s.weekday = byte,
             // `Montagabend` is one word: `1 EV`.
             "weekdaypod" => {
@@ -520,6 +531,7 @@ impl Reading {
             "h" | "hour" => {
                 s.hour = byte.filter(|h| *h <= 30);
                 s.hour?;
+                s.padded = number_token.is_some_and(|n| n.digits == 2 && n.value < 10.0);
             }
             "mm" | "minute" => s.minute = byte.filter(|m| *m < 60),
             "ke" => s.minute = Some(byte.filter(|k| (1..4).contains(k))? * 15),
@@ -539,14 +551,22 @@ impl Reading {
             "quarterpast" => (s.hour, s.minute) = (Some(byte.filter(|h| *h <= 24)?), Some(15)),
             "quarterto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(45)),
             // `half acht` is half past seven.
-            "halfto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(30)),
+            "halfto" => {
+                s.hour = Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24);
+                s.minute = u8::try_from(30 + self.beside_half).ok();
+            }
+            // `tien voor half vier`, `zehn nach halb vier`
+            "halfless" => self.beside_half = -Some(number).filter(|n| (1..30).contains(n))?,
+            "halfmore" => self.beside_half = Some(number).filter(|n| (1..30).contains(n))?,
             "pastmin" => s.minute = Some(byte.filter(|m| *m < 60)?),
             "pasthour" => s.hour = Some(byte.filter(|h| *h <= 24)?),
             // `ten to eight`
             "tomin" => s.minute = Some(60 - byte.filter(|m| (1..60).contains(m))?),
             "tohour" => s.hour = Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24),
             "wdir" => s.shift = Some(shift(Unit::Week, value, Anchor::Speech)),
-            "hmm" => {
+            // `tomorrow 1730`; `Monday 2018` is the year.
+            "hm" if (1900..2100).contains(&number) => return None,
+            "hmm" | "hm" => {
                 s.hour = Some((number / 100) as u8);
                 s.minute = Some((number % 100) as u8);
             }
@@ -754,6 +774,7 @@ impl Reading {
                 s.hour = Some(a as u8);
                 s.minute = Some(b as u8);
                 s.second = (stamp.count == 3).then_some(c as u8);
+                s.padded = true;
             }
             "ymd" => {
                 let (y, m, d) = date_parts(stamp, language.day_first || stamp.sep == b'.')?;
@@ -805,13 +826,20 @@ impl Reading {
         amount.parts[0].map(|_| amount)
     }
 
+    /// `the last three weeks`: an amount behind a direction.
+    fn stretch(&self) -> Option<Meaning> {
+        let dir = self.dir.filter(|d| d.abs() == 1)?;
+        let amount = self.amount().filter(|_| self.amounts[0].1)?;
+        Some(Meaning::Span(amount, dir as i8, self.ends[0].modifier))
+    }
+
     fn tell(mut self, means: Means) -> Option<Meaning> {
         let both = self.ends;
         let modifier = both[0].modifier;
         match means {
             Means::Nothing => Some(Meaning::Nothing),
             Means::Ref => Some(Meaning::Ref(self.reference?)),
-            Means::Duration => Some(Meaning::Duration(self.amount()?, modifier)),
+            Means::Duration => Some(self.stretch().unwrap_or(Meaning::Duration(self.amount()?, modifier))),
             Means::Within => Some(Meaning::Within(self.amount()?, modifier)),
             Means::Behind => Some(Meaning::Span(self.amount()?, -1, modifier)),
             Means::Ahead => Some(Meaning::Span(self.amount()?, 1, modifier)),
@@ -834,6 +862,7 @@ impl Reading {
                 Some(Meaning::Point(slots))
             }
             Means::BeforeLast => Some(Meaning::Point(Slots { named: Some(-2), ..both[0] })),
+            Means::Point if self.stretch().is_some() => self.stretch(),
             Means::Point | Means::Range => {
                 let mut a = both[0];
                 let byte = |n: i8| u8::try_from(n).ok();

@@ -60,8 +60,16 @@ fn cut_block(block: Block, repeats: &[Repeat], document: &Document) -> Vec<Block
     }
     let share = |span: Span| (u64::from(block.linked) * span.len() as u64 / block.span.len() as u64) as u32;
     let list = |span: Span| block.list.map(|l| ListMark { opens: l.opens && span.start == block.span.start, ..l });
-    let piece =
-        |span| Block { span, source: document.source_of(span), linked: share(span), list: list(span), ..block.clone() };
+    // All pieces stand in the block's own elements.
+    let shared = |span: Span| if span.start == block.span.start { block.shared } else { u16::MAX };
+    let piece = |span| Block {
+        span,
+        source: document.source_of(span),
+        shared: shared(span),
+        linked: share(span),
+        list: list(span),
+        ..block.clone()
+    };
     pieces.into_iter().map(piece).collect()
 }
 
