@@ -215,7 +215,11 @@ fn main() {
     measure("  baseline: copy the bytes", &texts, |b| drop(black_box(b.to_string())));
     let mut tokens = Vec::new();
     let limit = measure("  fold and tokenize (limit of repeats)", &texts, |b| fold.tokens(black_box(b), &mut tokens));
-    let of_limit = |rate: f64| println!("{:44} {:10.1} % of fold and tokenize", "", 100.0 * rate / limit);
+    let of_limit = |rate: f64| {
+        if rate > 0.0 {
+            println!("{:44} {:10.1} % of fold and tokenize", "", 100.0 * rate / limit);
+        }
+    };
     of_limit(measure("  repeats in a dump", &texts, |b| {
         drop(black_box(clean::repeats::find(b, &clean::repeats::lines(b), &fold)));
     }));

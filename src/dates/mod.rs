@@ -6,8 +6,9 @@
 //! a date; `document` and `resolve` choose the years and days that were left out, over the whole document at once.
 //!
 //! The patterns of the language files are regular expressions over named *classes* of tokens. They are compiled once
-//! with `regex` over an alphabet of token classes (one character a token) and run anchored where a token stands that
-//! can begin one. The trigger scan is the tokenizer itself: a trie over all words of the language.
+//! into small programs over token classes (`program`) and run anchored where a token stands that can begin one, before a
+//! token that can follow. The trigger scan is the tokenizer itself: a table of the letters that words begin with, and
+//! a trie over all words of the language for what may go on behind them; behind a break it passes over what is unknown.
 //!
 //! # How to write the `[dates]` section of a language
 //!
