@@ -532,7 +532,7 @@ impl Reading {
                 s.year = Some(Year::Full(stamp.parts[0]));
             }
             "era" => self.era = Some(number),
-            "erayear" => s.year = Some(Year::Full(self.era? + number)),
+            "erayear" => s.year = Some(Year::Full(self.era?.checked_add(number)?)),
             "bc" => s.bc = true,
             "fiscal" => s.fiscal = true,
             "lunar" => s.lunar = true,
