@@ -63,6 +63,12 @@ pub fn chronicle(folder: &Folder, events: &mut [Event]) -> Vec<Cluster> {
     clusters
 }
 
+/// What a date is sorted by among others: whether it has no days, its first and its last, counted from 1970.
+pub fn days(edtf: &str) -> (bool, i64, i64) {
+    let days = Days::of(edtf.parse().ok());
+    (days.undated, days.start, days.end)
+}
+
 fn telling(event: &Event) -> Telling<'_> {
     Telling {
         id: &event.event_id,

@@ -16,7 +16,7 @@ mod rows;
 mod sequence;
 mod words;
 
-pub use chronicle::{Telling, chronicle, join};
+pub use chronicle::{Telling, chronicle, days, join};
 
 use crate::config::Config;
 use crate::dates::{Context, Expression, Mode, Tagger};

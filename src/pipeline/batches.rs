@@ -1,5 +1,6 @@
 //! Dumps in order, cut into batches by size alone, each dump with its identifier.
 
+use super::{Packed, packed};
 use crate::config::IngestConfig;
 use crate::error::{Error, Reject};
 use crate::ingest::{self, Incoming, Listing, Opened};
@@ -53,7 +54,7 @@ pub(super) struct Batches<'a> {
     rejects: std::slice::Iter<'a, Reject>,
     n_dumps: u64,
     /// How often an article with this identifier came in: copies of address and body are told apart.
-    copies: HashMap<String, u64>,
+    copies: HashMap<Packed, u32>,
     bytes_done: u64,
     bytes_here: u64,
     inputs: Vec<Value>,
@@ -105,10 +106,10 @@ impl<'a> Batches<'a> {
             Incoming::Dump(dump) => {
                 self.n_dumps += 1;
                 let first = model::article_id(dump.url.as_deref(), &dump.body, 0);
-                let copy = self.copies.entry(first.clone()).or_default();
+                let copy = self.copies.entry(packed(&first)).or_default();
                 let id = match *copy {
                     0 => first,
-                    n => model::article_id(dump.url.as_deref(), &dump.body, n),
+                    n => model::article_id(dump.url.as_deref(), &dump.body, u64::from(n)),
                 };
                 *copy += 1;
                 Item::Dump(dump, id)

@@ -1,9 +1,9 @@
 //! Parts → tables: joins the tellings of one event, writes each table in each format, and publishes them.
 
-use super::{Counts, json_line};
+use super::Counts;
+use super::tellings::Chronicle;
 use crate::config::{Config, WriteConfig};
 use crate::error::Error;
-use crate::extract;
 use crate::model::{Article, Event};
 use crate::text::fold::Folder as Fold;
 use crate::write::counted::Counted;
@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
 
 /// A written file: its name, rows, bytes and hash.
 struct Output {
@@ -35,23 +36,28 @@ pub(super) fn publish(
 ) -> Result<(), Error> {
     let wants = |name: &str| config.write.tables.iter().any(|t| t == name);
     let mut outputs = Vec::new();
-    let mut events = events(parts)?;
-    let clusters = extract::chronicle(fold, &mut events);
-    counts.clusters = clusters.len() as u64;
+    let chronicle = Chronicle::new(&folder, parts, fold)?;
+    counts.clusters = chronicle.n_clusters;
     for table in schema::TABLES.iter().filter(|t| wants(t.name) && t.name != "rejects") {
+        let each = |row: &mut Row| match table.name {
+            "clusters" => each_line(&chronicle.clusters, row),
+            "events" => each_line(&chronicle.events, row),
+            name => each_row(parts, name, row),
+        };
         for format in formats(config) {
-            outputs.push(write(&folder, table, format, config.write.csv_raw, |rows| match table.name {
-                "clusters" => clusters.iter().try_for_each(|c| rows.row(&json_line(c))),
-                "events" => events.iter().try_for_each(|e| rows.row(&json_line(e))),
-                name => each_line(parts, name, |line| rows.row(line)),
-            })?);
+            outputs.push(write(&folder, table, format, config.write.csv_raw, |rows| each(&mut |line| rows.row(line)))?);
+        }
+        #[cfg(feature = "parquet")]
+        if config.write.formats.iter().any(|f| f == PARQUET) {
+            outputs.push(parquet(&folder, table, each)?);
         }
     }
     for format in TIMELINES.iter().filter(|t| config.write.formats.iter().any(|f| f == *t)) {
-        outputs.push(timeline(&folder, format, &events, parts)?);
+        outputs.push(timeline(&folder, format, &chronicle, parts)?);
     }
     let rejects = schema::table("rejects").expect("it stands in the list");
-    outputs.push(write(&folder, rejects, Format::Jsonl, true, |rows| each_line(parts, "rejects", |l| rows.row(l)))?);
+    outputs
+        .push(write(&folder, rejects, Format::Jsonl, true, |rows| each_row(parts, "rejects", &mut |l| rows.row(l)))?);
     if formats(config).contains(&Format::Csv) {
         outputs.push(data_package(&folder, &outputs)?);
     }
@@ -73,7 +79,13 @@ const TIMELINES: [&str; 6] = ["timelinejs", "timelinejs-csv", "ics", "vis", "ann
 /// Refuses formats and tables that there are not.
 pub(super) fn check(config: &WriteConfig) -> Result<(), Error> {
     let tables: Vec<&str> = schema::TABLES.iter().map(|t| t.name).filter(|n| *n != "rejects").collect();
-    let formats: Vec<&str> = ALL.iter().map(|f| f.ending()).chain(TIMELINES).collect();
+    let mut formats: Vec<&str> = ALL.iter().map(|f| f.ending()).chain(TIMELINES).collect();
+    if cfg!(feature = "parquet") {
+        formats.push(PARQUET);
+    } else if config.formats.iter().any(|f| f == PARQUET) {
+        let message = "parquet is not in this build; `cargo build --release --features parquet` makes one with it";
+        return Err(Error::Config(message.to_string()));
+    }
     for (word, asked, known) in [("table", &config.tables, tables), ("format", &config.formats, formats)] {
         if let Some(other) = asked.iter().find(|a| !known.contains(&a.as_str())) {
             return Err(Error::Config(format!("`{other}` is no {word}; there are {}", known.join(", "))));
@@ -85,6 +97,9 @@ pub(super) fn check(config: &WriteConfig) -> Result<(), Error> {
     Ok(())
 }
 
+/// The format that is there only in builds with the feature of this name.
+const PARQUET: &str = "parquet";
+
 const ALL: [Format; 3] = [Format::Csv, Format::Json, Format::Jsonl];
 
 /// The formats of the configuration, each once, in a fixed order.
@@ -92,40 +107,35 @@ fn formats(config: &Config) -> Vec<Format> {
     ALL.into_iter().filter(|f| config.write.formats.iter().any(|w| w == f.ending())).collect()
 }
 
-/// The tellings of all parts, in order.
-fn events(parts: &[Part]) -> Result<Vec<Event>, Error> {
-    records(parts, "events")
+/// What is called with each row, a JSON line.
+type Row<'a> = dyn FnMut(&str) -> io::Result<()> + 'a;
+
+/// Calls `row` with each JSON line of the table, in order.
+fn each_row(parts: &[Part], table: &str, row: &mut Row) -> io::Result<()> {
+    parts.iter().filter_map(|p| p.tables.get(table)).try_for_each(|(path, _)| each_line(path, row))
 }
 
-/// The articles of all parts, in order.
-fn articles(parts: &[Part]) -> Result<Vec<Article>, Error> {
-    records(parts, "articles")
+fn each_line(path: &Path, row: &mut Row) -> io::Result<()> {
+    let mut line = String::new();
+    let mut file = BufReader::new(File::open(path)?);
+    loop {
+        line.clear();
+        if file.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        row(line.trim_end_matches('\n'))?;
+    }
 }
 
-fn records<T: DeserializeOwned>(parts: &[Part], table: &str) -> Result<Vec<T>, Error> {
+/// The records of a file of JSON lines, all at once.
+fn records<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Error> {
     let mut records = Vec::new();
-    let read = each_line(parts, table, |line| {
+    let read = each_line(path, &mut |line| {
         records.push(serde_json::from_str(line)?);
         Ok(())
     });
-    read.map_err(Error::at(format!("the {table} of the parts")))?;
+    read.map_err(Error::at(path))?;
     Ok(records)
-}
-
-/// Calls `row` with each JSON line of the table, in order.
-fn each_line(parts: &[Part], table: &str, mut row: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
-    let mut line = String::new();
-    for (path, _) in parts.iter().filter_map(|p| p.tables.get(table)) {
-        let mut file = BufReader::new(File::open(path)?);
-        loop {
-            line.clear();
-            if file.read_line(&mut line)? == 0 {
-                break;
-            }
-            row(line.trim_end_matches('\n'))?;
-        }
-    }
-    Ok(())
 }
 
 /// Writes one table in one format as a draft.
@@ -150,15 +160,43 @@ fn write(
     Ok(Output { path, n_rows, n_bytes, sha256 })
 }
 
+/// Writes one table as Parquet, as a draft.
+#[cfg(feature = "parquet")]
+fn parquet(
+    folder: &Folder,
+    table: &'static schema::Table,
+    each: impl FnOnce(&mut Row) -> io::Result<()>,
+) -> Result<Output, Error> {
+    let path = format!("{}.{PARQUET}", table.name);
+    let at = folder.draft_path(&path);
+    let to = Counted::new(BufWriter::new(folder.draft(&path)?));
+    let written = crate::write::parquet::ParquetRows::new(table, to).and_then(|mut rows| {
+        each(&mut |line| rows.row(line))?;
+        let n_rows = rows.n_rows();
+        let mut to = rows.finish()?;
+        to.flush()?;
+        Ok((n_rows, to.n_bytes(), to.sha256()))
+    });
+    let (n_rows, n_bytes, sha256) = written.map_err(Error::at(at))?;
+    Ok(Output { path, n_rows, n_bytes, sha256 })
+}
+
 /// Writes the events in one of the timeline formats as a draft.
-fn timeline(folder: &Folder, format: &str, events: &[Event], parts: &[Part]) -> Result<Output, Error> {
+fn timeline(folder: &Folder, format: &str, chronicle: &Chronicle, parts: &[Part]) -> Result<Output, Error> {
+    let events: &[Event] = &records(&chronicle.events)?;
     let (ending, text) = match format {
         "timelinejs" => ("timelinejs.json", timelines::timelinejs(events)),
         "timelinejs-csv" => ("timelinejs.csv", timelines::timelinejs_csv(events)),
         "ics" => ("ics", timelines::ics(events)),
         "vis" => ("vis.json", timelines::vis(events)),
         "schemaorg" => ("jsonld", timelines::schema_org(events)),
-        _ => ("annotations.jsonl", timelines::annotations(events, &articles(parts)?)),
+        _ => ("annotations.jsonl", {
+            let mut articles: Vec<Article> = Vec::new();
+            for (path, _) in parts.iter().filter_map(|p| p.tables.get("articles")) {
+                articles.extend(records(path)?);
+            }
+            timelines::annotations(events, &articles)
+        }),
     };
     file(folder, format!("events.{ending}"), &text, events.len() as u64)
 }
