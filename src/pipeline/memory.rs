@@ -18,7 +18,7 @@ const A_THREAD: u64 = 48 << 20;
 const FOR_LARGE: u64 = 4;
 /// … which takes so many times its size at most, on top of its tree …
 const TIMES_A_DUMP: u64 = 16;
-/// … whose nodes take so many bytes with all that is made of them (205 MB for 400,000, `tests/faults/ingest.py`).
+/// … whose nodes take so many bytes with all that is made of them (221 MB for 400,000, `tests/faults/ingest.py`).
 const A_NODE: u64 = 600;
 /// One part in so many is for what is learnt; the rest goes to disk.
 const FOR_LEARNING: u64 = 4;
