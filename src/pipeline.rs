@@ -13,7 +13,7 @@ use batches::{Batches, Item};
 
 use crate::clean::Cleaner;
 use crate::config::{Config, Repeats};
-use crate::corpus::{self, Duplicate, Facts, Index, Known, Learner};
+use crate::corpus::{self, Duplicate, Facts, Index, Known, Learner, Room};
 use crate::dates::Expression;
 use crate::error::{Error, Reject, Severity};
 use crate::extract::{self, Extracted, Extractor};
@@ -34,8 +34,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Bytes that a run takes for what it learns when it is told nothing: a gigabyte is there on any machine of today.
-pub const DEFAULT_MEMORY: u64 = 1 << 30;
+/// Bytes that a run takes for what it learns when it is told nothing: beside the trees of a batch it stays below half
+/// a gigabyte.
+pub const DEFAULT_MEMORY: u64 = 256 << 20;
 
 /// Everything that is compiled once: language data, engines, configuration.
 pub struct Pipeline {
@@ -221,10 +222,12 @@ impl Pipeline {
             Some(memory) => memory::for_learning(memory, pool.current_num_threads())?,
             None => DEFAULT_MEMORY as usize,
         };
+        let alone = options.memory.map(|_| Mutex::new(()));
         let mut listing = ingest::walk(inputs, &self.config.ingest)?;
         let identity = json!({ "version": env!("CARGO_PKG_VERSION"), "config": self.config });
         let folder = Folder::open(out, &identity, options.fresh)?;
-        let alone = options.memory.map(|_| Mutex::new(()));
+        let room_folder = folder.spill();
+        let room = Room::new(Some(&room_folder), memory);
         let stopped = || options.stop.is_some_and(|s| s.load(Ordering::Relaxed));
         let mut progress = Progress { pass: 1, bytes: (0, bytes(&listing)), ..Progress::default() };
 
@@ -235,15 +238,19 @@ impl Pipeline {
             Some(index) => Some(index),
             None if !learns => None,
             None => {
-                let mut learner = Learner::new(&self.config.corpus, Some(&folder.spill()), memory);
-                let mut batches = Batches::new(&listing, &self.config.ingest);
+                let mut learner = Learner::resuming(&self.config.corpus, &folder.learnt(), &room_folder, memory)?;
+                let mut batches = Batches::new(&listing, &self.config.ingest, &room);
                 while let Some(batch) = batches.next()? {
                     if stopped() {
                         return Ok(Ended::Stopped(progress.counts));
                     }
                     progress.bytes.0 = batch.bytes_read;
-                    for facts in pool.install(|| self.facts(batch.items, alone.as_ref())) {
-                        learner.add(&facts)?;
+                    let key = batch.key("");
+                    if !learner.takes_up(&key)? {
+                        for facts in pool.install(|| self.facts(batch.items, alone.as_ref())) {
+                            learner.add(&facts)?;
+                        }
+                        learner.end_batch(&key)?;
                     }
                     told(&progress);
                 }
@@ -251,13 +258,15 @@ impl Pipeline {
             }
         };
 
-        let index_key = index.as_ref().map(Index::fingerprint).unwrap_or_default();
-        let known = index.as_ref().map(|index| index.resolve(memory)).transpose()?;
+        let index_key = index.as_ref().map(|i| i.fingerprint().to_string()).unwrap_or_default();
+        let known = index.as_ref().map(|index| index.resolve(&room)).transpose()?;
+        // What it holds, and its part of the disk, is free for the tables.
+        drop(index);
         let repeats = serde_json::to_value(known.as_ref().map(Known::counters)).expect("numbers are JSON");
         progress = Progress { pass: 2, bytes: (0, bytes(&listing)), ..Progress::default() };
         let mut parts: Vec<Part> = Vec::new();
         let mut removed = BTreeMap::new();
-        let mut batches = Batches::new(&listing, &self.config.ingest);
+        let mut batches = Batches::new(&listing, &self.config.ingest, &room);
         while let Some(batch) = batches.next()? {
             if stopped() {
                 return Ok(Ended::Stopped(progress.counts));
@@ -267,7 +276,7 @@ impl Pipeline {
             let part = match folder.part(&key) {
                 Some(part) => part,
                 None => {
-                    let results = pool.install(|| self.results(batch.items, known.as_ref(), alone.as_ref()));
+                    let results = pool.install(|| self.results(batch.items, known.as_ref(), alone.as_ref()))?;
                     let (lines, counts) = lines(&results, &self.config.write.tables);
                     folder.write_part(&key, &lines, serde_json::to_value(counts).expect("numbers are JSON"))?
                 }
@@ -290,7 +299,11 @@ impl Pipeline {
             let message = "nothing to read in the inputs: no file, or only files that are not dumps";
             return Err(Error::Nothing(message.to_string()));
         }
-        tables::publish(folder, &parts, &self.config, counts, &batches.inputs(), &repeats, &self.fold)?;
+        let inputs = batches.inputs();
+        // What only reading needs is free for the tables.
+        drop(known);
+        let tellings = tellings::Tellings::join(&parts, &self.fold, &room)?;
+        tables::publish(folder, &parts, &self.config, counts, &inputs, &repeats, &tellings)?;
         Ok(Ended::Done(progress.counts))
     }
 
@@ -307,7 +320,7 @@ impl Pipeline {
             None => DEFAULT_MEMORY as usize,
         };
         let mut learner = Learner::new(&self.config.corpus, Some(spill), memory);
-        let mut batches = Batches::new(&listing, &self.config.ingest);
+        let mut batches = Batches::new(&listing, &self.config.ingest, &Room::new(Some(spill), memory));
         while let Some(batch) = batches.next()? {
             for facts in pool.install(|| self.facts(batch.items, alone.as_ref())) {
                 learner.add(&facts)?;
@@ -353,48 +366,56 @@ impl Pipeline {
     }
 
     /// The rows of each dump, in order.
-    fn results(&self, items: Vec<Item>, known: Option<&Known>, alone: Option<&Mutex<()>>) -> Vec<Outcome> {
+    fn results(
+        &self,
+        items: Vec<Item>,
+        known: Option<&Known>,
+        alone: Option<&Mutex<()>>,
+    ) -> Result<Vec<Outcome>, Error> {
         let read = items.into_par_iter().map(|item| match item {
-            Item::Reject(reject) => Err(reject),
+            Item::Reject(reject) => Ok(Err(reject)),
             Item::Dump(dump, id) => {
+                let ties = Ties::of(&id, known.filter(|_| self.config.clean.repeats >= Repeats::Corpus))?;
                 let origin = dump.origin.clone();
                 let _alone = turn(&dump, alone);
-                guarded(origin, || Box::new(self.read_in_corpus(*dump, &id, known)))
+                Ok(guarded(origin, || Box::new(self.read_in_corpus(*dump, &id, known, ties))))
             }
         });
         read.collect()
     }
 
     /// Reads one dump with what the others tell.
-    fn read_in_corpus(&self, dump: Dump, id: &str, known: Option<&Known>) -> Reading {
+    fn read_in_corpus(&self, dump: Dump, id: &str, known: Option<&Known>, ties: Ties) -> Reading {
         let (dump, extra) = without_extra(dump);
         let document = self.parser.document(dump);
         let seen = known.map(|k| k.site_counts(document.site.as_deref(), &corpus::prints(&document, &self.fold)));
         let mut cleaned = self.cleaner.clean(document, seen.as_deref());
-        let copy = known.filter(|_| self.config.clean.repeats >= Repeats::Corpus).and_then(|k| k.duplicate_of(id));
-        if let Some(copy) = &copy {
+        if let Some(copy) = &ties.copy_of {
             cleaned = drop_duplicate(cleaned, copy);
         }
         let mut rows = self.extractor.extract(&cleaned, id);
-        if let Some(copy) = copy {
+        if let Some(copy) = ties.copy_of {
             rows.article.similarity = Some((f64::from(copy.similarity) * 1000.0).round() / 1000.0);
             rows.article.flags.push(format!("copy:{}", copy.relation.name()));
             rows.article.duplicate_of = Some(copy.of);
         }
+        rows.article.copies = ties.copies;
         Reading { cleaned, rows, extra }
     }
 }
 
-/// An identifier in ten bytes: a run over millions of dumps keeps one of each.
-type Packed = [u8; 10];
+/// What an article is to others of the corpus.
+#[derive(Default)]
+struct Ties {
+    copy_of: Option<Duplicate>,
+    copies: Vec<model::CopyRow>,
+}
 
-fn packed(id: &str) -> Packed {
-    let mut bytes = Packed::default();
-    for (i, byte) in bytes.iter_mut().enumerate() {
-        let digits = id.get(2 * i..2 * i + 2).expect("identifiers have twenty digits");
-        *byte = u8::from_str_radix(digits, 16).expect("identifiers are hexadecimal");
+impl Ties {
+    fn of(id: &str, known: Option<&Known>) -> Result<Ties, Error> {
+        let Some(known) = known else { return Ok(Ties::default()) };
+        Ok(Ties { copy_of: known.duplicate_of(id)?, copies: known.copies_of(id)? })
     }
-    bytes
 }
 
 /// The turn of a dump that is read while no other large one is; none when it is small or memory is not counted.

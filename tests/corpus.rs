@@ -3,12 +3,17 @@
 #![allow(clippy::unwrap_used)]
 
 use dateline::config::CorpusConfig;
-use dateline::corpus::{Facts, Index, Known, Learner, Relation, prints};
+use dateline::corpus::{Facts, Index, Known, Learner, Relation, Room, prints};
 use dateline::model::{Document, Dump, Meta, Origin, Seen};
 use dateline::text::fold::Folder;
 use proptest::prelude::*;
 
 const MEMORY: usize = 64 << 20;
+
+/// So much memory, and no disk.
+fn room(memory: usize) -> Room {
+    Room::new(None, memory)
+}
 
 /// An article of a site: its place is its number.
 #[derive(Clone, Debug)]
@@ -67,7 +72,7 @@ fn told(known: &Known, articles: &[Article]) -> String {
     let folder = Folder::new();
     let tell = |a: &Article| {
         let seen = known.site_counts(Some(a.site), &prints(&document(a), &folder));
-        format!("{:?} {seen:?}\n", known.duplicate_of(&id(a.number)))
+        format!("{:?} {seen:?}\n", known.duplicate_of(&id(a.number)).unwrap())
     };
     articles.iter().map(tell).collect::<String>() + &format!("{:?}", known.counters())
 }
@@ -122,17 +127,17 @@ proptest! {
         let turned = Index::merge(vec![second, first]).unwrap();
         prop_assert_eq!(saved(&merged), saved(&whole));
         prop_assert_eq!(saved(&turned), saved(&whole));
-        let told_whole = told(&whole.resolve(MEMORY).unwrap(), &heap);
-        prop_assert_eq!(told(&turned.resolve(MEMORY).unwrap(), &heap), told_whole);
+        let told_whole = told(&whole.resolve(&room(MEMORY)).unwrap(), &heap);
+        prop_assert_eq!(told(&turned.resolve(&room(MEMORY)).unwrap(), &heap), told_whole);
     }
 
     /// Neither the order of arrival nor the memory to work in shows in what is told.
     #[test]
     fn order_and_memory_do_not_show(n in 2usize..24, seed in 0u64..7, memory in 1usize..20_000) {
         let heap = heap(n, seed);
-        let whole = told(&learn(&heap).resolve(MEMORY).unwrap(), &heap);
+        let whole = told(&learn(&heap).resolve(&room(MEMORY)).unwrap(), &heap);
         let backwards = learn(heap.iter().rev());
-        prop_assert_eq!(told(&backwards.resolve(memory).unwrap(), &heap), whole);
+        prop_assert_eq!(told(&backwards.resolve(&room(memory)).unwrap(), &heap), whole);
     }
 }
 
@@ -145,7 +150,7 @@ fn a_saved_index_reads_back_and_tells_the_same() {
     index.save(&path).unwrap();
     let loaded = Index::load(&path).unwrap();
     assert_eq!(saved(&loaded), saved(&index));
-    let tell = |i: &Index| told(&i.resolve(MEMORY).unwrap(), &heap);
+    let tell = |i: &Index| told(&i.resolve(&room(MEMORY)).unwrap(), &heap);
     assert_eq!(tell(&loaded), tell(&index));
     // A part that comes twice adds nothing.
     assert_eq!(saved(&Index::merge(vec![loaded, learn(&heap)]).unwrap()), saved(&index));
@@ -164,6 +169,66 @@ fn a_spilled_index_is_the_one_in_memory() {
     let text: usize = heap.iter().map(|a| a.text.len()).sum();
     assert!(index.spilled() > 0 && (index.spilled() as usize) < text / 4, "{} of {text}", index.spilled());
     assert_eq!(saved(&index), saved(&learn(&heap)));
+}
+
+/// Learns the batches (four articles each) that the log has not; gives how many it had to learn.
+fn learn_on(heap: &[Article], log: &std::path::Path, stop_after: usize) -> (Learner, usize) {
+    let folder = Folder::new();
+    let mut learner = Learner::resuming(&CorpusConfig::default(), log, &log.join("spill"), 0).unwrap();
+    let mut n_learnt = 0;
+    for (i, batch) in heap.chunks(4).enumerate().take(stop_after) {
+        let key = format!("{i}-{}", batch[0].text.len());
+        if !learner.takes_up(&key).unwrap() {
+            n_learnt += 1;
+            for a in batch {
+                learner.add(&Facts::of(&document(a), &id(a.number), &folder)).unwrap();
+            }
+            learner.end_batch(&key).unwrap();
+        }
+    }
+    (learner, n_learnt)
+}
+
+#[test]
+fn an_interrupted_pass_one_goes_on_from_what_is_whole() {
+    let mut heap = heap(24, 3);
+    let whole = saved(&learn(&heap));
+    let log = tempfile::tempdir().unwrap();
+    assert_eq!(learn_on(&heap, log.path(), 4).1, 4);
+    // Four batches are there, and what was half written when the run died is not.
+    let records = log.path().join("records");
+    let mut bytes = std::fs::read(&records).unwrap();
+    bytes.extend_from_slice(b"half a record");
+    std::fs::write(&records, &bytes).unwrap();
+    let (learner, n_learnt) = learn_on(&heap, log.path(), 6);
+    assert_eq!((n_learnt, saved(&learner.finish().unwrap()) == whole), (2, true));
+    // All six are there now.
+    assert_eq!(learn_on(&heap, log.path(), 6).1, 0);
+    // One byte of the third batch is wrong: it and all behind it are learnt again.
+    let mut bytes = std::fs::read(&records).unwrap();
+    let middle = bytes.len() * 5 / 12;
+    bytes[middle] ^= 1;
+    std::fs::write(&records, &bytes).unwrap();
+    let (learner, n_learnt) = learn_on(&heap, log.path(), 6);
+    assert_eq!((n_learnt, saved(&learner.finish().unwrap()) == whole), (4, true));
+    // An input has changed since.
+    heap[9].text += " and one word more";
+    heap[8].text += " and one word more";
+    let (learner, n_learnt) = learn_on(&heap, log.path(), 6);
+    assert_eq!((n_learnt, saved(&learner.finish().unwrap()) == saved(&learn(&heap))), (4, true));
+}
+
+#[test]
+fn the_copy_that_stays_knows_what_its_copies_knew() {
+    let text = paragraphs(31, 4);
+    let dated = |number, date| Article { date: Some(date), ..article(number, "a.example", text.clone()) };
+    let heap = [dated(0, "2020-03-01"), dated(1, "2020-03-02"), article(2, "b.example", text.to_uppercase())];
+    let known = learn(&heap).resolve(&room(MEMORY)).unwrap();
+    let copies = known.copies_of(&id(0)).unwrap();
+    let told: Vec<_> = copies.iter().map(|c| (c.article_id.clone(), c.published.as_deref(), &*c.relation)).collect();
+    assert_eq!(told, [(id(1), Some("2020-03-02"), "exact"), (id(2), None, "normalised")]);
+    assert!(known.copies_of(&id(1)).unwrap().is_empty());
+    assert_eq!(known.kept().unwrap(), [id(0)]);
 }
 
 #[test]
@@ -195,9 +260,10 @@ fn an_index_of_another_configuration_is_refused_with_both() {
 }
 
 fn duplicates(articles: &[Article]) -> Vec<Option<(u64, Relation)>> {
-    let known = learn(articles).resolve(MEMORY).unwrap();
-    let of =
-        |a: &Article| known.duplicate_of(&id(a.number)).map(|d| (u64::from_str_radix(&d.of, 16).unwrap(), d.relation));
+    let known = learn(articles).resolve(&room(MEMORY)).unwrap();
+    let of = |a: &Article| {
+        known.duplicate_of(&id(a.number)).unwrap().map(|d| (u64::from_str_radix(&d.of, 16).unwrap(), d.relation))
+    };
     articles.iter().map(of).collect()
 }
 
@@ -282,15 +348,15 @@ fn a_copy_keeps_the_blocks_that_are_said_nowhere_else() {
     let text = paragraphs(11, 5);
     let own = sentence(5000, 40);
     let heap = [article(0, "a.example", text.clone()), article(1, "b.example", format!("{text}\n{own}"))];
-    let known = learn(&heap).resolve(MEMORY).unwrap();
+    let known = learn(&heap).resolve(&room(MEMORY)).unwrap();
     // The longer one stays: nothing of the other is lost.
-    let duplicate = known.duplicate_of(&id(0)).unwrap();
+    let duplicate = known.duplicate_of(&id(0)).unwrap().unwrap();
     assert_eq!((duplicate.of, duplicate.blocks), (id(1), vec![1.0; 5]));
     // Each has a paragraph of its own: the earlier one stays, and the other keeps its paragraph.
     let other = sentence(6000, 40);
     let first = Article { date: Some("2020-03-01"), ..article(0, "a.example", format!("{other}\n{text}")) };
-    let known = learn(&[first, heap[1].clone()]).resolve(MEMORY).unwrap();
-    let duplicate = known.duplicate_of(&id(1)).unwrap();
+    let known = learn(&[first, heap[1].clone()]).resolve(&room(MEMORY)).unwrap();
+    let duplicate = known.duplicate_of(&id(1)).unwrap().unwrap();
     assert_eq!((duplicate.of, duplicate.blocks), (id(0), vec![1.0, 1.0, 1.0, 1.0, 1.0, 0.0]));
 }
 
@@ -309,7 +375,7 @@ fn a_site_is_counted_by_articles_and_halves() {
     };
     // Pages 3 and 4 carry one article.
     let heap = [page(0, 30), page(1, 31), page(2, 32), page(3, 33), page(4, 33)];
-    let known = learn(&heap).resolve(MEMORY).unwrap();
+    let known = learn(&heap).resolve(&room(MEMORY)).unwrap();
     let seen = known.site_counts(Some("gazette.example"), &prints(&document(&heap[3]), &Folder::new()));
     let home = Seen { of: 4, pages: 4, head: 4, tail: 0, slot_pages: 4, slot_head: 4, slot_tail: 0 };
     assert_eq!(seen[0], home);
@@ -320,7 +386,7 @@ fn a_site_is_counted_by_articles_and_halves() {
 #[test]
 fn the_counters_explain_a_zero() {
     let heap = [article(0, "a.example", "Page not found."), article(1, "b.example", "Page not found.")];
-    let line = learn(&heap).resolve(MEMORY).unwrap().counters().to_string();
+    let line = learn(&heap).resolve(&room(MEMORY)).unwrap().counters().to_string();
     assert!(
         line.contains("0 copies") && line.contains("2 too short") && line.contains("2 sites with too few pages"),
         "{line}"

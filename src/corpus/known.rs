@@ -4,11 +4,13 @@ use crate::corpus::align::{Alignment, Shingles};
 use crate::corpus::facts::{Id, Print, Record, site_key};
 use crate::corpus::index::Index;
 use crate::corpus::near::{self, Tie};
+use crate::corpus::spill::{Room, Rows, Sorter, Spill};
 use crate::corpus::templates::{self, Count, exact_key, slot_key};
 use crate::error::Error;
-use crate::model::Seen;
+use crate::model::{CopyRow, Seen};
 use serde::Serialize;
 use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Pages of a site, at least, whose common blocks are left out when articles are compared …
@@ -48,6 +50,8 @@ impl Relation {
             Relation::Excerpt => "excerpt",
         }
     }
+
+    const ALL: [Relation; 4] = [Relation::Exact, Relation::Normalised, Relation::Edited, Relation::Excerpt];
 }
 
 /// The article that another one is a copy of.
@@ -121,18 +125,55 @@ struct Loser {
     of: Id,
     similarity: f32,
     relation: Relation,
-    /// Its share of `Known::covered`; none when the tokens are the same.
-    covered: Option<u32>,
+    /// Its place in `Known::notes`.
+    note: (u64, u32),
     n_blocks: u32,
+}
+
+/// Bytes of a loser's row, which begins with its identifier …
+const LOSER: usize = 41;
+/// … and of a row that leads to it: the identifier of the copy that stays, then its own.
+const COPY: usize = 20;
+
+impl Loser {
+    fn row(&self) -> [u8; LOSER] {
+        let mut row = [0; LOSER];
+        row[..10].copy_from_slice(&self.id.0);
+        row[10..20].copy_from_slice(&self.of.0);
+        row[20..24].copy_from_slice(&self.similarity.to_be_bytes());
+        row[24] = self.relation as u8;
+        row[25..29].copy_from_slice(&self.n_blocks.to_be_bytes());
+        row[29..37].copy_from_slice(&self.note.0.to_be_bytes());
+        row[37..].copy_from_slice(&self.note.1.to_be_bytes());
+        row
+    }
+
+    fn of_row(row: &[u8; LOSER]) -> Loser {
+        let four = |i: usize| [row[i], row[i + 1], row[i + 2], row[i + 3]];
+        let ten = |i: usize| Id(*row[i..].first_chunk().expect("the row is longer"));
+        let place = u64::from_be_bytes(*row[29..].first_chunk().expect("the row is longer"));
+        Loser {
+            id: ten(0),
+            of: ten(10),
+            similarity: f32::from_be_bytes(four(20)),
+            relation: Relation::ALL[row[24] as usize],
+            n_blocks: u32::from_be_bytes(four(25)),
+            note: (place, u32::from_be_bytes(four(37))),
+        }
+    }
 }
 
 /// What repeats in a corpus.
 #[derive(Debug)]
 pub struct Known {
     // Invariant: sorted by id.
-    losers: Vec<Loser>,
-    /// Shares of the losers' blocks, of 255.
-    covered: Vec<u8>,
+    losers: Rows<LOSER>,
+    /// The losers of each article that stays.
+    // Invariant: sorted.
+    copies: Rows<COPY>,
+    /// Of each loser its address, a line feed, its date, a line feed, and the shares of its blocks, of 255; no shares
+    /// when the tokens are the same.
+    notes: Spill,
     // Invariant: sorted by key.
     counts: Vec<Count>,
     // Invariant: sorted by site.
@@ -165,23 +206,62 @@ impl Known {
     }
 
     /// The article that this one is a copy of; none when it stays.
-    pub fn duplicate_of(&self, article_id: &str) -> Option<Duplicate> {
-        let id = Id::of(article_id);
-        let loser = find(&self.losers, |l| l.id.cmp(&id))?;
-        let n_blocks = loser.n_blocks as usize;
-        let share =
-            |first: u32| self.covered[first as usize..][..n_blocks].iter().map(|&s| f32::from(s) / 255.0).collect();
-        Some(Duplicate {
-            of: loser.of.to_string(),
-            similarity: loser.similarity,
-            relation: loser.relation,
-            blocks: loser.covered.map_or_else(|| vec![1.0; n_blocks], share),
-        })
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn duplicate_of(&self, article_id: &str) -> Result<Option<Duplicate>, Error> {
+        let Some(row) = self.losers.of(&Id::of(article_id).0)?.pop() else { return Ok(None) };
+        let loser = Loser::of_row(&row);
+        let (_, _, shares) = self.note(&loser)?;
+        let blocks = match shares.is_empty() {
+            true => vec![1.0; loser.n_blocks as usize],
+            false => shares.iter().map(|&s| f32::from(s) / 255.0).collect(),
+        };
+        let (similarity, relation) = (loser.similarity, loser.relation);
+        Ok(Some(Duplicate { of: loser.of.to_string(), similarity, relation, blocks }))
     }
 
-    /// The identifiers of the articles that others are copies of; one may come several times.
-    pub fn kept(&self) -> impl Iterator<Item = String> + '_ {
-        self.losers.iter().map(|l| l.of.to_string())
+    /// The copies of this article, if it stays for any, by identifier.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn copies_of(&self, article_id: &str) -> Result<Vec<CopyRow>, Error> {
+        let copy = |row: [u8; COPY]| {
+            let loser = Loser::of_row(&self.losers.of(&row[10..])?.pop().expect("the row leads to a loser"));
+            let (url, published, _) = self.note(&loser)?;
+            Ok(CopyRow {
+                article_id: loser.id.to_string(),
+                url,
+                published,
+                relation: loser.relation.name().to_string(),
+                similarity: (f64::from(loser.similarity) * 1000.0).round() / 1000.0,
+            })
+        };
+        self.copies.of(&Id::of(article_id).0)?.into_iter().map(copy).collect()
+    }
+
+    fn note(&self, loser: &Loser) -> Result<(Option<String>, Option<String>, Vec<u8>), Error> {
+        let mut bytes = Vec::new();
+        self.notes.read(loser.note.0, loser.note.1 as usize, &mut bytes)?;
+        let mut parts = bytes.splitn(3, |b| *b == b'\n');
+        let mut text = || parts.next().filter(|t| !t.is_empty()).map(|t| String::from_utf8_lossy(t).into_owned());
+        Ok((text(), text(), parts.next().unwrap_or_default().to_vec()))
+    }
+
+    /// The identifiers of the articles that others are copies of, sorted.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn kept(&self) -> Result<Vec<String>, Error> {
+        let mut kept: Vec<String> = Vec::new();
+        self.copies.each(|row| {
+            let of = Id(*row.first_chunk().expect("the row is longer")).to_string();
+            if kept.last() != Some(&of) {
+                kept.push(of);
+            }
+            Ok(())
+        })?;
+        Ok(kept)
     }
 
     /// How much was looked at and found.
@@ -195,28 +275,25 @@ fn find<T>(sorted: &[T], order: impl FnMut(&T) -> std::cmp::Ordering) -> Option<
 }
 
 impl Index {
-    /// What repeats. It depends on the records alone, not on parts or order; `memory` is the bytes to work in.
+    /// What repeats. It depends on the records alone, not on parts, order or room to work in.
     ///
     /// # Errors
-    /// When the index cannot be read.
-    pub fn resolve(&self, memory: usize) -> Result<Known, Error> {
-        let mut work = Work::new(self, memory)?;
-        work.join_equal_texts()?;
-        work.counts = work.count(FURNITURE_PAGES)?;
+    /// When the index cannot be read, or the disk refuses.
+    pub fn resolve(&self, room: &Room) -> Result<Known, Error> {
+        let mut work = Work::new(self, room)?;
+        (work.counts, work.sites) = work.count(FURNITURE_PAGES)?;
         work.join_copies()?;
         work.attach_excerpts();
         work.known()
     }
 }
 
-/// The state of [`Index::resolve`]. Of each document it holds three numbers; the rest is read when it is needed,
-/// so that a corpus of millions of articles fits.
+/// The state of [`Index::resolve`]. Of each document it holds one number (comparing holds a byte more); the rest is
+/// read when it is needed, so that a corpus of millions of articles fits.
 struct Work<'a> {
     index: &'a Index,
-    memory: usize,
-    /// For each document its site's rank in `sites`, plus one; 0 without a site.
-    site_of: Vec<u32>,
-    n_tokens: Vec<u32>,
+    room: &'a Room,
+    n_samples: u64,
     n_blocks: u64,
     /// Sites by name's hash, and their pages, copies of one article counted once.
     sites: Vec<(u64, u32)>,
@@ -224,79 +301,81 @@ struct Work<'a> {
     counts: Vec<Count>,
     /// The clusters of copies.
     copies: Union,
-    /// Excerpt and where it stands.
-    excerpts: Vec<(u32, u32)>,
+    /// Excerpts and where they stand.
+    excerpts: Vec<Excerpt>,
     /// The root of each cluster of excerpts, and the root of the cluster that it is attached to.
     attached: Vec<(u32, u32)>,
     counters: Counters,
 }
 
+/// A document that stands in another one, with the tokens of both.
+#[derive(Clone, Copy)]
+struct Excerpt {
+    part: (u32, u32),
+    whole: (u32, u32),
+}
+
 impl<'a> Work<'a> {
-    fn new(index: &'a Index, memory: usize) -> Result<Work<'a>, Error> {
-        let n = index.len();
-        let (mut site, mut n_tokens, mut n_blocks) = (vec![0; n], vec![0; n], 0);
-        index.scan(|number, record| {
-            site[number as usize] = record.site;
-            n_tokens[number as usize] = record.n_tokens;
-            n_blocks += u64::from(record.n_blocks);
-        })?;
-        let mut names: Vec<u64> = site.iter().copied().filter(|&s| s != 0).collect();
-        names.sort_unstable();
-        names.dedup();
-        let rank = |s: &u64| names.binary_search(s).map_or(0, |i| i as u32 + 1);
-        let counters = Counters {
-            articles: n as u64,
-            too_short: n_tokens.iter().filter(|&&t| t < index.config().min_tokens).count() as u64,
-            without_site: site.iter().filter(|&&s| s == 0).count() as u64,
-            ..Counters::default()
-        };
-        Ok(Work {
-            index,
-            memory,
-            site_of: site.iter().map(rank).collect(),
-            n_tokens,
-            n_blocks,
-            sites: names.into_iter().map(|name| (name, 0)).collect(),
-            counts: Vec::new(),
-            copies: Union { parent: (0..n as u32).collect() },
-            excerpts: Vec::new(),
-            attached: Vec::new(),
-            counters,
-        })
-    }
-
-    fn long_enough(&self, number: u32) -> bool {
-        self.n_tokens[number as usize] >= self.index.config().min_tokens
-    }
-
-    fn join_equal_texts(&mut self) -> Result<(), Error> {
+    /// Equal texts are joined at once.
+    fn new(index: &'a Index, room: &'a Room) -> Result<Work<'a>, Error> {
+        let n = index.len() as u32;
+        let mut counters = Counters { articles: u64::from(n), ..Counters::default() };
+        let (mut n_samples, mut n_blocks) = (0, 0);
         // With the number of tokens: a hash of 64 bits alone would do for a hundred million articles.
-        let mut forms: Vec<(u64, u32, u32)> = Vec::new();
-        self.index.scan(|number, record| {
-            if self.long_enough(number) {
-                forms.push((record.form, record.n_tokens, number));
+        let mut forms: Sorter<16> = Sorter::new(room.share(8));
+        index.scan(|number, record| {
+            n_samples += near::n_samples(record.n_tokens);
+            n_blocks += u64::from(record.n_blocks);
+            counters.without_site += u64::from(record.site == 0);
+            if record.n_tokens < index.config().min_tokens {
+                counters.too_short += 1;
+                return Ok(());
             }
+            let mut row = [0; 16];
+            row[..8].copy_from_slice(&record.form.to_be_bytes());
+            row[8..12].copy_from_slice(&record.n_tokens.to_be_bytes());
+            row[12..].copy_from_slice(&number.to_be_bytes());
+            forms.push(row)
         })?;
-        forms.sort_unstable();
-        for same in forms.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            same.iter().for_each(|&(_, _, number)| self.copies.join(same[0].2, number));
-        }
-        Ok(())
+        let mut copies = Union { parent: (0..n).collect() };
+        let mut first: Option<[u8; 16]> = None;
+        forms.finish(|row| {
+            let number = |row: &[u8; 16]| u32::from_be_bytes(*row.last_chunk().expect("the row is longer"));
+            match &first {
+                Some(same) if same[..12] == row[..12] => copies.join(number(same), number(row)),
+                _ => first = Some(*row),
+            }
+            Ok(())
+        })?;
+        let (sites, counts, excerpts, attached) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Ok(Work { index, room, n_samples, n_blocks, sites, counts, copies, excerpts, attached, counters })
     }
 
     /// Blocks that stand on `min_pages` pages of their site or more, copies of one article counted once;
-    /// the pages of the sites with them.
-    fn count(&mut self, min_pages: u32) -> Result<Vec<Count>, Error> {
-        let articles: Vec<u32> = (0..self.site_of.len() as u32).map(|i| self.copies.root(i)).collect();
-        let mut pages: Vec<(u32, u32)> = self.site_of.iter().copied().zip(articles.iter().copied()).collect();
-        pages.retain(|p| p.0 != 0);
-        pages.sort_unstable();
-        pages.dedup();
-        for site in pages.chunk_by(|a, b| a.0 == b.0) {
-            self.sites[site[0].0 as usize - 1].1 = site.len() as u32;
-        }
-        drop(pages);
-        templates::count(self.index, &articles, min_pages, self.n_blocks, self.memory / 2)
+    /// and the pages of the sites.
+    fn count(&mut self, min_pages: u32) -> Result<(Vec<Count>, Vec<(u64, u32)>), Error> {
+        self.copies.flatten();
+        let article_of = &self.copies.parent;
+        let mut pages: Sorter<12> = Sorter::joining(self.room.share(16), |kept, next| kept == next);
+        self.index.scan(|number, record| {
+            if record.site == 0 {
+                return Ok(());
+            }
+            let mut row = [0; 12];
+            row[..8].copy_from_slice(&record.site.to_be_bytes());
+            row[8..].copy_from_slice(&article_of[number as usize].to_be_bytes());
+            pages.push(row)
+        })?;
+        let mut sites: Vec<(u64, u32)> = Vec::new();
+        pages.finish(|row| {
+            let site = u64::from_be_bytes(*row.first_chunk().expect("the row is longer"));
+            match sites.last_mut() {
+                Some((last, n)) if *last == site => *n += 1,
+                _ => sites.push((site, 1)),
+            }
+            Ok(())
+        })?;
+        Ok((templates::count(self.index, article_of, min_pages, self.n_blocks, self.room.memory / 2)?, sites))
     }
 
     /// Whether a block of this document is left out.
@@ -318,68 +397,72 @@ impl<'a> Work<'a> {
     }
 
     fn join_copies(&mut self) -> Result<(), Error> {
-        let n_tokens = self.n_tokens.iter().map(|&n| u64::from(n)).sum();
+        let min_tokens = self.index.config().min_tokens;
+        let (mut excerpts, mut n_compared) = (Vec::new(), 0);
+        let mut copies = std::mem::take(&mut self.copies);
         // Of equal texts one is compared.
+        let firsts = copies.roots();
         let body_of = |number: u32, record: &Record, into: &mut Vec<u8>| {
-            let compared = self.copies.parent[number as usize] == number && self.long_enough(number);
+            let compared = firsts.has(number) && record.n_tokens >= min_tokens;
             if compared {
                 self.body(record, into);
             }
             compared
         };
-        let candidates = near::candidates(self.index, body_of, n_tokens, self.memory / 2)?;
-        let (mut first, mut a, mut b, mut bytes) = (u32::MAX, Vec::new(), Vec::new(), Vec::new());
-        for candidate in candidates {
+        let (mut first, mut a, mut b) = (u32::MAX, Vec::new(), Vec::new());
+        let (mut bytes_a, mut bytes_b) = (Vec::new(), Vec::new());
+        near::candidates(self.index, body_of, self.n_samples, &self.room.share(2), |candidate| {
             let pair = candidate.pair;
-            if self.copies.root(pair.0) == self.copies.root(pair.1) {
-                continue;
+            if copies.root(pair.0) == copies.root(pair.1) {
+                return Ok(());
             }
+            let one = self.index.record(pair.0, &mut bytes_a)?;
+            let other = self.index.record(pair.1, &mut bytes_b)?;
             if first != pair.0 {
                 first = pair.0;
-                self.body(&self.index.record(first, &mut bytes)?, &mut a);
+                self.body(&one, &mut a);
             }
-            self.body(&self.index.record(pair.1, &mut bytes)?, &mut b);
-            self.counters.compared += 1;
+            self.body(&other, &mut b);
+            n_compared += 1;
             let mut tie = near::tie(&a, &b, candidate.crowded, self.index.config());
-            let site = self.site_of[pair.0 as usize];
-            if !matches!(tie, Tie::None | Tie::Copies) && site != 0 && site == self.site_of[pair.1 as usize] {
-                tie = self.tie_on_one_site(pair, candidate.crowded)?;
+            if !matches!(tie, Tie::None | Tie::Copies) && one.site != 0 && one.site == other.site {
+                tie = self.tie_on_one_site((&one, &other), candidate.crowded);
             }
+            let (one, other) = ((pair.0, one.n_tokens), (pair.1, other.n_tokens));
             match tie {
                 Tie::None => {}
-                Tie::Copies | Tie::Alike => self.copies.join(pair.0, pair.1),
-                Tie::FirstIn => self.excerpts.push(pair),
-                Tie::SecondIn => self.excerpts.push((pair.1, pair.0)),
+                Tie::Copies | Tie::Alike => copies.join(pair.0, pair.1),
+                Tie::FirstIn => excerpts.push(Excerpt { part: one, whole: other }),
+                Tie::SecondIn => excerpts.push(Excerpt { part: other, whole: one }),
             }
-        }
+            Ok(())
+        })?;
+        (self.copies, self.excerpts, self.counters.compared) = (copies, excerpts, n_compared);
         Ok(())
     }
 
     /// Two issues of one listing share what every issue says. Where two pages of a site are not plainly copies,
     /// all that a third page has too is left out.
-    fn tie_on_one_site(&self, pair: (u32, u32), crowded: bool) -> Result<Tie, Error> {
-        let (mut a, mut b, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, body) in [(pair.0, &mut a), (pair.1, &mut b)] {
-            let record = self.index.record(number, &mut bytes)?;
-            near::body(&record, self.stands_on(record.site, FURNITURE_PAGES, FURNITURE_PAGES), body);
+    fn tie_on_one_site(&self, pair: (&Record, &Record), crowded: bool) -> Tie {
+        let (mut a, mut b) = (Vec::new(), Vec::new());
+        for (record, body) in [(pair.0, &mut a), (pair.1, &mut b)] {
+            near::body(record, self.stands_on(record.site, FURNITURE_PAGES, FURNITURE_PAGES), body);
         }
-        Ok(near::tie(&a, &b, crowded, self.index.config()))
+        near::tie(&a, &b, crowded, self.index.config())
     }
 
     /// An excerpt goes, with its copies, to the longest article that it stands in and that is no excerpt itself:
     /// never a chain.
     fn attach_excerpts(&mut self) {
-        let excerpts = std::mem::take(&mut self.excerpts);
-        let roots = |copies: &mut Union, (part, whole)| (part, copies.root(part), whole, copies.root(whole));
-        let mut ties: Vec<_> = excerpts.into_iter().map(|tie| roots(&mut self.copies, tie)).collect();
+        let mut ties = std::mem::take(&mut self.excerpts);
         // Long excerpts first, into long articles first: what holds others is settled before what stands in it.
-        let length = |n: u32| Reverse(self.n_tokens[n as usize]);
-        ties.sort_unstable_by_key(|&(part, _, whole, _)| (length(part), part, length(whole), whole));
-        let (mut is_host, mut is_part) = (vec![false; self.n_tokens.len()], vec![false; self.n_tokens.len()]);
-        for (_, part, _, whole) in ties {
-            let (p, w) = (part as usize, whole as usize);
-            if p != w && !is_part[p] && !is_part[w] && !is_host[p] {
-                (is_part[p], is_host[w]) = (true, true);
+        ties.sort_unstable_by_key(|e| (Reverse(e.part.1), e.part.0, Reverse(e.whole.1), e.whole.0));
+        let (mut hosts, mut parts) = (HashSet::new(), HashSet::new());
+        for tie in ties {
+            let [part, whole] = [tie.part.0, tie.whole.0].map(|number| self.copies.root(number));
+            if part != whole && !parts.contains(&part) && !parts.contains(&whole) && !hosts.contains(&part) {
+                parts.insert(part);
+                hosts.insert(whole);
                 self.attached.push((part, whole));
             }
         }
@@ -387,49 +470,76 @@ impl<'a> Work<'a> {
     }
 
     fn known(mut self) -> Result<Known, Error> {
-        let n = self.n_tokens.len() as u32;
-        let mut clusters: Vec<(u32, u32)> = (0..n).map(|i| (self.copies.root(i), i)).collect();
-        clusters.sort_unstable();
-        let mut survivor: Vec<u32> = (0..n).collect();
-        for cluster in clusters.chunk_by(|a, b| a.0 == b.0).filter(|c| c.len() > 1) {
-            let stays = self.stays(cluster)?;
-            cluster.iter().for_each(|c| survivor[c.1 as usize] = stays);
+        self.settle()?;
+        let mut losers = Rows::new(self.room.share(32));
+        let mut copies = Sorter::new(self.room.share(32));
+        let mut notes = Spill::new(self.room.share(32));
+        for i in 0..self.copies.parent.len() as u32 {
+            let stays = self.copies.parent[i as usize];
+            let loser = if stays == i { None } else { self.loser(i, stays, &mut notes)? };
+            let Some(loser) = loser else {
+                self.copies.parent[i as usize] = i;
+                continue;
+            };
+            self.counters.duplicates += 1;
+            self.counters.excerpts += u64::from(loser.relation == Relation::Excerpt);
+            losers.push(&loser.row())?;
+            let mut row = [0; COPY];
+            row[..10].copy_from_slice(&loser.of.0);
+            row[10..].copy_from_slice(&loser.id.0);
+            copies.push(row)?;
         }
-        // Copies first: all members of an excerpt's cluster go where it goes.
-        let host = |root: u32| find(&self.attached, |a| a.0.cmp(&root)).map(|a| survivor[a.1 as usize]);
-        let moves: Vec<(u32, u32)> = clusters.iter().filter_map(|&(root, i)| Some((i, host(root)?))).collect();
-        moves.into_iter().for_each(|(i, stays)| survivor[i as usize] = stays);
-        drop(clusters);
-        let (mut losers, mut covered) = (Vec::new(), Vec::new());
-        for i in 0..n {
-            let stays = survivor[i as usize];
-            match (stays != i).then(|| self.loser(i, stays, &mut covered)).transpose()?.flatten() {
-                Some(loser) => losers.push(loser),
-                None => survivor[i as usize] = i,
-            }
-        }
-        self.copies.parent = survivor;
+        let mut by_survivor = Rows::new(self.room.share(32));
+        copies.finish(|row| by_survivor.push(row))?;
+        // What was counted while copies were counted as pages goes before the new table comes.
         self.counts = Vec::new();
-        let counts = self.count(2)?;
-        let sites = std::mem::take(&mut self.sites);
+        let (counts, sites) = self.count(2)?;
         let counters = Counters {
-            duplicates: losers.len() as u64,
-            excerpts: losers.iter().filter(|l| l.relation == Relation::Excerpt).count() as u64,
             sites: sites.len() as u64,
             small_sites: sites.iter().filter(|s| s.1 < self.index.config().min_pages).count() as u64,
             repeated_blocks: counts.len() as u64,
             ..self.counters
         };
-        Ok(Known { losers, covered, counts, sites, counters })
+        Ok(Known { losers, copies: by_survivor, notes, counts, sites, counters })
+    }
+
+    /// Makes each document point to the one that stays for it: the best of its cluster, or of the cluster that its own
+    /// is attached to.
+    fn settle(&mut self) -> Result<(), Error> {
+        let rings = Rings::of(&mut self.copies);
+        // Copies first: all members of an excerpt's cluster go where it goes.
+        let mut host_of: HashMap<u32, u32> = HashMap::new();
+        let mut stays_of: HashMap<u32, u32> = HashMap::new();
+        for (part, whole) in std::mem::take(&mut self.attached) {
+            let stays = match stays_of.get(&whole) {
+                Some(&stays) => stays,
+                None => self.stays(&rings.members(whole, &self.copies.parent))?,
+            };
+            stays_of.insert(whole, stays);
+            host_of.insert(part, stays);
+        }
+        for root in 0..self.copies.parent.len() as u32 {
+            if !rings.roots.has(root) {
+                continue;
+            }
+            let members = rings.members(root, &self.copies.parent);
+            let stays = match host_of.get(&root) {
+                Some(&host) => host,
+                None if members.len() == 1 => root,
+                None => self.stays(&members)?,
+            };
+            members.iter().for_each(|&m| self.copies.parent[m as usize] = stays);
+        }
+        Ok(())
     }
 
     /// Which copy of a cluster stays: the one with most text that is kept nowhere else, the fullest metadata,
     /// the earliest date, the canonical address, the longest text, the first place.
-    fn stays(&self, cluster: &[(u32, u32)]) -> Result<u32, Error> {
+    fn stays(&self, cluster: &[u32]) -> Result<u32, Error> {
         let own = self.own_tokens(cluster)?;
         let mut best = None;
         let mut bytes = Vec::new();
-        for (&(_, number), own) in cluster.iter().zip(own) {
+        for (&number, own) in cluster.iter().zip(own) {
             let r = self.index.record(number, &mut bytes)?;
             let place = (r.path.to_string(), r.record, r.offset, number);
             let known = (Reverse(r.fullness), r.day.unwrap_or(i32::MAX), !r.canonical);
@@ -438,18 +548,22 @@ impl<'a> Work<'a> {
                 best = Some(rank);
             }
         }
-        Ok(best.map_or(cluster[0].1, |b| b.3.3))
+        Ok(best.map_or(cluster[0], |b| b.3.3))
     }
 
     /// For each member of a cluster the tokens of its blocks that do not stand in the longest one; for that one,
     /// of its blocks that stand in no other.
-    fn own_tokens(&self, cluster: &[(u32, u32)]) -> Result<Vec<usize>, Error> {
-        let length = |c: &&(u32, u32)| (self.n_tokens[c.1 as usize], Reverse(c.1));
-        let longest = cluster.iter().max_by_key(length).map_or(0, |c| c.1);
+    fn own_tokens(&self, cluster: &[u32]) -> Result<Vec<usize>, Error> {
+        let mut longest = (0, Reverse(0));
+        let mut bytes = Vec::new();
+        for &number in cluster {
+            longest = longest.max((self.index.record(number, &mut bytes)?.n_tokens + 1, Reverse(number)));
+        }
+        let Reverse(longest) = longest.1;
         let whole = Laid::new(self, longest)?;
         let mut alone = vec![true; whole.blocks.len()];
         let mut own = Vec::with_capacity(cluster.len());
-        for &(_, number) in cluster {
+        for &number in cluster {
             let part = Laid::new(self, number)?;
             if part.form == whole.form {
                 // The longest itself is among these; another one with its tokens leaves it nothing of its own.
@@ -461,23 +575,25 @@ impl<'a> Work<'a> {
             own.push(part.blocks.iter().filter(|b| !stands(&laid.covered, b)).map(Range::len).sum());
             alone.iter_mut().zip(&whole.blocks).for_each(|(a, b)| *a &= !stands(&laid.taken, b));
         }
-        let at = cluster.iter().position(|c| c.1 == longest).expect("the longest is one of them");
+        let at = cluster.iter().position(|&c| c == longest).expect("the longest is one of them");
         own[at] = alone.iter().zip(&whole.blocks).filter(|(alone, _)| **alone).map(|(_, b)| b.len()).sum();
         Ok(own)
     }
 
     /// What is kept of a document that goes; none when too little of it stands in the one that stays.
-    fn loser(&self, number: u32, stays: u32, covered: &mut Vec<u8>) -> Result<Option<Loser>, Error> {
+    fn loser(&self, number: u32, stays: u32, notes: &mut Spill) -> Result<Option<Loser>, Error> {
         let (mut bytes_a, mut bytes_b, mut a, mut b) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let record_a = self.index.record(number, &mut bytes_a)?;
         let record_b = self.index.record(stays, &mut bytes_b)?;
-        let loser = |similarity, relation, covered| {
-            let (id, of) = (self.index.id(number), self.index.id(stays));
-            Some(Loser { id, of, similarity, relation, covered, n_blocks: record_a.n_blocks })
+        let mut loser = |similarity, relation, covered: &[u8]| {
+            let note = [record_a.url.as_bytes(), b"\n", record_a.published.as_bytes(), b"\n", covered].concat();
+            let note = (notes.push(&note)?, note.len() as u32);
+            let (id, of, n_blocks) = (record_a.id, record_b.id, record_a.n_blocks);
+            Ok(Some(Loser { id, of, similarity, relation, note, n_blocks }))
         };
         if record_a.form == record_b.form {
             let relation = if record_a.text == record_b.text { Relation::Exact } else { Relation::Normalised };
-            return Ok(loser(1.0, relation, None));
+            return loser(1.0, relation, &[]);
         }
         self.body(&record_a, &mut a);
         self.body(&record_b, &mut b);
@@ -486,7 +602,7 @@ impl<'a> Work<'a> {
         if in_b < MIN_STANDS {
             return Ok(None);
         }
-        let first = covered.len() as u32;
+        let mut covered = Vec::with_capacity(record_a.n_blocks as usize);
         let is_furniture = self.is_furniture(record_a.site);
         let mut verbatim: Vec<u64> = record_b.blocks().map(|block| block.exact).collect();
         verbatim.sort_unstable();
@@ -506,7 +622,7 @@ impl<'a> Work<'a> {
         let config = self.index.config();
         let is_part = in_b >= config.containment && in_a < near::WHOLE && similarity < config.similarity;
         let relation = if is_part { Relation::Excerpt } else { Relation::Edited };
-        Ok(loser(similarity as f32, relation, Some(first)))
+        loser(similarity as f32, relation, &covered)
     }
 }
 
@@ -539,6 +655,7 @@ fn stands(covered: &[bool], block: &Range<usize>) -> bool {
 }
 
 /// Sets that grow together; the smallest number stands for each.
+#[derive(Default)]
 struct Union {
     parent: Vec<u32>,
 }
@@ -556,5 +673,61 @@ impl Union {
     fn join(&mut self, a: u32, b: u32) {
         let (a, b) = (self.root(a), self.root(b));
         self.parent[a.max(b) as usize] = a.min(b);
+    }
+
+    /// The numbers that stand for their sets.
+    fn roots(&self) -> Bits {
+        let mut bits = vec![0; self.parent.len().div_ceil(64)];
+        for (i, _) in self.parent.iter().enumerate().filter(|&(i, &p)| p as usize == i) {
+            bits[i / 64] |= 1u64 << (i % 64);
+        }
+        Bits(bits)
+    }
+
+    /// Makes every number point to the one that stands for its set.
+    fn flatten(&mut self) {
+        for i in 0..self.parent.len() {
+            // Smaller numbers point there already.
+            self.parent[i] = self.parent[self.parent[i] as usize];
+        }
+    }
+}
+
+/// The sets of a [`Union`] as rings, in its own memory: each number leads to the next one of its set.
+struct Rings {
+    roots: Bits,
+}
+
+impl Rings {
+    fn of(copies: &mut Union) -> Rings {
+        copies.flatten();
+        let roots = copies.roots();
+        let ring = &mut copies.parent;
+        for i in 0..ring.len() {
+            let root = ring[i] as usize;
+            if root != i {
+                // The root is smaller, and leads into its ring already.
+                ring[i] = ring[root];
+                ring[root] = i as u32;
+            }
+        }
+        Rings { roots }
+    }
+
+    /// The numbers of the set that `root` stands for, in order.
+    fn members(&self, root: u32, ring: &[u32]) -> Vec<u32> {
+        let next = |&i: &u32| Some(ring[i as usize]).filter(|&n| n != root);
+        let mut members: Vec<u32> = std::iter::successors(Some(root), next).collect();
+        members.sort_unstable();
+        members
+    }
+}
+
+/// One bit a number.
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn has(&self, i: u32) -> bool {
+        self.0[i as usize / 64] >> (i % 64) & 1 == 1
     }
 }

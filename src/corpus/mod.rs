@@ -7,10 +7,14 @@ mod align;
 mod facts;
 mod index;
 mod known;
+mod log;
 mod near;
 mod spill;
+mod tally;
 mod templates;
 
 pub use facts::{Facts, Print, prints};
 pub use index::{Index, Learner};
 pub use known::{Counters, Duplicate, Known, Relation};
+pub use spill::{Room, Rows, Sorter};
+pub use tally::Tally;

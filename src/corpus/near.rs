@@ -4,6 +4,7 @@ use crate::config::CorpusConfig;
 use crate::corpus::align::{Alignment, Numbers, SHINGLE, Shingles};
 use crate::corpus::facts::{Print, Record};
 use crate::corpus::index::Index;
+use crate::corpus::spill::{Room, Sorter};
 use crate::error::Error;
 
 /// Tokens of a sample. Ten tokens are 37 bits of signature, of which 32 and the number of the turn are kept: among the
@@ -64,29 +65,30 @@ pub(crate) struct Candidate {
     pub crowded: bool,
 }
 
-/// The pairs of documents that share enough samples, sorted.
+/// Calls `each` with the pairs of documents that share enough samples, in order.
 ///
 /// `body_of` puts what is compared of a document into a buffer, or says no to leave it out. Samples are joined in as many
-/// turns over the index as `memory` bytes ask for.
+/// turns over the index as the room's memory asks for.
 pub(crate) fn candidates(
     index: &Index,
     body_of: impl Fn(u32, &Record, &mut Vec<u8>) -> bool,
-    n_tokens: u64,
-    memory: usize,
-) -> Result<Vec<Candidate>, Error> {
-    // Texts of one length keep 64 samples or one in eight tokens, whichever is more: a quarter is a safe mean.
-    let n_turns = (n_tokens / 4 * size_of::<u64>() as u64).div_ceil(memory.max(1) as u64).max(1);
-    let mut lengths = vec![0u32; index.len()];
-    let mut shared = Shared { limit: memory / 2 / size_of::<Pair>(), ..Shared::default() };
-    let mut body = Vec::new();
+    n_samples: u64,
+    room: &Room,
+    mut each: impl FnMut(Candidate) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let n_turns = (n_samples * size_of::<u64>() as u64).div_ceil(room.memory.max(1) as u64).max(1);
+    let mut lengths = vec![0u8; index.len()];
+    let mut pairs = Sorter::joining(room.share(4), join);
+    let (mut body, mut crowd) = (Vec::new(), Vec::new());
+    // High half: the hash of a sample. Low half: the document's number.
+    let mut samples: Vec<u64> = Vec::new();
     for turn in 0..n_turns {
-        // High half: the hash of a sample. Low half: the document's number.
-        let mut samples: Vec<u64> = Vec::new();
+        samples.clear();
         index.scan(|number, record| {
             if !body_of(number, &record, &mut body) {
-                return;
+                return Ok(());
             }
-            lengths[number as usize] = body.len() as u32;
+            lengths[number as usize] = length_class(body.len());
             each_sample(&body, |hash| {
                 let share = u128::from(hash) * u128::from(n_turns);
                 if (share >> 64) as u64 == turn {
@@ -94,24 +96,50 @@ pub(crate) fn candidates(
                     samples.push((share as u64 >> 32) << 32 | u64::from(number));
                 }
             });
+            Ok(())
         })?;
         samples.sort_unstable();
         samples.dedup();
-        for crowd in samples.chunk_by(|a, b| a >> 32 == b >> 32) {
-            shared.add(crowd, &lengths);
+        for same in samples.chunk_by(|a, b| a >> 32 == b >> 32).filter(|s| s.len() > 1) {
+            crowd.clear();
+            crowd.extend(same.iter().map(|&s| (lengths[s as u32 as usize], s as u32)));
+            pair_up(&mut crowd, &mut pairs)?;
         }
     }
-    let enough = |p: &Pair| {
-        let n_short = lengths[p.pair.0 as usize].min(lengths[p.pair.1 as usize]) as usize;
-        (p.crowded + p.rare) as usize > (n_short >> MAX_SPARSE_BITS) / SAMPLES_FOR_ONE
-    };
-    let found = shared.finish().into_iter().filter(enough);
-    Ok(found.map(|p| Candidate { pair: p.pair, crowded: p.rare == 0 }).collect())
+    drop(samples);
+    pairs.finish(|row| {
+        let [a, b, rare, crowded] = numbers_of(row);
+        let n_short = shortest(lengths[a as usize].min(lengths[b as usize]));
+        if (crowded + rare) as usize > (n_short >> MAX_SPARSE_BITS) / SAMPLES_FOR_ONE {
+            each(Candidate { pair: (a, b), crowded: rare == 0 })?;
+        }
+        Ok(())
+    })
+}
+
+/// Samples that a text of so many tokens keeps, about.
+pub(crate) fn n_samples(n_tokens: u32) -> u64 {
+    u64::from(n_tokens) >> sparse_bits(n_tokens as usize)
+}
+
+/// A length in one byte, sixteen steps from one power of two to the next: a number for each document is held.
+fn length_class(n: usize) -> u8 {
+    let shift = n.checked_ilog2().unwrap_or(0).saturating_sub(4);
+    (shift as usize * 16 + (n >> shift)).min(255) as u8
+}
+
+/// The shortest length of a class.
+fn shortest(class: u8) -> usize {
+    let shift = (class / 16).saturating_sub(1);
+    (class as usize - shift as usize * 16) << shift
+}
+
+fn sparse_bits(n_tokens: usize) -> u32 {
+    (n_tokens.saturating_sub(1) / DENSE_TOKENS).checked_ilog2().map_or(0, |n| n + 1).min(MAX_SPARSE_BITS)
 }
 
 fn each_sample(body: &[u8], mut each: impl FnMut(u64)) {
-    let sparse =
-        (body.len().saturating_sub(1) / DENSE_TOKENS).checked_ilog2().map_or(0, |n| n + 1).min(MAX_SPARSE_BITS);
+    let sparse = sparse_bits(body.len());
     let mut gram = 0u64;
     for (i, &s) in body.iter().enumerate() {
         gram = (gram << 6 | u64::from(s)) & ((1 << (6 * SAMPLE)) - 1);
@@ -124,62 +152,42 @@ fn each_sample(body: &[u8], mut each: impl FnMut(u64)) {
     }
 }
 
-/// Samples that two documents share.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Pair {
-    pair: (u32, u32),
-    /// Samples that few documents have.
-    rare: u32,
-    /// Samples that a crowd has.
-    crowded: u32,
+/// Two documents and the samples that they share: first number, second, samples that few documents have, samples that
+/// a crowd has.
+const PAIR: usize = 16;
+
+fn numbers_of(row: &[u8; PAIR]) -> [u32; 4] {
+    let number = |i: usize| u32::from_be_bytes([row[i], row[i + 1], row[i + 2], row[i + 3]]);
+    [number(0), number(4), number(8), number(12)]
 }
 
-#[derive(Default)]
-struct Shared {
-    pairs: Vec<Pair>,
-    /// Pairs at which equal ones are joined.
-    limit: usize,
+fn pair_row(numbers: [u32; 4]) -> [u8; PAIR] {
+    let mut row = [0; PAIR];
+    row.chunks_exact_mut(4).zip(numbers).for_each(|(bytes, n)| bytes.copy_from_slice(&n.to_be_bytes()));
+    row
 }
 
-impl Shared {
-    fn add(&mut self, crowd: &[u64], lengths: &[u32]) {
-        if crowd.len() < 2 {
-            return;
-        }
-        let crowded = crowd.len() > MAX_CROWD;
-        let mut numbers: Vec<u32> = crowd.iter().map(|&s| s as u32).collect();
-        // Copies of one text are of about one length.
-        numbers.sort_unstable_by_key(|&n| (lengths[n as usize], n));
-        let reach = if crowded { NEIGHBOURS } else { MAX_CROWD };
-        for (i, &a) in numbers.iter().enumerate() {
-            for &b in numbers[i + 1..].iter().take(reach) {
-                let pair = (a.min(b), a.max(b));
-                self.pairs.push(Pair { pair, rare: u32::from(!crowded), crowded: u32::from(crowded) });
-            }
-        }
-        if self.pairs.len() > self.limit {
-            self.join();
-            // When they do not shrink, the limit grows: what is found must be held.
-            self.limit = self.limit.max(2 * self.pairs.len());
-        }
+fn join(kept: &mut [u8; PAIR], next: &[u8; PAIR]) -> bool {
+    let same = kept[..8] == next[..8];
+    if same {
+        let ([a, b, rare, crowded], [_, _, more_rare, more_crowded]) = (numbers_of(kept), numbers_of(next));
+        *kept = pair_row([a, b, rare + more_rare, crowded + more_crowded]);
     }
+    same
+}
 
-    fn join(&mut self) {
-        self.pairs.sort_unstable();
-        self.pairs.dedup_by(|next, kept| {
-            let same = next.pair == kept.pair;
-            if same {
-                kept.rare += next.rare;
-                kept.crowded += next.crowded;
-            }
-            same
-        });
+/// The pairs of the documents that have one sample, each with the class of its length.
+fn pair_up(crowd: &mut [(u8, u32)], pairs: &mut Sorter<PAIR>) -> Result<(), Error> {
+    let crowded = crowd.len() > MAX_CROWD;
+    // Copies of one text are of about one length.
+    crowd.sort_unstable();
+    let reach = if crowded { NEIGHBOURS } else { MAX_CROWD };
+    for (i, &(_, a)) in crowd.iter().enumerate() {
+        for &(_, b) in crowd[i + 1..].iter().take(reach) {
+            pairs.push(pair_row([a.min(b), a.max(b), u32::from(!crowded), u32::from(crowded)]))?;
+        }
     }
-
-    fn finish(mut self) -> Vec<Pair> {
-        self.join();
-        self.pairs
-    }
+    Ok(())
 }
 
 /// What two documents are to each other.

@@ -1,20 +1,47 @@
-//! Records in memory until they outgrow their share of it, then in a file of the spill folder.
+//! What does not fit into memory: records end to end, rows of one width sorted, and sorted rows that are looked up.
+//!
+//! Each keeps a share of memory that it is given and puts the rest into a nameless file of the spill folder, which the
+//! system frees when the run ends, however it ends. Without a folder all stays in memory.
 
 use crate::error::Error;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Bytes that are written to the spill file at once.
+/// Bytes that are written to a spill file at once.
 const CHUNK: usize = 1 << 18;
+
+/// Bytes that are read from a spill file at once when it is read in order.
+const READ: usize = 1 << 16;
+
+/// Where work may be put down, and how many bytes of it may stay in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Room {
+    /// The folder for files; none: all stays in memory.
+    pub folder: Option<PathBuf>,
+    /// Bytes of memory.
+    pub memory: usize,
+}
+
+impl Room {
+    /// So much memory, and this folder for what does not fit.
+    pub fn new(folder: Option<&Path>, memory: usize) -> Room {
+        Room { folder: folder.map(Path::to_path_buf), memory }
+    }
+
+    /// One in `parts` of the memory.
+    pub fn share(&self, parts: usize) -> Room {
+        Room { folder: self.folder.clone(), memory: self.memory / parts }
+    }
+}
 
 /// Records end to end; each is found again by its place and length.
 #[derive(Debug)]
 pub(crate) struct Spill {
-    /// Where a file may be made; none: all stays in memory.
-    folder: Option<PathBuf>,
-    /// Bytes that may stay in memory.
-    limit: usize,
+    room: Room,
     /// The records after `spilled`.
     tail: Vec<u8>,
     file: Option<(File, PathBuf)>,
@@ -23,69 +50,80 @@ pub(crate) struct Spill {
 }
 
 impl Spill {
-    /// Keeps up to `limit` bytes in memory, the rest in a file of `folder` that goes away with it.
-    pub fn new(folder: Option<&Path>, limit: usize) -> Spill {
-        let folder = folder.map(Path::to_path_buf);
-        Spill { folder, limit: limit.max(CHUNK), tail: Vec::new(), file: None, spilled: 0 }
+    /// Keeps what its room holds in memory, the rest in a file that goes away with it.
+    pub fn new(room: Room) -> Spill {
+        Spill { room, tail: Vec::new(), file: None, spilled: 0 }
     }
 
-    /// Records read from a file that stays where it is.
+    /// The first `n_bytes` of a file that stays where it is; more may be added.
     pub fn over(file: File, path: &Path, n_bytes: u64) -> Spill {
         let file = Some((file, path.to_path_buf()));
-        Spill { folder: None, limit: CHUNK, tail: Vec::new(), file, spilled: n_bytes }
+        Spill { room: Room::new(path.parent(), 0), tail: Vec::new(), file, spilled: n_bytes }
     }
 
     /// Adds a record; gives its place.
     pub fn push(&mut self, record: &[u8]) -> Result<u64, Error> {
-        let at = self.spilled + self.tail.len() as u64;
+        let at = self.len();
         self.tail.extend_from_slice(record);
-        let full = if self.file.is_some() { CHUNK } else { self.limit };
-        if self.tail.len() >= full && self.folder.is_some() {
+        let full = if self.file.is_some() { CHUNK } else { self.room.memory.max(CHUNK) };
+        if self.tail.len() >= full && self.room.folder.is_some() {
             self.write_out()?;
         }
         Ok(at)
     }
 
-    fn write_out(&mut self) -> Result<(), Error> {
+    /// Puts into the file what is still in memory.
+    pub fn write_out(&mut self) -> Result<(), Error> {
         if self.file.is_none() {
-            let folder = self.folder.as_deref().expect("only a spill with a folder writes out");
+            let folder = self.room.folder.as_deref().expect("only a spill with a folder writes out");
             std::fs::create_dir_all(folder).map_err(Error::at(folder))?;
-            // Nameless: the system frees it when the run ends, however it ends.
             let file = tempfile::tempfile_in(folder).map_err(Error::at(folder))?;
             self.file = Some((file, folder.to_path_buf()));
         }
         let (file, path) = self.file.as_mut().expect("made above");
-        file.seek(SeekFrom::End(0)).and_then(|_| file.write_all(&self.tail)).map_err(Error::at(&*path))?;
+        let written = file.seek(SeekFrom::Start(self.spilled)).and_then(|_| file.write_all(&self.tail));
+        written.map_err(Error::at(&*path))?;
         self.spilled += self.tail.len() as u64;
         self.tail = Vec::new();
+        Ok(())
+    }
+
+    /// Cuts off what stands in the file behind `n_bytes`.
+    pub fn truncate(&mut self, n_bytes: u64) -> Result<(), Error> {
+        let Some((file, path)) = &self.file else { return Ok(()) };
+        file.set_len(n_bytes).map_err(Error::at(path))?;
+        (self.spilled, self.tail) = (n_bytes, Vec::new());
         Ok(())
     }
 
     /// The `n` bytes at `at`, in `into`.
     pub fn read(&self, at: u64, n: usize, into: &mut Vec<u8>) -> Result<(), Error> {
         into.clear();
-        match (at.checked_sub(self.spilled), &self.file) {
-            (Some(inside), _) => into.extend_from_slice(&self.tail[inside as usize..inside as usize + n]),
-            (None, Some((file, path))) => {
-                into.resize(n, 0);
-                let mut file = file;
-                file.seek(SeekFrom::Start(at)).and_then(|_| file.read_exact(into)).map_err(Error::at(path))?;
-            }
-            (None, None) => unreachable!("nothing is spilled without a file"),
+        self.read_on(at, n, into)
+    }
+
+    /// The `n` bytes at `at`, behind what is in `into`.
+    fn read_on(&self, at: u64, n: usize, into: &mut Vec<u8>) -> Result<(), Error> {
+        let stored = self.spilled.saturating_sub(at).min(n as u64) as usize;
+        if stored > 0 {
+            let (file, path) = self.file.as_ref().expect("nothing is spilled without a file");
+            let from = into.len();
+            into.resize(from + stored, 0);
+            read_at(file, &mut into[from..], at).map_err(Error::at(path))?;
         }
+        let inside = at.saturating_sub(self.spilled) as usize;
+        into.extend_from_slice(&self.tail[inside..inside + n - stored]);
         Ok(())
     }
 
-    /// Everything from `from` on, in order.
-    pub fn reader(&self, from: u64) -> Result<impl Read + '_, Error> {
-        let mut file = self.file.as_ref().map(|(file, _)| file);
-        if let (Some(f), Some((_, path))) = (&mut file, &self.file) {
-            f.seek(SeekFrom::Start(from)).map_err(Error::at(path))?;
-        }
-        let inside = from.saturating_sub(self.spilled) as usize;
-        let left = self.spilled.saturating_sub(from);
-        let stored = file.map(|f| f.take(left));
-        Ok(BufReader::with_capacity(CHUNK, MaybeFile(stored).chain(&self.tail[inside..])))
+    /// The bytes of a range, to be read in order.
+    pub fn reading(&self, range: Range<u64>) -> Reading<'_> {
+        Reading { spill: self, next: range.start, end: range.end, buffer: Vec::new(), at: 0 }
+    }
+
+    /// Bytes in all.
+    pub fn len(&self) -> u64 {
+        self.spilled + self.tail.len() as u64
     }
 
     /// Bytes in the file.
@@ -94,22 +132,238 @@ impl Spill {
     }
 }
 
-struct MaybeFile<'a>(Option<std::io::Take<&'a File>>);
+/// Several threads read one file, each where it likes.
+#[cfg(unix)]
+fn read_at(file: &File, into: &mut [u8], at: u64) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, into, at)
+}
 
-impl Read for MaybeFile<'_> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        self.0.as_mut().map_or(Ok(0), |f| f.read(into))
+#[cfg(windows)]
+fn read_at(file: &File, mut into: &mut [u8], mut at: u64) -> std::io::Result<()> {
+    while !into.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, into, at)? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            n => (into, at) = (&mut into[n..], at + n as u64),
+        }
     }
+    Ok(())
+}
+
+/// A part of a [`Spill`], read in order.
+pub(crate) struct Reading<'a> {
+    spill: &'a Spill,
+    /// The place behind the buffer.
+    next: u64,
+    end: u64,
+    buffer: Vec<u8>,
+    at: usize,
+}
+
+impl Reading<'_> {
+    /// The next `n` bytes; none when there are not so many.
+    pub fn take(&mut self, n: usize) -> Result<Option<&[u8]>, Error> {
+        if self.buffer.len() - self.at < n {
+            self.buffer.drain(..self.at);
+            self.at = 0;
+            let wanted = READ.max(n - self.buffer.len()).min((self.end - self.next) as usize);
+            self.spill.read_on(self.next, wanted, &mut self.buffer)?;
+            self.next += wanted as u64;
+            if self.buffer.len() < n {
+                return Ok(None);
+            }
+        }
+        self.at += n;
+        Ok(Some(&self.buffer[self.at - n..self.at]))
+    }
+
+    /// Passes over `n` bytes.
+    pub fn skip(&mut self, n: u64) {
+        let here = n.min((self.buffer.len() - self.at) as u64);
+        self.at += here as usize;
+        self.next = (self.next + n - here).min(self.end);
+    }
+}
+
+/// Joins a row to the one before it in order, where the two are one.
+type Join<const N: usize> = fn(&mut [u8; N], &[u8; N]) -> bool;
+
+/// Rows of `N` bytes that come in any order and are read in the order of their bytes. What does not fit into memory
+/// lies in sorted runs on disk, which are merged when they are read.
+#[derive(Debug)]
+pub struct Sorter<const N: usize> {
+    rows: Vec<[u8; N]>,
+    /// Rows that may stay in memory.
+    limit: usize,
+    join: Join<N>,
+    spill: Spill,
+    runs: Vec<Range<u64>>,
+}
+
+impl<const N: usize> Sorter<N> {
+    /// A sorter that keeps all rows.
+    pub fn new(room: Room) -> Sorter<N> {
+        Sorter::joining(room, |_, _| false)
+    }
+
+    /// A sorter that joins rows which are one, by `join(kept, next)`.
+    pub fn joining(room: Room, join: Join<N>) -> Sorter<N> {
+        let limit = room.memory.max(CHUNK) / N;
+        Sorter { rows: Vec::new(), limit, join, spill: Spill::new(Room { memory: 0, ..room }), runs: Vec::new() }
+    }
+
+    /// Takes a row.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn push(&mut self, row: [u8; N]) -> Result<(), Error> {
+        self.rows.push(row);
+        if self.rows.len() >= self.limit {
+            self.sort();
+            // What shrank much when it was joined has room again.
+            if self.rows.len() > self.limit / 2 && self.spill.room.folder.is_none() {
+                self.limit *= 2;
+            } else if self.rows.len() > self.limit / 2 {
+                let start = self.spill.len();
+                self.spill.push(self.rows.as_flattened())?;
+                self.runs.push(start..self.spill.len());
+                self.rows.clear();
+            }
+        }
+        Ok(())
+    }
+
+    fn sort(&mut self) {
+        self.rows.sort_unstable();
+        let join = self.join;
+        self.rows.dedup_by(|next, kept| join(kept, next));
+    }
+
+    /// Calls `each` with the rows in order.
+    ///
+    /// # Errors
+    /// When the disk refuses, and what `each` says.
+    pub fn finish(mut self, mut each: impl FnMut(&[u8; N]) -> Result<(), Error>) -> Result<(), Error> {
+        self.sort();
+        if self.runs.is_empty() {
+            return self.rows.iter().try_for_each(each);
+        }
+        let start = self.spill.len();
+        self.spill.push(self.rows.as_flattened())?;
+        self.runs.push(start..self.spill.len());
+        self.rows = Vec::new();
+        let mut runs: Vec<Reading> = self.runs.iter().map(|run| self.spill.reading(run.clone())).collect();
+        let mut heap = BinaryHeap::with_capacity(runs.len());
+        for (i, run) in runs.iter_mut().enumerate() {
+            heap.extend(next_row(run)?.map(|row: [u8; N]| Reverse((row, i))));
+        }
+        let mut kept: Option<[u8; N]> = None;
+        while let Some(Reverse((row, i))) = heap.pop() {
+            heap.extend(next_row(&mut runs[i])?.map(|row| Reverse((row, i))));
+            let joined = kept.as_mut().is_some_and(|kept| (self.join)(kept, &row));
+            if !joined && let Some(whole) = kept.replace(row) {
+                each(&whole)?;
+            }
+        }
+        kept.iter().try_for_each(each)
+    }
+}
+
+fn next_row<const N: usize>(run: &mut Reading) -> Result<Option<[u8; N]>, Error> {
+    Ok(run.take(N)?.map(|bytes| bytes.try_into().expect("as many bytes as were asked for")))
+}
+
+/// Sorted rows of `N` bytes, found by their first bytes.
+#[derive(Debug)]
+pub struct Rows<const N: usize> {
+    spill: Spill,
+    n: u64,
+    /// The first eight bytes of every so many rows.
+    fences: Vec<u64>,
+}
+
+/// Rows from one fence to the next: a read of some kilobytes, and an eighth of a byte of memory a row.
+const FENCE: u64 = 64;
+
+impl<const N: usize> Rows<N> {
+    /// No rows yet.
+    pub fn new(room: Room) -> Rows<N> {
+        Rows { spill: Spill::new(room), n: 0, fences: Vec::new() }
+    }
+
+    /// Adds the next row; rows come in order.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn push(&mut self, row: &[u8; N]) -> Result<(), Error> {
+        if self.n.is_multiple_of(FENCE) {
+            self.fences.push(prefix(row));
+        }
+        self.n += 1;
+        self.spill.push(row).map(|_| ())
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> u64 {
+        self.n
+    }
+
+    /// The row at `i`.
+    pub(crate) fn get(&self, i: u64) -> Result<[u8; N], Error> {
+        let mut bytes = Vec::with_capacity(N);
+        self.spill.read(i * N as u64, N, &mut bytes)?;
+        Ok(bytes.try_into().expect("as many bytes as were asked for"))
+    }
+
+    /// Calls `each` with the rows in order.
+    pub(crate) fn each(&self, mut each: impl FnMut([u8; N]) -> Result<(), Error>) -> Result<(), Error> {
+        let mut reading = self.spill.reading(0..self.spill.len());
+        while let Some(row) = next_row(&mut reading)? {
+            each(row)?;
+        }
+        Ok(())
+    }
+
+    /// The rows that begin with `key`, in order.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn of(&self, key: &[u8]) -> Result<Vec<[u8; N]>, Error> {
+        let first = prefix(key);
+        let mut block = self.fences.partition_point(|&f| f < first).saturating_sub(1) as u64;
+        let (mut found, mut bytes) = (Vec::new(), Vec::new());
+        while block * FENCE < self.n {
+            let n = FENCE.min(self.n - block * FENCE) as usize;
+            self.spill.read(block * FENCE * N as u64, n * N, &mut bytes)?;
+            let (rows, _) = bytes.as_chunks::<N>();
+            let begin = rows.partition_point(|row| row[..key.len()] < *key);
+            found.extend(rows[begin..].iter().take_while(|row| row.starts_with(key)));
+            // It goes on in the next block when this one does not end it.
+            if rows.last().is_some_and(|row| row[..key.len()] > *key) {
+                break;
+            }
+            block += 1;
+        }
+        Ok(found)
+    }
+}
+
+/// The first eight bytes as a number of the same order.
+fn prefix(bytes: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    let n = bytes.len().min(8);
+    first[..n].copy_from_slice(&bytes[..n]);
+    u64::from_be_bytes(first)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn records_come_back_from_memory_and_from_the_file() {
         let folder = tempfile::tempdir().unwrap();
-        let mut spill = Spill::new(Some(folder.path()), 0);
+        let mut spill = Spill::new(Room::new(Some(folder.path()), 0));
         let record = |i: usize| vec![i as u8; 100_000 + i];
         let places: Vec<u64> = (0..30).map(|i| spill.push(&record(i)).unwrap()).collect();
         assert!(spill.spilled() > 0);
@@ -118,16 +372,53 @@ mod tests {
             spill.read(at, 100_000 + i, &mut bytes).unwrap();
             assert_eq!(bytes, record(i));
         }
-        let mut all = Vec::new();
-        spill.reader(places[3]).unwrap().read_to_end(&mut all).unwrap();
-        assert_eq!(all.len(), (3..30).map(|i| 100_000 + i).sum::<usize>());
-        assert_eq!(all[0], 3);
+        let mut reading = spill.reading(0..spill.len());
+        reading.skip(places[3]);
+        assert_eq!(reading.take(100_003).unwrap().unwrap(), record(3));
+        reading.skip(places[29] - places[4]);
+        assert_eq!(reading.take(100_029).unwrap().unwrap(), record(29));
+        assert!(reading.take(1).unwrap().is_none());
     }
 
     #[test]
     fn without_a_folder_all_stays_in_memory() {
-        let mut spill = Spill::new(None, 0);
+        let mut spill = Spill::new(Room::default());
         spill.push(&vec![1; 3 << 20]).unwrap();
         assert_eq!(spill.spilled(), 0);
+    }
+
+    fn sorted(room: Room, rows: &[u32]) -> Vec<u32> {
+        let mut sorter = Sorter::<4>::joining(room, |kept, next| kept == next);
+        rows.iter().for_each(|r| sorter.push(r.to_be_bytes()).unwrap());
+        let mut out = Vec::new();
+        let read = sorter.finish(|row| {
+            out.push(u32::from_be_bytes(*row));
+            Ok(())
+        });
+        read.unwrap();
+        out
+    }
+
+    #[test]
+    fn runs_on_disk_give_the_order_of_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let rows: Vec<u32> = (0..300_000u32).map(|i| i.wrapping_mul(0x9E37_79B9) >> 12).collect();
+        assert_eq!(sorted(Room::new(Some(folder.path()), 0), &rows), sorted(Room::default(), &rows));
+    }
+
+    proptest! {
+        #[test]
+        fn all_rows_of_a_key_are_found_and_no_other(mut keys in prop::collection::vec(0u16..300, 0..600), asked in 0u16..300) {
+            keys.sort_unstable();
+            let mut rows = Rows::<4>::new(Room::default());
+            for (i, key) in keys.iter().enumerate() {
+                let [a, b] = key.to_be_bytes();
+                let [c, d] = (i as u16).to_be_bytes();
+                rows.push(&[a, b, c, d]).unwrap();
+            }
+            let found = rows.of(&asked.to_be_bytes()).unwrap();
+            prop_assert_eq!(found.len(), keys.iter().filter(|&&k| k == asked).count());
+            prop_assert!(found.iter().all(|row| row[..2] == asked.to_be_bytes()) && found.is_sorted());
+        }
     }
 }

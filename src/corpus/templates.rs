@@ -14,14 +14,9 @@ pub(crate) struct Count {
     pub tail: u32,
 }
 
-/// One block on one page.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Stand {
-    key: u64,
-    /// The article of the page; copies of an article are one.
-    article: u32,
-    in_tail: bool,
-}
+/// One block on one page: its key, and the article of the page (copies of an article are one) with its half, 1 for the
+/// tail.
+type Stand = (u64, u32);
 
 /// The key of a block on a site.
 pub(crate) fn exact_key(site: u64, print: &Print) -> u64 {
@@ -49,25 +44,25 @@ pub(crate) fn count(
     n_blocks: u64,
     memory: usize,
 ) -> Result<Vec<Count>, Error> {
-    // A block may have two keys.
     let n_turns = (2 * n_blocks * size_of::<Stand>() as u64).div_ceil(memory.max(1) as u64).max(1);
     let mut counts = Vec::new();
+    let mut stands: Vec<Stand> = Vec::new();
     for turn in 0..n_turns {
-        let mut stands: Vec<Stand> = Vec::new();
+        stands.clear();
         index.scan(|number, record| {
-            let mine = |key: u64| ((u128::from(key) * u128::from(n_turns)) >> 64) as u64 == turn;
             each_stand(&record, article_of[number as usize], |stand| {
-                if mine(stand.key) {
+                if ((u128::from(stand.0) * u128::from(n_turns)) >> 64) as u64 == turn {
                     stands.push(stand);
                 }
             });
+            Ok(())
         })?;
         stands.sort_unstable();
         stands.dedup();
-        let of_key = stands.chunk_by(|a, b| a.key == b.key).map(counted);
+        let of_key = stands.chunk_by(|a, b| a.0 == b.0).filter(|s| s.len() >= min_pages as usize).map(counted);
+        // The keys of a turn lie behind those of the turn before.
         counts.extend(of_key.filter(|c| c.pages >= min_pages));
     }
-    counts.sort_unstable();
     Ok(counts)
 }
 
@@ -83,16 +78,17 @@ fn each_stand(record: &Record, article: u32, mut each: impl FnMut(Stand)) {
         // Twice the middle of the block against the whole page.
         let in_tail = 2 * before + weight(&block) > whole;
         before += weight(&block);
-        each(Stand { key: exact_key(record.site, &block), article, in_tail });
+        let page = article << 1 | u32::from(in_tail);
+        each((exact_key(record.site, &block), page));
         if let Some(key) = slot_key(record.site, &block) {
-            each(Stand { key, article, in_tail });
+            each((key, page));
         }
     }
 }
 
 /// Stands of one key, sorted, each article at most once in either half.
 fn counted(stands: &[Stand]) -> Count {
-    let tail = stands.iter().filter(|s| s.in_tail).count() as u32;
-    let pages = stands.chunk_by(|a, b| a.article == b.article).count() as u32;
-    Count { key: stands[0].key, pages, head: stands.len() as u32 - tail, tail }
+    let tail = stands.iter().filter(|s| s.1 & 1 == 1).count() as u32;
+    let pages = stands.chunk_by(|a, b| a.1 >> 1 == b.1 >> 1).count() as u32;
+    Count { key: stands[0].0, pages, head: stands.len() as u32 - tail, tail }
 }

@@ -1,4 +1,4 @@
-//! Days that move: Easter, n-th weekdays, the Chinese calendar.
+//! Days that move: Easter, n-th weekdays, the Chinese, Hebrew and Islamic calendars.
 
 use super::slots::Holiday;
 use jiff::civil::{Date, Weekday};
@@ -57,8 +57,67 @@ pub fn holiday(h: Holiday, year: i32) -> Option<Date> {
             plus(civil(year, m, 1)?.nth_weekday_of_month(n, w).ok()?, i64::from(days))
         }
         Holiday::Lunar(m, d) => lunar(year, m, false, d),
+        Holiday::Hebrew(m, d) => hebrew(year, m, d),
+        Holiday::Hijri(m, d) => hijri(year, m, d),
+        Holiday::Hindu(m, t, h) => super::moon::hindu(year, m, t, h),
         Holiday::Term(n) => term(year, n),
     }
+}
+
+/// Days from the start of the civil year 1 to New Year of a Hebrew year: the mean moon, and the four rules that put
+/// the feast off.
+fn hebrew_new_year(year: i64) -> i64 {
+    let molad = |y: i64| {
+        let months = (235 * y - 234).div_euclid(19);
+        let day = 29 * months + (12_084 + 13_753 * months).div_euclid(25_920);
+        day + i64::from((3 * (day + 1)).rem_euclid(7) < 3)
+    };
+    let (before, own, after) = (molad(year - 1), molad(year), molad(year + 1));
+    let late = if after - own == 356 { 2 } else { i64::from(own - before == 382) };
+    own + late - HEBREW_EPOCH
+}
+
+/// Days before the civil year 1 on which the Hebrew years begin.
+const HEBREW_EPOCH: i64 = 1_373_428;
+
+/// The day of the Hebrew calendar that lies in a civil year; months are counted from Nisan, 12 is the Adar of Purim.
+fn hebrew(year: i32, month: u8, day: u8) -> Option<Date> {
+    // Autumn begins a new Hebrew year.
+    let autumn = matches!(month, 7..=9);
+    let own = i64::from(year) + 3760 + i64::from(autumn);
+    let (new_year, next) = (hebrew_new_year(own), hebrew_new_year(own + 1));
+    // Heshvan and Kislev have the days that make the year long or short.
+    let (heshvan, kislev) = match (next - new_year) % 10 {
+        3 => (29, 29),
+        4 => (29, 30),
+        _ => (30, 30),
+    };
+    let first = match month {
+        1..=6 => next - 177 + [0, 30, 59, 89, 118, 148][usize::from(month - 1)],
+        7 => new_year,
+        8 => new_year + 30,
+        9 => new_year + 30 + heshvan,
+        10 => new_year + 30 + heshvan + kislev,
+        11 => new_year + 59 + heshvan + kislev,
+        12 => next - 177 - 29,
+        _ => return None,
+    };
+    plus(civil(1, 1, 1)?, first + i64::from(day) - 1)
+}
+
+/// Days from the start of the civil year 1 to that of the tabular Islamic calendar, by the Thursday reckoning.
+const HIJRI_EPOCH: i64 = 227_013;
+
+/// The first such day of the tabular Islamic calendar in a civil year; right to a day or so, since months begin with the
+/// sight of the moon.
+fn hijri(year: i32, month: u8, day: u8) -> Option<Date> {
+    let (m, d) = (i64::from(month), i64::from(day));
+    // 33 of its years are 32 of ours.
+    let about = (i64::from(year) - 622) * 33 / 32;
+    (about - 1..=about + 2).find_map(|y| {
+        let days = (11 * y + 14).div_euclid(30) + 354 * (y - 1) + 29 * (m - 1) + m / 2 + d - 1;
+        plus(civil(1, 1, 1)?, days + HIJRI_EPOCH).filter(|x| i32::from(x.year()) == year)
+    })
 }
 
 /// Lengths of the months of the Chinese calendar from 1900 on, one year a number: bits 16–5 say which of the twelve
@@ -171,6 +230,38 @@ mod tests {
         assert_eq!(lunar(2021, 8, false, 15).map(|d| d.to_string()).as_deref(), Some("2021-09-21"));
         assert_eq!(lunar(2023, 2, true, 1).map(|d| d.to_string()).as_deref(), Some("2023-03-22"));
         assert_eq!(lunar(2023, 3, true, 1), None);
+    }
+
+    #[test]
+    fn feasts_of_the_hebrew_calendar_fall_where_the_almanacs_say() {
+        for (month, day, year, want) in [
+            (7, 1, 2018, "2018-09-10"),
+            (7, 10, 2018, "2018-09-19"),
+            (9, 25, 2018, "2018-12-03"),
+            (1, 15, 2024, "2024-04-23"),
+            (12, 14, 2013, "2013-02-24"),
+            (3, 6, 2018, "2018-05-20"),
+            (11, 15, 2018, "2018-01-31"),
+            (7, 1, 2023, "2023-09-16"),
+            (5, 9, 2013, "2013-07-16"),
+        ] {
+            assert_eq!(on(Holiday::Hebrew(month, day), year), want);
+        }
+    }
+
+    #[test]
+    fn feasts_of_the_islamic_calendar_fall_within_a_day_of_the_almanacs() {
+        for (month, day, year, want) in [
+            (10, 1, 2013, civil(2013, 8, 8)),
+            (1, 1, 2018, civil(2018, 9, 11)),
+            (9, 1, 2023, civil(2023, 3, 23)),
+            (10, 1, 1950, civil(1950, 7, 16)),
+            (12, 10, 2024, civil(2024, 6, 16)),
+            (9, 1, 2050, civil(2050, 5, 22)),
+        ] {
+            let got = holiday(Holiday::Hijri(month, day), year).zip(want);
+            assert!(got.is_some_and(|(a, b)| (a - b).get_days().abs() <= 1), "{month}-{day} {year}: {got:?}");
+        }
     }
 
     #[test]

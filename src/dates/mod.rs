@@ -21,6 +21,8 @@
 //! decimal_comma = true    # 1,5 is one and a half
 //! capitals = false        # true when months and weekdays are written with a capital and names could be taken for them
 //! unspaced = false        # true for scripts without blanks between words
+//! future_endings = ["rá"] # how verbs of the future end, where they show it
+//! unmarked = false        # true when words are also written without their marks (`cetvrtak` for `četvrtak`)
 //! no = ["…"]              # texts in which nothing must be found
 //! [dates.yes]             # text → what must be found, read against Wednesday, 22 November 2023, 00:00
 //! "Am 28. Juli 1914 begann es." = ["28. Juli 1914 → 1914-07-28"]
@@ -29,7 +31,7 @@
 //! **`[dates.words]`**: class → words. Variants stand in one string, separated by `|`; a list gives values 1, 2, 3 …; a
 //! table gives value → words; one string is a class without values. Words are found at word borders whatever their case
 //! (write them small); `^Word` counts only with a capital; `stem*` may be followed by any letters (inflections: Turkish,
-//! Finnish, Slavic cases). Words of several words are fine; the longest word wins. A word may stand in several classes.
+//! Finnish, Slavic cases); `年>中国` is `年` where `中国` follows. Words of several words are fine; the longest word wins. A word may stand in several classes.
 //!
 //! | class | values | what for |
 //! |---|---|---|
@@ -39,6 +41,7 @@
 //! | `unit` | table: `second minute hour day night week fortnight weekend month quarter season half year decade century millennium` | units of time, all forms |
 //! | `number`, `ordinal` | table: value → words | numerals in words; 20, 30 … and ones are put together, also over `-` and `numand`; write out what is one word (`einundzwanzig`) |
 //! | `numand` | – | words inside numerals (`y`, `og`, `-`) |
+//! | `tenand` | – | tens that stand behind their ones (`وعشرون`); also under `number` |
 //! | `ordmark` | – | glued behind digits (`st`, `º`, `ème`) |
 //! | `ordprefix` | – | before digits (`第`) |
 //! | `one` | table `1 = "a|an"` | articles that count as one before a unit |
@@ -52,6 +55,11 @@
 //! | `beforeof`, `afterof` | – | between an amount and a date: three days before … |
 //! | `every` | – | every; `setvalue` table: `1 day = "daily"`, `2 week = …` |
 //! | `ref` | table: `PRESENT PAST FUTURE` | now, recently, soon |
+//! | `wref` | the same | words that tell a time only when they are all that is asked (`nun`, `soon`) |
+//! | `units` | table: unit → words | plurals, for `{dir} {units}` (the past years: `PXY`) |
+//! | `weekdaypod` | table: `1 EV = "montagabend"` | weekday and part of the day in one word |
+//! | `yearnext` | – | small words behind a bare year, beside the articles, links and auxiliaries that the other classes name; what else stands there is counted (`2000 people`) |
+//! | `numbered` | – | things with a number of their own (`Room 2023`) |
 //! | `pod` | table: `MO MI AF EV NI DT DA 12 24` | parts of the day; `12` noon and `24` midnight are clock times |
 //! | `ampm` | table: `am pm` | behind an hour |
 //! | `at`, `oclock` | – | before and behind an hour; `at` alone makes `at 9` a time, so list only words that do |
@@ -63,7 +71,8 @@
 //! | `centuryword`, `quarterword`, `halfword` | – | behind an ordinal |
 //! | `weekend`, `bc`, `ad`, `fiscal` | – | |
 //! | `era` | table: year before the first → names | with `{n:erayear}` |
-//! | `holiday` | table: `12-25`, `easter-2`, `orthodox+1`, `11-4-4` (fourth Thursday of November), `5-L-1` (last Monday of May), `lunar 8-15`, `term 7` | feasts |
+//! | `holiday` | table: `12-25`, `easter-2`, `orthodox+1`, `11-4-4` (fourth Thursday of November), `5-L-1` (last Monday of May), `lunar 8-15`, `hebrew 7-10` (months from Nisan), `hijri 10-1`, `hindu 7-30@18` (months from Chaitra, day 1–30
+//! of the moon, the hour at which it counts), `term 7`; ` x8` behind it: lasts eight days | feasts |
 //! | `future`, `past` | – | words of tense that stand near dates: auxiliaries, reporting verbs |
 //! | `trap` | – | names and phrases that look like dates: they are swallowed |
 //!
@@ -74,13 +83,19 @@
 //! quotes), with `( ) | ? * +`; blanks mean nothing; `<name>` puts a macro of `[dates.macros]` in (own ones before those of
 //! `und`: `<mon>`, `<day>`, `<year>`, `<dur>`). A class fills the slot of its name; `{class:slot}` another slot. Slots:
 //! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) ·
-//! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
+//! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `halfless halfmore` minutes
+//! before `halfto` · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
 //! quarter half week weekend third` · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
-//! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `n num one few pair fraction plushalf` (+ `unit`) amounts.
+//! `yy50` two digits from 50 on · `thisunit` a unit of the time told (`the end of the year`) ·
+//! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `firstof lastof` (+ `unit`): the first or last five months of
+//! a whole · `plan` the first of five years · `n num one few pair fraction plushalf nhalf` (+ `unit`) and `amount` (`15 minute`) amounts.
 //! Classes of numbers: `n` any integer, `num` also fractions, `d` 1–31, `m` 1–12, `h` 0–30, `mm` 0–59, `y4` four digits, `yy` two
 //! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps.
 //! `means` says what a match tells: nothing or `point` (the slots), `range` (the first and second capture of a slot are the
-//! two ends), `duration`, `ago`, `hence`, `earlier`, `later` (an amount), `beforelast`, `set`, `ref`, `nothing` (a trap).
+//! two ends), `duration`, `ago`, `hence`, `earlier`, `later` (an amount), `behind`,
+//! `ahead` (an amount that ends or begins now: a length in prose, in a question the days, weeks, months themselves), `beforelast`, `set`, `ref`, `nothing` (a trap).
+//! `asked = true`: the pattern counts only in a question of its own (`3-5`, `11 / 2016`), where the text is little more
+//! than the date; its examples are such texts.
 //! The longest match wins; of two equal ones the earlier, a language's own before those of `und`.
 //! `yes` gives text → value of its first expression, `no` texts without any; the tests run them all.
 //!
@@ -94,7 +109,9 @@ mod document;
 mod filter;
 mod grammar;
 mod join;
+mod letters;
 mod lexicon;
+mod moon;
 mod numerals;
 mod program;
 mod resolve;
@@ -106,9 +123,12 @@ use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::Span;
 use crate::model::edtf::Edtf;
+use detect::SmallWords;
 use grammar::{Language, Source};
 use jiff::civil::{Date, DateTime};
+use letters::Letters;
 use lexicon::Section;
+use std::sync::Arc;
 
 /// What kind of time an expression tells (the types of TIMEX3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -266,8 +286,26 @@ pub enum ReferenceBasis {
 pub struct Tagged {
     /// In order of place, disjoint.
     pub expressions: Vec<Expression>,
+    /// Ranges whose ends are joined by words (`from March to May`): the place in `expressions`, and each end by itself.
+    pub ends: Vec<(usize, [Expression; 2])>,
     /// The document's own date. Inferred ones may know the year alone: then it is the last date told of that year.
     pub reference: Option<(Date, ReferenceBasis)>,
+}
+
+impl Tagged {
+    /// The expressions as running text is annotated (ISO-TimeML): both ends of a range that words join stand by themselves;
+    /// `November 16–20` stays one.
+    pub fn apart(self) -> Vec<Expression> {
+        let mut ends = self.ends.into_iter().peekable();
+        let mut all = Vec::with_capacity(self.expressions.len());
+        for (i, expression) in self.expressions.into_iter().enumerate() {
+            match ends.next_if(|(at, _)| *at == i) {
+                Some((_, two)) => all.extend(two),
+                None => all.push(expression),
+            }
+        }
+        all
+    }
 }
 
 /// A question of its own (`filter::is_query`) is shorter; longer texts need not be looked through for it.
@@ -278,6 +316,8 @@ const LONGEST_QUERY: usize = 200;
 #[derive(Debug)]
 pub struct Tagger {
     shared: Section,
+    letters: Arc<Letters>,
+    small: SmallWords,
     languages: Vec<Source>,
 }
 
@@ -297,15 +337,19 @@ impl Tagger {
                 sources.push(Source::new(&language.code, section, &shared)?);
             }
         }
-        Ok(Tagger { shared, languages: sources })
+        Ok(Tagger { shared, letters: Arc::new(Letters::new()), small: SmallWords::new(), languages: sources })
     }
 
     /// The temporal expressions of `text`, read over the whole document at once.
     pub fn tag(&self, text: &str, context: &Context<'_>) -> Tagged {
         let Some(language) = self.language(text, context.lang) else { return Tagged::default() };
         let tokens = scan::scan(text, language);
-        let mut found = join::find(&tokens, text, language);
-        let query = text.len() < LONGEST_QUERY && filter::is_query(&found, text);
+        let short = text.len() < LONGEST_QUERY;
+        let mut found = join::find(&tokens, text, language, short);
+        let query = short && filter::is_query(&found, &tokens, text, language);
+        if short && !query {
+            found = join::find(&tokens, text, language, false);
+        }
         filter::keep(&mut found, &tokens, text, language, query);
         document::read(&found, &tokens, text, language, context, query)
     }
@@ -314,9 +358,9 @@ impl Tagger {
     fn language(&self, text: &str, tag: Option<&str>) -> Option<&Language> {
         let by_code = |code: &str| self.languages.iter().find(|l| l.code == code);
         let given = tag.map(|t| t.split('-').next().unwrap_or(t).to_ascii_lowercase());
-        let source =
-            given.as_deref().and_then(by_code).or_else(|| by_code(detect::language(text, |c| by_code(c).is_some())))?;
-        Some(source.language(&self.shared))
+        let found = || detect::language(text, &self.small, &self.letters, |c| by_code(c).is_some());
+        let source = given.as_deref().and_then(by_code).or_else(|| by_code(found()))?;
+        Some(source.language(&self.shared, &self.letters))
     }
 }
 
@@ -383,13 +427,87 @@ mod tests {
         assert_eq!(values("zh", "他們在 11 月 16 日見面。"), ["XXXX-11-16"]);
     }
 
+    fn apart(text: &str) -> Vec<(String, String)> {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let tagged = tagger.tag(text, &Context { lang: Some("en"), ..Context::default() });
+        tagged.apart().into_iter().map(|e| (e.span.of(text).to_string(), e.value)).collect()
+    }
+
+    /// So much prose that a text is no question.
+    const FILLER: &str = "The mill stood by the river, and nobody who lived in the village could say who had built it, nor \
+                          why its wheel turned against the stream. Its roof was of slate, its door of oak, its lock of brass. ";
+
+    #[test]
+    fn a_range_of_prose_gives_both_its_ends_and_a_short_one_stays_whole() {
+        let text = format!("{FILLER}He ran it from March 1901 to May 1903.");
+        let told = [("from March 1901", "1901-03"), ("May 1903", "1903-05")].map(|(t, v)| (t.into(), v.into()));
+        assert_eq!(apart(&text), told);
+        assert_eq!(
+            apart("from March 1901 to May 1903"),
+            [("from March 1901 to May 1903".into(), "1901-03/1903-05".into())]
+        );
+        let text = format!("{FILLER}It closed on May 3-5, 1901.");
+        assert_eq!(apart(&text), [("May 3-5, 1901".into(), "1901-05-03/1901-05-05".into())]);
+    }
+
+    #[test]
+    fn a_year_in_passing_does_not_move_the_tale() {
+        let text = "The war began in April 1920. On 25 April the town fell, on 26 April the bridge. The border of 1772 was \
+                    the aim. On 27 April the army crossed the river, and on 7 May it stood in the city.";
+        let days = ["1920-04", "1920-04-25", "1920-04-26", "1772", "1920-04-27", "1920-05-07"];
+        assert_eq!(values("en", text), days);
+    }
+
+    #[test]
+    fn what_would_end_before_it_began_is_no_range() {
+        assert_eq!(values("en", "2015-12-08 – The first of them left."), ["2015-12-08"]);
+    }
+
+    /// Values against Wednesday, 22 November 2023, half past four.
+    fn asked(lang: &str, text: &str) -> Vec<String> {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let at = Date::constant(2023, 11, 22).at(4, 30, 0, 0);
+        let tagged = tagger.tag(text, &Context { lang: Some(lang), reference: Some(at), mode: Mode::Auto });
+        tagged.expressions.into_iter().map(|e| e.value).collect()
+    }
+
+    #[test]
+    fn a_question_is_read_more_finely_than_a_story() {
+        assert_eq!(asked("en", "three months ago"), ["2023-08-22"]);
+        assert_eq!(asked("en", "He told us three months ago that he would go."), ["2023-08"]);
+        assert_eq!(asked("sv", "senaste två veckor"), ["2023-11-06/2023-11-19"]);
+        assert_eq!(asked("de", "So ging es die letzten zwei Wochen immer wieder."), ["P2W"]);
+        assert_eq!(asked("nl", "om drie uur"), ["2023-11-22T15"]);
+        assert_eq!(asked("it", "alle 8"), ["2023-11-22T08"]);
+    }
+
+    #[test]
+    fn some_patterns_count_in_a_question_only() {
+        assert_eq!(asked("de", "am 10.12. um 7:30 Uhr"), ["2023-12-10T07:30"]);
+        assert_eq!(asked("de", "Die Fassung 10.12. bringt wenig Neues mit."), [""; 0]);
+        assert_eq!(asked("en", "11 / 2016"), ["2016-11"]);
+    }
+
+    #[test]
+    fn a_year_may_end_its_sentence() {
+        for (lang, text) in [("de", "Er starb am 3. Mai 1939."), ("da", "Han døde den 3. maj 1939.")] {
+            assert_eq!(asked(lang, text), ["1939-05-03"]);
+        }
+    }
+
+    #[test]
+    fn words_are_known_without_their_marks() {
+        assert_eq!(asked("hr", "prosli cetvrtak"), ["2023-11-16"]);
+        assert_eq!(asked("pl", "Wszystkich Świętych"), ["2024-11-01"]);
+    }
+
     #[test]
     fn expressions_lie_inside_the_text_in_order() {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let mut runner = proptest::test_runner::TestRunner::default();
         let texts = "[0-9 .:/,年月日週三上下Mayon5後-]{0,60}";
         let law = |text: String| {
-            for lang in ["en", "zh", "ja"] {
+            for lang in ["en", "zh", "ja", "de"] {
                 let context = Context { lang: Some(lang), reference: Some(reference()), mode: Mode::Auto };
                 let mut at = 0;
                 for e in tagger.tag(&text, &context).expressions {

@@ -5,12 +5,12 @@
 
 use super::calendar::{civil, holiday, lunar, plus, plus_months, weekday};
 use super::join::Found;
-use super::slots::{Anchor, Meaning, Pod, Shift, Slots, Unit, Year, counted};
+use super::slots::{Amount, Anchor, Meaning, Pod, Shift, Slots, Unit, Year, counted};
 use super::value::{Grain, Value, duration, week_day};
 use super::{Basis, Expression, Kind, Modifier};
 use crate::model::Span;
 use crate::model::edtf::Edtf;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 
 /// What is known while a document is resolved.
 #[derive(Clone, Copy, Debug)]
@@ -25,21 +25,36 @@ pub struct Frame<'a> {
     pub narrative: bool,
     /// The text is little more than the expression itself: a question, which looks ahead.
     pub query: bool,
+    /// It is nothing but the expression.
+    pub bare: bool,
 }
 
 /// A candidate year costs this much for each year away from the document's own.
 const AWAY: f64 = 0.6;
+/// In a tale the year changes where one is stated or where December has passed; anywhere else it costs so much more.
+const IMPLICIT: f64 = 2.0;
 /// Changing the year costs more inside a passage than between passages.
 const SWITCH_NEAR: f64 = 1.5;
 const SWITCH_FAR: f64 = 1.0;
+/// Each year of a leap in a tale.
+const LEAP: f64 = 0.08;
 /// What a wrap from the end of a year to the start of the next gives back.
 const WRAP: f64 = 0.5;
 /// Bytes that make a passage.
 const NEAR: usize = 160;
+/// Where no tense speaks, what lies ahead is so much farther than what lies behind.
+const AHEAD: f64 = 1.15;
 /// Going back in time inside one year.
 const BACK: f64 = 0.3;
+/// Who asks for a day looks ahead, but for one just gone: the past must be nearer by so many years.
+const ASKED_BACK: f64 = 0.75;
 /// A weekday that does not fit: dearer than any other path, and yet a path when the text itself is wrong.
 const WRONG_WEEKDAY: f64 = 50.0;
+/// A stated year may stand aside of what is told (`the border of 1772`), rather than move the telling to it: the dearer
+/// the more of the date is stated.
+const ASIDE_YEAR: f64 = 2.0;
+const ASIDE_MONTH: f64 = 2.5;
+const ASIDE_DAY: f64 = 3.0;
 /// Most candidate years of a document.
 const MAX_YEARS: usize = 20;
 
@@ -89,7 +104,8 @@ fn stated_year(s: &Slots, about: Option<i32>) -> Option<i32> {
             let about = about.unwrap_or(2025);
             // A year of two digits lies at most so far ahead: plans reach further forward than a decade seldom.
             let full = about.div_euclid(100) * 100 + y;
-            Some(if full > about + 15 {
+            // and few years before 1900 are shortened.
+            Some(if full > about + 15 && full - 100 >= 1900 {
                 full - 100
             } else if full < about - 84 {
                 full + 100
@@ -165,8 +181,8 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     for (i, f) in found.iter().enumerate() {
         let Some(s) = head(&f.meaning) else { continue };
         let stated = stated_year(s, own);
-        let relative =
-            s.shift.filter(|x| x.anchor == Anchor::Speech && x.unit >= Unit::Month && x.vague == 0 && x.seconds == 0);
+        let speaks = |x: &Shift| x.anchor == Anchor::Speech && x.unit >= Unit::Month && x.vague == 0 && x.seconds == 0;
+        let relative = s.shift.filter(|x| speaks(x) && !(frame.narrative && frame.now.is_some()));
         let tied = match (stated, relative, own) {
             (Some(y), ..) => Some(y),
             (None, Some(x), Some(own)) if x.unit == Unit::Year => Some(own + x.months / 12),
@@ -175,11 +191,17 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         if tied.is_none() && !yearless(s) {
             continue;
         }
-        let dates: Vec<Option<(u8, Option<Date>)>> = candidates.iter().map(|&y| date_in(s, y)).collect();
+        let aside = match (stated.is_some(), s.month.is_some(), s.day.is_some()) {
+            (false, ..) => 1e6,
+            (_, false, _) => ASIDE_YEAR,
+            (_, _, false) => ASIDE_MONTH,
+            _ => ASIDE_DAY,
+        };
+        let mut dates: Vec<Option<(u8, Option<Date>)>> = candidates.iter().map(|&y| date_in(s, y)).collect();
         let emission = |k: usize| -> f64 {
             let y = candidates[k];
             if let Some(t) = tied {
-                return if t == y { 0.0 } else { 1e6 };
+                return if t == y { 0.0 } else { aside };
             }
             let mut cost = 0.0;
             match dates[k] {
@@ -211,9 +233,8 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 if previous.is_none() {
                     return (e, 0);
                 }
-                let mut best = (f64::INFINITY, 0);
-                for (k, &x) in candidates.iter().enumerate() {
-                    let mut c = costs[k] + e;
+                let from = |k: usize| {
+                    let (x, mut c) = (candidates[k], costs[k] + e);
                     let months = earlier[k].zip(dates[j]);
                     if x != y {
                         // News keeps to its own date; only what stands near a stated year follows that.
@@ -232,8 +253,12 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                             // December, then January: the year goes on.
                             c -= if frame.narrative || frame.now.is_none() { WRAP } else { 0.0 };
                         }
+                        let wraps = months.is_some_and(|(a, b)| y == x + 1 && b.0 < a.0);
+                        if frame.narrative && tied.is_none() && !wraps {
+                            c += IMPLICIT;
+                        }
                         if frame.narrative || own.is_none() {
-                            c += 0.05 * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
+                            c += LEAP * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
                         }
                     } else if let Some((a, b)) = months {
                         let back = match (a.1, b.1) {
@@ -242,13 +267,31 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                         };
                         c += if back { BACK } else { 0.0 };
                     }
-                    if c < best.0 {
+                    c
+                };
+                // From the same year first, which costs nothing more; then from those that may still be cheaper.
+                let mut best = (from(j), j);
+                for k in (0..n).filter(|k| *k != j) {
+                    // No step gives back more than a wrap.
+                    if costs[k] + e - WRAP > best.0 {
+                        continue;
+                    }
+                    let c = from(k);
+                    if c < best.0 || c == best.0 && k < best.1 {
                         best = (c, k);
                     }
                 }
                 best
             })
             .collect();
+        // An aside leaves the order of telling as it was.
+        if let (Some(t), true) = (tied, previous.is_some()) {
+            for (k, date) in dates.iter_mut().enumerate() {
+                if candidates[k] != t {
+                    *date = earlier[step[k].1];
+                }
+            }
+        }
         costs = step.iter().map(|s| s.0).collect();
         steps.push((i, step.iter().map(|s| s.1).collect()));
         previous = Some(i);
@@ -297,13 +340,18 @@ fn distance(s: &Slots, year: i32, now: Date, tense: Tense, query: bool) -> f64 {
     };
     let years = days / 365.25;
     if query {
-        return if days < 0.0 { 2.0 - years } else { years };
+        let feast = s.holiday.is_some() || day.is_none();
+        return match (days < 0.0, feast) {
+            (true, true) => 2.0 - years,
+            (true, false) => ASKED_BACK - years,
+            _ => years,
+        };
     }
     match tense {
         Tense::Future if days < 0.0 => -years * 2.0 + 0.3,
         Tense::Past if days > 0.0 => years * 2.0 + 0.3,
         // Undecided, the past is a little nearer.
-        _ if days > 0.0 => years * 1.15,
+        _ if days > 0.0 => years * AHEAD,
         _ => -years,
     }
 }
@@ -314,10 +362,16 @@ struct Placed {
     basis: Basis,
 }
 
-/// The expressions with their values.
-pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: &Frame<'_>) -> Vec<Expression> {
+/// The expressions with their values, and the two ends of each range of prose with its place among them.
+pub fn resolve(
+    found: &[Found],
+    tenses: &[Tense],
+    years: &[Option<i32>],
+    frame: &Frame<'_>,
+) -> (Vec<Expression>, Vec<(usize, [Expression; 2])>) {
     let mut told: Option<Told> = None;
     let mut out = Vec::with_capacity(found.len());
+    let mut apart = Vec::new();
     let tells = !frame.query && tenses.contains(&Tense::Past);
     for (i, f) in found.iter().enumerate() {
         let span = Span::new(f.start, f.end);
@@ -332,7 +386,22 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                     *told,
                 ));
             }
+            // In history `today` is the age of the writer.
+            if frame.narrative && frame.now.is_some() && s.is_today() {
+                let (value, basis) = ("PRESENT_REF".to_string(), Basis::Unresolved);
+                return Some((Expression { span, kind: Kind::Date, value, edtf: None, modifier: None, basis }, *told));
+            }
             let p = place(s, told);
+            // Without anything to count from, the words tell how far, and no more.
+            let bare = *s == Slots { shift: s.shift, modifier: s.modifier, ..Slots::default() };
+            if p.value.year.is_none()
+                && bare
+                && let Some(length) = s.shift.and_then(|x| x.length())
+            {
+                let (value, basis) = (duration(&length), Basis::Unresolved);
+                let modifier = s.modifier;
+                return Some((Expression { span, kind: Kind::Duration, value, edtf: None, modifier, basis }, *told));
+            }
             let value = p.value.timex();
             if value.is_empty() {
                 return None;
@@ -350,6 +419,26 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
         };
         let expression = match &f.meaning {
             Meaning::Nothing => continue,
+            // Whoever asks for `now` means the time; what is told lies somewhere around it.
+            Meaning::Ref(0) if let Some(now) = frame.now.filter(|n| frame.query && n.time() != Time::midnight()) => {
+                let value =
+                    Value { hour: Some(now.hour() as u8), minute: Some(now.minute() as u8), ..Value::day(now.date()) };
+                Expression {
+                    span,
+                    kind: Kind::Time,
+                    value: value.timex(),
+                    edtf: value.edtf(),
+                    modifier: None,
+                    basis: Basis::Relative,
+                }
+            }
+            // Whoever asks for `now` at half past four asks for half past four.
+            Meaning::Ref(0) if let Some(now) = frame.now.filter(|n| frame.bare && (n.hour(), n.minute()) != (0, 0)) => {
+                let (hour, minute) = (Some(now.hour() as u8), Some(now.minute() as u8));
+                let value = Value { hour, minute, ..Value::day(now.date()) };
+                let (edtf, value) = (value.edtf(), value.timex());
+                Expression { span, kind: Kind::Time, value, edtf, modifier: None, basis: Basis::Relative }
+            }
             Meaning::Ref(n) => Expression {
                 span,
                 kind: Kind::Date,
@@ -358,7 +447,19 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 modifier: None,
                 basis: Basis::Unresolved,
             },
-            Meaning::Duration(amount, modifier) => Expression {
+            Meaning::Span(amount, sign, modifier)
+                if let Some((a, b)) = frame.now.filter(|_| frame.bare).and_then(|n| units(amount, *sign, n)) =>
+            {
+                Expression {
+                    span,
+                    kind: if a.hour.is_some() { Kind::Time } else { Kind::Date },
+                    value: format!("{}/{}", a.timex(), b.timex()),
+                    edtf: a.edtf().zip(b.edtf()).map(|(x, y)| Edtf::Range(start_of(x), end_of(y))),
+                    modifier: *modifier,
+                    basis: Basis::Relative,
+                }
+            }
+            Meaning::Duration(amount, modifier) | Meaning::Span(amount, _, modifier) => Expression {
                 span,
                 kind: Kind::Duration,
                 value: duration(amount),
@@ -402,7 +503,11 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 None => continue,
             },
             Meaning::Range(a, b) => {
-                let pa = place(a, &told);
+                // Hours from … to are of today, gone or not.
+                let hours = !a.has_date() && !b.has_date();
+                let frame = &Frame { query: frame.query && !hours, ..*frame };
+                let mut pa = placed(a, years[i], &told, tenses[i], frame, f.start);
+                pa.value.minute = pa.value.hour.map(|_| pa.value.minute.unwrap_or(0));
                 if let Some(date) = pa.value.first() {
                     told = Some(Told { date, grain: pa.value.grain, end: f.end });
                 }
@@ -415,6 +520,7 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 }
                 let pb = placed(b, year.or(years[i]), &told, tenses[i], frame, f.start);
                 let mut vb = pb.value;
+                vb.minute = vb.hour.map(|_| vb.minute.unwrap_or(0));
                 if b.weekday.is_some()
                     && b.day.is_none()
                     && b.shift.is_none()
@@ -437,6 +543,11 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 {
                     vb.hour = Some(hb + 12);
                 }
+                // `22:40–1:10` ends on the next day.
+                let same_day = matches!(vb.grain, Grain::Day(..)) && vb.grain == pa.value.grain;
+                if same_day && vb.year == pa.value.year && (vb.hour, vb.minute) < (pa.value.hour, pa.value.minute) {
+                    vb.next_day();
+                }
                 if let Some(date) = vb.first() {
                     told = Some(Told { date, grain: vb.grain, end: f.end });
                 }
@@ -445,6 +556,18 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                     _ => None,
                 };
                 let time = is_time(a, &pa.value) || is_time(b, &vb);
+                if let Some((first, second)) = f.ends.filter(|_| frame.text.len() >= super::LONGEST_QUERY) {
+                    let end = |span: Span, s: &Slots, v: &Value| Expression {
+                        span,
+                        kind: if is_time(s, v) { Kind::Time } else { Kind::Date },
+                        value: v.timex(),
+                        edtf: v.edtf().map(|e| hedged(e, s.modifier)),
+                        modifier: s.modifier,
+                        basis: pa.basis,
+                    };
+                    let (x, y) = (Span::new(f.start, first), Span::new(second, f.end));
+                    apart.push((out.len(), [end(x, a, &pa.value), end(y, b, &vb)]));
+                }
                 Expression {
                     span,
                     kind: if time { Kind::Time } else { Kind::Date },
@@ -457,7 +580,45 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
         };
         out.push(expression);
     }
-    out
+    (out, apart)
+}
+
+/// The first and the last of the whole units before or after the running one: of three days the day and its month.
+fn units(amount: &Amount, sign: i8, now: DateTime) -> Option<(Value, Value)> {
+    let [Some((Some(n), unit)), None, None] = amount.parts else { return None };
+    if amount.upto.is_some() || n.fract() != 0.0 || !(1.0..=1e4).contains(&n) {
+        return None;
+    }
+    let n = n as i64;
+    let (first, last) = if sign < 0 { (-n, -1) } else { (1, n) };
+    let today = now.date();
+    let days = |a: Date, b: Date| Some((Value::day(a), Value::day(b)));
+    let clock = |k: i64, seconds: i64, minute: u8| {
+        let t = today.at(now.hour(), minute as i8, 0, 0);
+        let t = t.checked_add(jiff::SignedDuration::from_secs(k * seconds)).ok()?;
+        Some(Value { hour: Some(t.hour() as u8), minute: Some(t.minute() as u8), ..Value::day(t.date()) })
+    };
+    match unit {
+        Unit::Minute => Some((clock(first, 60, now.minute() as u8)?, clock(last + 1, 60, now.minute() as u8)?)),
+        Unit::Hour => Some((clock(first, 3600, 0)?, clock(last + 1, 3600, 0)?)),
+        Unit::Day => days(plus(today, first)?, plus(today, last)?),
+        Unit::Week => {
+            let monday = plus(today, 1 - i64::from(weekday(today)))?;
+            days(plus(monday, first * 7)?, plus(monday, last * 7 + 6)?)
+        }
+        Unit::Month => {
+            let month = |k| {
+                let d = plus_months(today, k)?;
+                Some(Value::new(Some(i32::from(d.year())), Grain::Month(d.month() as u8)))
+            };
+            Some((month(first)?, month(last)?))
+        }
+        Unit::Year => {
+            let year = |k: i64| i32::try_from(i64::from(today.year()) + k).ok();
+            days(civil(year(first)?, 1, 1)?, civil(year(last)?, 12, 31)?)
+        }
+        _ => None,
+    }
 }
 
 fn is_time(s: &Slots, v: &Value) -> bool {
@@ -511,6 +672,8 @@ fn iso_week(date: Date) -> (i32, u8) {
 }
 
 fn placed(s: &Slots, year: Option<i32>, told: &Option<Told>, tense: Tense, frame: &Frame<'_>, at: usize) -> Placed {
+    let later = asked_afternoon(s, frame);
+    let s = later.as_ref().unwrap_or(s);
     let (mut date, basis) = base(s, year, told, tense, frame, at);
     if let Some(offset) = s.offset
         && let Some(first) = date.first()
@@ -524,7 +687,21 @@ fn placed(s: &Slots, year: Option<i32>, told: &Option<Told>, tense: Tense, frame
             };
         }
     }
-    Placed { value: clock(date, s), basis }
+    let mut value = clock(date, s);
+    // News corpora write the hour with its minutes; where a time is asked for it is as coarse as it was said.
+    if !frame.query && value.hour.is_some() {
+        value.minute.get_or_insert(0);
+    }
+    Placed { value, basis }
+}
+
+/// Whoever asks for `3 o'clock` in the morning after three means the afternoon.
+fn asked_afternoon(s: &Slots, frame: &Frame<'_>) -> Option<Slots> {
+    let (Some(now), Some(hour @ 1..=11), true) = (frame.now, s.hour, frame.query) else { return None };
+    let open = s.pm.is_none() && s.pod.is_none() && !s.has_date() && !s.padded;
+    let time = |hour: u8| (hour as i8, s.minute.unwrap_or(0) as i8);
+    let before = |hour: u8| time(hour) < (now.hour(), now.minute());
+    (open && before(hour) && !before(hour + 12)).then_some(Slots { pm: Some(true), ..*s })
 }
 
 /// The date part of a point.
@@ -602,7 +779,9 @@ fn base(
         }
         if let Some(now) = frame.now {
             let now = now.date();
-            let ahead = frame.query || tense == Tense::Future;
+            // `A week from Tuesday` looks ahead whatever stands around it.
+            let counted = s.offset.is_some_and(|o| o.days > 0 || o.months > 0);
+            let ahead = frame.query || tense == Tense::Future || counted;
             let d = if ahead {
                 let from = if frame.query { plus(now, 1).unwrap_or(now) } else { now };
                 on_or_after(from, w)
@@ -635,7 +814,11 @@ fn base(
             return day(t.date, Basis::Context);
         }
         if let Some(now) = frame.now {
-            return day(now.date(), Basis::Relative);
+            // Parts of a day are of today: `3 in the morning`.
+            let bare = s.pod.is_none_or(|p| p == Pod::Midnight);
+            let gone = frame.query && bare && clock(Value::day(now.date()), s).over(now);
+            let tomorrow = plus(now.date(), 1).filter(|_| gone);
+            return day(tomorrow.unwrap_or(now.date()), Basis::Relative);
         }
     }
     (Value::new(None, Grain::None), Basis::Unresolved)
@@ -698,6 +881,12 @@ fn nth(s: &Slots, n: i8, unit: Unit, year: i32) -> Option<Value> {
     let (first, last) = match (s.month, s.quarter, s.half) {
         (Some(m), ..) => (civil(year, m, 1)?, civil(year, m, 1)?.last_of_month()),
         (_, Some(q), _) => (civil(year, q * 3 - 2, 1)?, civil(year, q * 3, 1)?.last_of_month()),
+        _ if s.season.is_some() => {
+            // `The first Sunday of spring`: by the days on which the seasons begin in most years.
+            let (m, d) = [(3, 20), (6, 21), (9, 22), (12, 21)][usize::from(s.season?.clamp(1, 4)) - 1];
+            let first = civil(year, m, d)?;
+            (first, plus(plus_months(first, 3)?, -1)?)
+        }
         (.., Some(h)) => (civil(year, h * 6 - 5, 1)?, civil(year, h * 6, 1)?.last_of_month()),
         _ => (civil(year, 1, 1)?, civil(year, 12, 31)?),
     };
@@ -752,9 +941,11 @@ fn nth(s: &Slots, n: i8, unit: Unit, year: i32) -> Option<Value> {
 
 /// A point so far from its anchor.
 fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at: usize) -> (Value, Basis) {
+    // History counts from what it tells, not from when it was written.
+    let history = frame.narrative && frame.now.is_some();
     let from = match shift.anchor {
-        Anchor::Speech => frame.now,
-        Anchor::Told => told
+        Anchor::Speech if !history => frame.now,
+        _ => told
             .filter(|t| frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR * 4)
             .map(|t| t.date.at(0, 0, 0, 0))
             .or(frame.now),
@@ -787,6 +978,9 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
         return (Value::new(Some(year), Grain::Year), basis);
     };
     let year = i32::from(date.year());
+    // Whoever asks for `in three months` or `two years ago` means a time one unit finer than what was counted; news
+    // tells of the whole month or year.
+    let asked = frame.bare && shift.counted;
     let value = match shift.unit {
         Unit::Second | Unit::Minute | Unit::Hour => {
             let moved = date
@@ -795,7 +989,8 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
                 .unwrap_or_else(|_| date.to_datetime(from.time()));
             let d = Value::day(moved.date());
             let (h, m) = (moved.hour() as u8, moved.minute() as u8);
-            return (Value { hour: Some(h), minute: Some(m), ..d }, basis);
+            let second = (shift.unit == Unit::Second).then_some(moved.second() as u8);
+            return (Value { hour: Some(h), minute: Some(m), second, ..d }, basis);
         }
         Unit::Day | Unit::Night => match (s.month, s.day) {
             (Some(m), Some(d)) => Value::new(Some(year), Grain::Day(m, d)),
@@ -821,6 +1016,7 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
                 (_, Some(t), _) => Value::new(Some(year), Grain::Third(m, t)),
                 (.., Some((n, unit))) => nth(&Slots { month: Some(m), ..*s }, n, unit, year)
                     .unwrap_or(Value::new(Some(year), Grain::Month(m))),
+                _ if asked => Value::day(date),
                 _ => Value::new(Some(year), Grain::Month(m)),
             }
         }
@@ -835,6 +1031,9 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             Value::new(Some(year), Grain::Season(season))
         }
         Unit::Half => Value::new(Some(year), Grain::Half(if date.month() <= 6 { 1 } else { 2 })),
+        Unit::Year if asked && *s == (Slots { shift: s.shift, modifier: s.modifier, ..Slots::default() }) => {
+            Value::new(Some(year), Grain::Month(date.month() as u8))
+        }
         // A year before the quarter that is compared.
         Unit::Year if shift.counted || shift.anchor == Anchor::Told => match compared {
             Some((y, q)) => Value::new(Some(y + shift.months / 12), Grain::Quarter(q)),
@@ -850,6 +1049,22 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
 }
 
 impl Value {
+    /// A clock time that lies before `now`.
+    fn over(&self, now: DateTime) -> bool {
+        let Some(date) = self.first() else { return false };
+        let at = (date, self.hour.unwrap_or(24) as i8, self.minute.unwrap_or(0) as i8);
+        at < (now.date(), now.hour(), now.minute())
+    }
+
+    /// Moves a day to the one behind it.
+    fn next_day(&mut self) {
+        if let (Some(y), Grain::Day(m, d)) = (self.year, self.grain)
+            && let Some(next) = civil(y, m, d).and_then(|x| plus(x, 1))
+        {
+            (self.year, self.grain) = (Some(i32::from(next.year())), Grain::Day(next.month() as u8, next.day() as u8));
+        }
+    }
+
     /// Nothing but the year was asked, and that is not known.
     fn unless_year(self) -> Value {
         if self.grain == Grain::Year && self.year.is_none() { Value { grain: Grain::None, ..self } } else { self }
@@ -865,7 +1080,7 @@ fn part_of_year(s: &Slots, year: i32) -> Value {
 fn named(s: &Slots, dir: i32, told: &Option<Told>, frame: &Frame<'_>) -> (Value, Basis) {
     let told = told.map(|t| t.date);
     let now = frame.now.map(DateTime::date);
-    let from = if s.told { told.or(now) } else { now.or(told.filter(|_| frame.narrative)) };
+    let from = if s.told || frame.narrative { told.or(now) } else { now };
     let Some(now) = from else {
         return match (frame.year, s.month.is_some() || s.season.is_some()) {
             (Some(y), true) if dir == 0 => (within(s, Some(y)), Basis::Relative),
@@ -884,6 +1099,20 @@ fn named(s: &Slots, dir: i32, told: &Option<Told>, frame: &Frame<'_>) -> (Value,
         };
         return d
             .map_or((Value::new(None, Grain::Weekday(w)), Basis::Unresolved), |d| (Value::day(d), Basis::Relative));
+    }
+    if let (Some(d), None, None) = (s.day, s.month, s.holiday) {
+        // `오는 10일`: the next such day, the last, or the one of this month.
+        let found = match dir {
+            0 => civil(i32::from(now.year()), now.month() as u8, d),
+            _ => (0..=2).find_map(|m| {
+                let month = plus_months(now.first_of_month(), m * i64::from(dir.signum()))?;
+                let day = civil(i32::from(month.year()), month.month() as u8, d)?;
+                (if dir > 0 { day > now } else { day < now }).then_some(day)
+            }),
+        };
+        if let Some(d) = found {
+            return (Value::day(d), Basis::Relative);
+        }
     }
     let year = i32::from(now.year());
     // Compared by first and last day: `last` is the latest that is over, `next` the earliest that has not begun.
@@ -945,13 +1174,6 @@ fn clock(mut v: Value, s: &Slots) -> Value {
     v.second = s.second;
     v.minute = s.minute;
     v.pod = s.pod;
-    let next_day = |v: &mut Value| {
-        if let (Some(y), Grain::Day(m, d)) = (v.year, v.grain)
-            && let Some(next) = civil(y, m, d).and_then(|x| plus(x, 1))
-        {
-            (v.year, v.grain) = (Some(i32::from(next.year())), Grain::Day(next.month() as u8, next.day() as u8));
-        }
-    };
     match (s.hour, s.pod) {
         (Some(h), pod) => {
             let mut h = match (s.pm, pod) {
@@ -962,15 +1184,15 @@ fn clock(mut v: Value, s: &Slots) -> Value {
             };
             if h >= 24 {
                 h -= 24;
-                next_day(&mut v);
+                v.next_day();
             }
             v.hour = Some(h);
         }
         (None, Some(Pod::Noon)) => {
-            (v.hour, v.minute) = (Some(12), Some(0));
+            v.hour = Some(12);
         }
         (None, Some(Pod::Midnight)) => {
-            (v.hour, v.minute) = (Some(0), Some(0));
+            v.hour = Some(0);
         }
         _ => {}
     }
@@ -978,9 +1200,10 @@ fn clock(mut v: Value, s: &Slots) -> Value {
 }
 
 /// The value of a set.
-fn set_value(amount: &super::slots::Amount, s: &Slots) -> String {
+fn set_value(amount: &Amount, s: &Slots) -> String {
     let time = |mut v: Value| {
         v = clock(v, s);
+        v.minute = v.hour.map(|_| v.minute.unwrap_or(0));
         v.timex()
     };
     if let Some(w) = s.weekday {

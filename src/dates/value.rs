@@ -38,7 +38,7 @@ pub struct Value {
     pub year: Option<i32>,
     /// How coarse.
     pub grain: Grain,
-    /// Hour, minute, second as said.
+    /// Hour, minute, second as said; an hour without minutes prints as such (`T10`).
     pub hour: Option<u8>,
     pub minute: Option<u8>,
     pub second: Option<u8>,
@@ -121,8 +121,9 @@ impl Value {
     fn time(&self, s: &mut String) {
         let done = match (self.hour, self.minute, self.pod) {
             (Some(h), m, _) => {
+                let minute = m.map(|m| format!(":{m:02}")).unwrap_or_default();
                 let second = self.second.filter(|x| *x > 0).map(|x| format!(":{x:02}")).unwrap_or_default();
-                write!(s, "T{h:02}:{:02}{second}", m.unwrap_or(0))
+                write!(s, "T{h:02}{minute}{second}")
             }
             (None, _, Some(pod)) => write!(s, "T{}", pod.name()),
             _ => Ok(()),

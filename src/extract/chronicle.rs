@@ -63,10 +63,11 @@ pub fn chronicle(folder: &Folder, events: &mut [Event]) -> Vec<Cluster> {
     clusters
 }
 
-/// What a date is sorted by among others: whether it has no days, its first and its last, counted from 1970.
-pub fn days(edtf: &str) -> (bool, i64, i64) {
+/// What sorts events by date as the chronicle does: undated ones last, then by first and last day, counted from 1970.
+pub fn date_order(edtf: &str) -> (bool, i32, i32) {
     let days = Days::of(edtf.parse().ok());
-    (days.undated, days.start, days.end)
+    let day = |d: i64| d.clamp(i32::MIN.into(), i32::MAX.into()) as i32;
+    (days.undated, day(days.start), day(days.end))
 }
 
 fn telling(event: &Event) -> Telling<'_> {

@@ -16,7 +16,7 @@ mod rows;
 mod sequence;
 mod words;
 
-pub use chronicle::{Telling, chronicle, days, join};
+pub use chronicle::{Telling, chronicle, date_order, join};
 
 use crate::config::Config;
 use crate::dates::{Context, Expression, Mode, Tagger};
@@ -76,7 +76,7 @@ impl Extractor {
         let published = document.meta.published.as_ref().and_then(|p| first_moment(&p.date));
         let lang = self.lang.as_deref().or(document.language.as_deref());
         let context = Context { lang, reference: self.given.or(published), ..Context::default() };
-        self.tagger.tag(&document.text, &context).expressions
+        self.tagger.tag(&document.text, &context).apart()
     }
 
     /// The rows of one document. Dropped blocks yield nothing but their own row, though a dropped heading may still date

@@ -3,7 +3,7 @@
 use crate::model::{Cleaned, Span};
 
 /// Bytes between two counted places: short enough that finding a place is quick, long enough that the table is small.
-const STEP: usize = 256;
+const STEP: usize = 64;
 
 /// Counts code points. Built once a document, then asked in any order.
 pub(super) struct Places<'a> {

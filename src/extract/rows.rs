@@ -68,6 +68,7 @@ impl Rows<'_> {
             dropped: (document.blocks.len() - n_kept) as u64,
             duplicate_of: None,
             similarity: None,
+            copies: Vec::new(),
             flags: document.flags.clone(),
             text: self.cleaned.text(),
         }

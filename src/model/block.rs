@@ -83,6 +83,8 @@ pub struct Block {
     pub level: Option<u8>,
     /// Path of the element in the page (`html/body/main#content/p.lead`); empty for text.
     pub path: String,
+    /// Parts of the path, from the root on, that are the very elements of the block before and not only named alike; it may be more than the path has.
+    pub shared: u16,
     /// Bytes of the block's text inside links.
     pub linked: u32,
     /// Place in a marked-up list.

@@ -35,6 +35,9 @@ pub struct Meta {
     pub tags: Vec<String>,
     /// The body that structured data (JSON-LD) carries.
     pub body: Option<String>,
+    /// What sort of page it says that it is: types of its structured data (`NewsArticle`), and `og:` with its Open Graph
+    /// type (`og:website`). In order of the page, each once.
+    pub sorts: Vec<String>,
 }
 
 /// A parsed dump. The text never changes; every visible character of the dump lies in exactly one block.

@@ -14,7 +14,7 @@ pub use block::{Block, BlockKind, ListMark};
 pub use document::{Document, Meta, Published};
 pub use dump::{Dump, Media, Origin};
 pub use ids::{article_id, child_id, sha256_hex};
-pub use record::{Article, BlockRow, Cluster, Event, Point, Record, RejectRow};
+pub use record::{Article, BlockRow, Cluster, CopyRow, Event, Point, Record, RejectRow};
 pub use site::Seen;
 pub use span::{Piece, SourceMap, Span};
 pub use verdict::{Cleaned, Reason, Verdict};

@@ -46,10 +46,27 @@ pub struct Article {
     pub duplicate_of: Option<String>,
     /// Share of equal shingles with that article, 0–1.
     pub similarity: Option<f64>,
+    /// The articles that are copies of this one: what they knew is kept here.
+    pub copies: Vec<CopyRow>,
     /// What was mended, capped, or found odd.
     pub flags: Vec<String>,
     /// Kept blocks joined by one line feed.
     pub text: String,
+}
+
+/// A copy that an article stands for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CopyRow {
+    /// `article_id` of the copy.
+    pub article_id: String,
+    /// Its address.
+    pub url: Option<String>,
+    /// Its publication date (EDTF).
+    pub published: Option<String>,
+    /// `exact` `normalised` `edited` `excerpt`.
+    pub relation: String,
+    /// Share of equal shingles, 0–1.
+    pub similarity: f64,
 }
 
 /// A row of `blocks`.

@@ -86,6 +86,8 @@ fn append(body: &mut Body<'_>, found: Body<'_>, name: &str, place: impl Fn(Span)
     body.pieces.extend(found.pieces.iter().map(|p| Piece { text: moved(p.text), source: place(p.source) }));
     body.blocks.extend(found.blocks.into_iter().map(|block| {
         let inner = block.path.strip_prefix("html/body").unwrap_or(&block.path).to_string();
-        Block { span: moved(block.span), path: format!("html/body/{name}{inner}"), ..block }
+        // The first one shares nothing; the others share one element more.
+        let shared = if block.shared < 2 { block.shared } else { block.shared + 1 };
+        Block { span: moved(block.span), path: format!("html/body/{name}{inner}"), shared, ..block }
     }));
 }

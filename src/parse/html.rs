@@ -81,6 +81,8 @@ struct Frame {
     list: Option<u32>,
     item: Option<u32>,
     path_end: usize,
+    /// Parts of the path.
+    depth: u16,
     row: bool,
     marked: bool,
 }
@@ -111,6 +113,8 @@ struct Walk<'a> {
     writer: Writer,
     frames: Vec<Frame>,
     path: String,
+    /// Elements of the path that were open all the time since the last block began.
+    shared: u16,
     lists: Vec<List>,
     items: Vec<Item>,
     rows: Vec<Row>,
@@ -141,6 +145,7 @@ impl<'a> Walk<'a> {
             list: None,
             item: None,
             path_end: 0,
+            depth: 0,
             row: false,
             marked: false,
         };
@@ -148,6 +153,7 @@ impl<'a> Walk<'a> {
             writer: Writer::new(n_bytes),
             frames: vec![root],
             path: String::new(),
+            shared: 0,
             lists: Vec::new(),
             items: Vec::new(),
             rows: Vec::new(),
@@ -180,8 +186,9 @@ impl<'a> Walk<'a> {
             }
             self.enter(element, name, node, &mut frame);
         }
-        if frame.flow == Flow::Block {
+        if frame.flow == Flow::Block && self.path.len() < MAX_PATH {
             self.push_path(element, name);
+            frame.depth = frame.depth.saturating_add(1);
         }
         frame.path_end = self.path.len();
         frame.marked = self.marks.open(element, name, node, self.writer.text_len(), frame.hidden);
@@ -294,8 +301,9 @@ impl<'a> Walk<'a> {
         if frame.marked {
             self.marks.close(self.writer.text_len());
         }
-        let outer = self.frame().path_end;
-        self.path.truncate(outer);
+        let outer = self.frame();
+        self.path.truncate(outer.path_end);
+        self.shared = self.shared.min(outer.depth);
     }
 
     fn end_block(&mut self) {
@@ -331,6 +339,8 @@ impl<'a> Walk<'a> {
             kind: frame.kind,
             level: frame.level,
             path: &self.path[..frame.path_end],
+            depth: frame.depth,
+            shared: &mut self.shared,
             linked: frame.link,
             pre: frame.pre,
             mark: &mut || {
@@ -349,9 +359,6 @@ impl<'a> Walk<'a> {
 
     /// `div#id.class`: name, id and classes (with what else names the element), as a part of the path.
     fn push_path(&mut self, element: &Element, name: &str) {
-        if self.path.len() >= MAX_PATH {
-            return;
-        }
         if !self.path.is_empty() {
             self.path.push('/');
         }
@@ -426,11 +433,16 @@ fn never_shown(element: &Element, name: &str) -> bool {
 /// Hidden by an attribute of the page.
 fn hidden_by_page(element: &Element) -> bool {
     element.attrs.iter().any(|(key, value)| match &*key.local {
-        "hidden" => &**value != "until-found",
+        "hidden" => &**value != "until-found" && !comes_by_stream(element),
         "style" => hides_by_style(value),
         "class" => value.split_ascii_whitespace().any(|c| SCREEN_READER_CLASSES.contains(&c)),
         _ => false,
     })
+}
+
+/// A part of the page that a server-side React streams behind the rest: its script moves it to its place at once.
+fn comes_by_stream(element: &Element) -> bool {
+    element.attr("id").is_some_and(|id| id.starts_with("S:"))
 }
 
 /// Classes by which common style sheets take text off the screen and leave it to screen readers.

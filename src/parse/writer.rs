@@ -8,6 +8,10 @@ pub(super) struct Context<'a> {
     pub kind: BlockKind,
     pub level: Option<u8>,
     pub path: &'a str,
+    /// Parts of the path.
+    pub depth: u16,
+    /// Parts of the path that were open when the last block began; set anew when a block begins.
+    pub shared: &'a mut u16,
     pub linked: bool,
     pub pre: bool,
     /// The mark of the list item that the text stands in; asked once, when a block begins.
@@ -206,6 +210,7 @@ impl Writer {
             kind: context.kind,
             level: context.level,
             path,
+            shared: std::mem::replace(context.shared, context.depth),
             list: (context.mark)(),
             continues: self.in_paragraph && self.n_breaks == 1,
             ..Block::default()

@@ -1,20 +1,17 @@
 //! Parts → tables: joins the tellings of one event, writes each table in each format, and publishes them.
 
-use super::Counts;
-use super::tellings::Chronicle;
+use super::tellings::{self, Tellings};
+use super::{Counts, json_line};
 use crate::config::{Config, WriteConfig};
 use crate::error::Error;
-use crate::model::{Article, Event};
-use crate::text::fold::Folder as Fold;
+use crate::model::Event;
 use crate::write::counted::Counted;
 use crate::write::folder::{Folder, Part};
 use crate::write::rows::{Format, Rows};
 use crate::write::{schema, timelines};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
-use std::path::Path;
+use std::io::{self, BufWriter, Write};
 
 /// A written file: its name, rows, bytes and hash.
 struct Output {
@@ -32,17 +29,16 @@ pub(super) fn publish(
     counts: &mut Counts,
     inputs: &[Value],
     repeats: &Value,
-    fold: &Fold,
+    tellings: &Tellings,
 ) -> Result<(), Error> {
     let wants = |name: &str| config.write.tables.iter().any(|t| t == name);
     let mut outputs = Vec::new();
-    let chronicle = Chronicle::new(&folder, parts, fold)?;
-    counts.clusters = chronicle.n_clusters;
+    counts.clusters = tellings.n_clusters();
     for table in schema::TABLES.iter().filter(|t| wants(t.name) && t.name != "rejects") {
         let each = |row: &mut Row| match table.name {
-            "clusters" => each_line(&chronicle.clusters, row),
-            "events" => each_line(&chronicle.events, row),
-            name => each_row(parts, name, row),
+            "clusters" => tellings.each_cluster(row),
+            "events" => tellings.each_event(|event| row(&json_line(&event))),
+            name => each_line(parts, name, row),
         };
         for format in formats(config) {
             outputs.push(write(&folder, table, format, config.write.csv_raw, |rows| each(&mut |line| rows.row(line)))?);
@@ -52,12 +48,16 @@ pub(super) fn publish(
             outputs.push(parquet(&folder, table, each)?);
         }
     }
-    for format in TIMELINES.iter().filter(|t| config.write.formats.iter().any(|f| f == *t)) {
-        outputs.push(timeline(&folder, format, &chronicle, parts)?);
+    let asked: Vec<&str> = TIMELINES.into_iter().filter(|t| config.write.formats.iter().any(|f| f == t)).collect();
+    if !asked.is_empty() {
+        // These formats are one document each, for programs that show some thousand events.
+        let events = all(|each| tellings.each_event(each), "events")?;
+        for format in asked {
+            outputs.push(timeline(&folder, format, &events, parts)?);
+        }
     }
     let rejects = schema::table("rejects").expect("it stands in the list");
-    outputs
-        .push(write(&folder, rejects, Format::Jsonl, true, |rows| each_row(parts, "rejects", &mut |l| rows.row(l)))?);
+    outputs.push(write(&folder, rejects, Format::Jsonl, true, |rows| each_line(parts, "rejects", |l| rows.row(l)))?);
     if formats(config).contains(&Format::Csv) {
         outputs.push(data_package(&folder, &outputs)?);
     }
@@ -107,35 +107,25 @@ fn formats(config: &Config) -> Vec<Format> {
     ALL.into_iter().filter(|f| config.write.formats.iter().any(|w| w == f.ending())).collect()
 }
 
+/// All that `each` calls with, of a table.
+fn all<T>(
+    each: impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()>,
+    table: &str,
+) -> Result<Vec<T>, Error> {
+    let mut records = Vec::new();
+    let read = each(&mut |record| {
+        records.push(record);
+        Ok(())
+    });
+    read.map(|()| records).map_err(Error::at(format!("the {table} of the parts")))
+}
+
 /// What is called with each row, a JSON line.
 type Row<'a> = dyn FnMut(&str) -> io::Result<()> + 'a;
 
 /// Calls `row` with each JSON line of the table, in order.
-fn each_row(parts: &[Part], table: &str, row: &mut Row) -> io::Result<()> {
-    parts.iter().filter_map(|p| p.tables.get(table)).try_for_each(|(path, _)| each_line(path, row))
-}
-
-fn each_line(path: &Path, row: &mut Row) -> io::Result<()> {
-    let mut line = String::new();
-    let mut file = BufReader::new(File::open(path)?);
-    loop {
-        line.clear();
-        if file.read_line(&mut line)? == 0 {
-            return Ok(());
-        }
-        row(line.trim_end_matches('\n'))?;
-    }
-}
-
-/// The records of a file of JSON lines, all at once.
-fn records<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Error> {
-    let mut records = Vec::new();
-    let read = each_line(path, &mut |line| {
-        records.push(serde_json::from_str(line)?);
-        Ok(())
-    });
-    read.map_err(Error::at(path))?;
-    Ok(records)
+fn each_line(parts: &[Part], table: &str, mut row: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
+    parts.iter().filter_map(|p| p.tables.get(table)).try_for_each(|(path, _)| tellings::each_line(path, &mut row))
 }
 
 /// Writes one table in one format as a draft.
@@ -182,21 +172,17 @@ fn parquet(
 }
 
 /// Writes the events in one of the timeline formats as a draft.
-fn timeline(folder: &Folder, format: &str, chronicle: &Chronicle, parts: &[Part]) -> Result<Output, Error> {
-    let events: &[Event] = &records(&chronicle.events)?;
+fn timeline(folder: &Folder, format: &str, events: &[Event], parts: &[Part]) -> Result<Output, Error> {
     let (ending, text) = match format {
         "timelinejs" => ("timelinejs.json", timelines::timelinejs(events)),
         "timelinejs-csv" => ("timelinejs.csv", timelines::timelinejs_csv(events)),
         "ics" => ("ics", timelines::ics(events)),
         "vis" => ("vis.json", timelines::vis(events)),
         "schemaorg" => ("jsonld", timelines::schema_org(events)),
-        _ => ("annotations.jsonl", {
-            let mut articles: Vec<Article> = Vec::new();
-            for (path, _) in parts.iter().filter_map(|p| p.tables.get("articles")) {
-                articles.extend(records(path)?);
-            }
-            timelines::annotations(events, &articles)
-        }),
+        _ => (
+            "annotations.jsonl",
+            timelines::annotations(events, &all(|each| tellings::each_record(parts, "articles", each), "articles")?),
+        ),
     };
     file(folder, format!("events.{ending}"), &text, events.len() as u64)
 }

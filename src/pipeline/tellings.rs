@@ -1,196 +1,207 @@
-//! Joins the tellings of one event over all parts in bounded memory: in stretches by date.
-//!
-//! Only the date and place of each event is kept. The events of a stretch are read, joined, and forgotten; what is left
-//! of them is a row for each cluster, in a file, and each event's cluster.
+//! The events of all parts, joined to clusters: in order of date, window by window, so that memory does not grow with
+//! their number.
 
-use super::{Packed, json_line, packed};
+use crate::corpus::{Room, Rows, Sorter};
 use crate::error::Error;
 use crate::extract;
 use crate::model::Event;
 use crate::text::fold::Folder as Fold;
-use crate::write::folder::{Folder, Part};
+use crate::write::folder::Part;
+use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Tellings that are joined at once. Twenty-five thousand take some 80 MB with their words; tellings of one event that
-/// fall on two sides of a border are not joined, so borders lie between two days where there are two.
-const STRETCH: usize = 25_000;
+/// Tellings that are compared with each other at a time: some forty megabytes. Fewer than twice as many are one window,
+/// so that nothing is cut in a heap of thousands of articles. Windows end where a date ends, unless one date alone has
+/// that many tellings.
+const WINDOW: usize = 16_000;
 
-/// An event of the parts: its days, and where its row stands.
-struct Place {
-    /// Sorts undated ones last, as the clusters are.
-    days: (bool, i64, i64),
-    /// Number of the event, in the order of the parts.
-    number: u32,
-    file: u32,
-    at: u64,
-    n_bytes: u32,
+/// Bytes of a row that sorts the tellings: date, identifier, then where the telling stands.
+const TELLING: usize = 33;
+/// … of these the date.
+const DATE: usize = 9;
+
+/// Bytes of a row that holds the cluster of a telling: the telling's number, the cluster's identifier.
+const JOINED: usize = 24;
+
+/// The clusters of a run, on disk.
+pub(super) struct Tellings<'a> {
+    parts: &'a [Part],
+    /// JSON lines, in order.
+    clusters: Option<File>,
+    n_clusters: u64,
+    // Invariant: one row an event, in the order of the parts.
+    cluster_of: Rows<JOINED>,
 }
 
-/// The rows of events and clusters, ready to be written as tables: files of JSON lines.
-pub(super) struct Chronicle {
-    /// Each event with its cluster, in the order of the parts.
-    pub events: PathBuf,
-    /// The clusters, in order of date.
-    pub clusters: PathBuf,
-    /// How many clusters there are.
-    pub n_clusters: u64,
-}
-
-impl Chronicle {
+impl<'a> Tellings<'a> {
     /// Joins the events of `parts`.
-    ///
-    /// # Errors
-    /// When the disk refuses.
-    pub fn new(folder: &Folder, parts: &[Part], fold: &Fold) -> Result<Chronicle, Error> {
-        Chronicle::with_stretches(folder, parts, fold, STRETCH)
-    }
-
-    fn with_stretches(folder: &Folder, parts: &[Part], fold: &Fold, stretch: usize) -> Result<Chronicle, Error> {
-        let files: Vec<&Path> = parts.iter().filter_map(|p| p.tables.get("events")).map(|(path, _)| &**path).collect();
-        let mut places = places(&files)?;
-        places.sort_unstable_by_key(|p| (p.days, p.number));
-        let (events, clusters) = (folder.draft_path("events.rows"), folder.draft_path("clusters.rows"));
-        let mut home = vec![Packed::default(); places.len()];
-        let mut rows = BufWriter::new(folder.draft("clusters.rows")?);
-        let (mut rest, mut n_clusters) = (&places[..], 0);
-        while !rest.is_empty() {
-            let (here, after) = rest.split_at(border(rest, stretch));
-            rest = after;
-            let mut tellings = read(&files, here)?;
-            for cluster in extract::chronicle(fold, &mut tellings) {
-                n_clusters += 1;
-                write_row(&mut rows, &cluster).map_err(Error::at(&clusters))?;
-            }
-            for (event, place) in tellings.iter().zip(here) {
-                let id = event.cluster_id.as_deref().expect("the chronicle gives each event its cluster");
-                home[place.number as usize] = packed(id);
-            }
+    pub fn join(parts: &'a [Part], fold: &Fold, room: &Room) -> Result<Tellings<'a>, Error> {
+        let mut sorter: Sorter<TELLING> = Sorter::new(room.share(16));
+        let mut n_events = 0;
+        for (part, (path, _)) in parts.iter().enumerate().filter_map(|(i, p)| Some((i, p.tables.get("events")?))) {
+            let mut at = 0;
+            each_line(path, |line| {
+                let event: Event = serde_json::from_str(line)?;
+                let place = [part as u32, at, line.len() as u32, n_events];
+                (n_events, at) = (n_events + 1, at + line.len() as u32 + 1);
+                sorter.push(row(&event, place)).map_err(io::Error::other)
+            })
+            .map_err(Error::at(path))?;
         }
-        rows.flush().map_err(Error::at(&clusters))?;
-        drop(places);
-        let mut rows = BufWriter::new(folder.draft("events.rows")?);
-        let mut homes = home.into_iter();
-        for path in &files {
-            each_event(path, |mut event, _| {
-                event.cluster_id = homes.next().map(|id| id.iter().map(|b| format!("{b:02x}")).collect());
-                write_row(&mut rows, &event)
-            })?;
-        }
-        rows.flush().map_err(Error::at(&events))?;
-        Ok(Chronicle { events, clusters, n_clusters })
-    }
-}
-
-fn write_row(rows: &mut impl Write, row: &impl serde::Serialize) -> io::Result<()> {
-    rows.write_all(json_line(row).as_bytes())?;
-    rows.write_all(b"\n")
-}
-
-/// Where the next stretch ends: at the last change of the day that leaves at least half a stretch.
-fn border(places: &[Place], stretch: usize) -> usize {
-    if places.len() <= stretch {
-        return places.len();
-    }
-    let changes = |i: &usize| places[*i].days.1 != places[i - 1].days.1;
-    (stretch / 2 + 1..=stretch).rev().find(changes).unwrap_or(stretch)
-}
-
-fn places(files: &[&Path]) -> Result<Vec<Place>, Error> {
-    let mut places = Vec::new();
-    for (file, path) in files.iter().enumerate() {
-        let mut at = 0;
-        each_event(path, |event, n_bytes| {
-            let number = places.len() as u32;
-            places.push(Place { days: extract::days(&event.edtf), number, file: file as u32, at, n_bytes });
-            at += u64::from(n_bytes);
+        let mut work = Joining::new(parts, fold, room)?;
+        let mut window: Vec<[u8; TELLING]> = Vec::new();
+        sorter.finish(|row| {
+            let new_date = window.last().is_none_or(|last| last[..DATE] != row[..DATE]);
+            if window.len() >= WINDOW && (new_date || window.len() >= 2 * WINDOW) {
+                work.window(&mut window)?;
+            }
+            window.push(*row);
             Ok(())
         })?;
+        work.window(&mut window)?;
+        work.finish()
     }
-    Ok(places)
+
+    /// How many clusters there are.
+    pub fn n_clusters(&self) -> u64 {
+        self.n_clusters
+    }
+
+    /// Calls `row` with the JSON line of each cluster.
+    pub fn each_cluster(&self, mut row: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
+        let Some(mut file) = self.clusters.as_ref() else { return Ok(()) };
+        file.seek(SeekFrom::Start(0))?;
+        lines_of(file, &mut row)
+    }
+
+    /// Calls `each` with every event in the order of the parts, its cluster in it.
+    pub fn each_event(&self, mut each: impl FnMut(Event) -> io::Result<()>) -> io::Result<()> {
+        let mut number = 0;
+        each_record(self.parts, "events", |mut event: Event| {
+            let row = self.cluster_of.get(number).map_err(io::Error::other)?;
+            event.cluster_id = Some(String::from_utf8_lossy(&row[4..]).into_owned());
+            number += 1;
+            each(event)
+        })
+    }
 }
 
-/// Calls `with` with each event of a part and the bytes of its row.
-fn each_event(path: &Path, mut with: impl FnMut(Event, u32) -> io::Result<()>) -> Result<(), Error> {
-    let mut line = String::new();
-    let mut file = BufReader::new(File::open(path).map_err(Error::at(path))?);
-    loop {
-        line.clear();
-        let n_bytes = file.read_line(&mut line).map_err(Error::at(path))?;
-        if n_bytes == 0 {
+/// The work on one window after the other.
+struct Joining<'a, 'b> {
+    parts: &'a [Part],
+    fold: &'b Fold,
+    room: &'b Room,
+    clusters: Option<BufWriter<File>>,
+    n_clusters: u64,
+    cluster_of: Sorter<JOINED>,
+}
+
+impl<'a, 'b> Joining<'a, 'b> {
+    fn new(parts: &'a [Part], fold: &'b Fold, room: &'b Room) -> Result<Joining<'a, 'b>, Error> {
+        let cluster_of = Sorter::new(room.share(16));
+        Ok(Joining { parts, fold, room, clusters: None, n_clusters: 0, cluster_of })
+    }
+
+    /// Joins the tellings of a window; leaves it empty.
+    fn window(&mut self, window: &mut Vec<[u8; TELLING]>) -> Result<(), Error> {
+        if window.is_empty() {
             return Ok(());
         }
-        let event = serde_json::from_str(&line).map_err(io::Error::from);
-        event.and_then(|event| with(event, n_bytes as u32)).map_err(Error::at(path))?;
+        let mut places: Vec<[u32; 4]> = window.drain(..).map(|row| place_of(&row)).collect();
+        // Each file is opened once and read forward.
+        places.sort_unstable();
+        let mut events = Vec::with_capacity(places.len());
+        for same in places.chunk_by(|a, b| a[0] == b[0]) {
+            let path = &self.parts[same[0][0] as usize].tables["events"].0;
+            read_events(path, same, &mut events).map_err(Error::at(path))?;
+        }
+        let clusters = extract::chronicle(self.fold, &mut events);
+        for (event, place) in events.iter().zip(&places) {
+            let cluster = event.cluster_id.as_deref().expect("each event has a cluster");
+            let mut row = [0; JOINED];
+            row[..4].copy_from_slice(&place[3].to_be_bytes());
+            row[4..].copy_from_slice(cluster.as_bytes());
+            self.cluster_of.push(row)?;
+        }
+        self.n_clusters += clusters.len() as u64;
+        let folder = self.room.folder.clone().unwrap_or_else(std::env::temp_dir);
+        let written = (|| {
+            if self.clusters.is_none() {
+                std::fs::create_dir_all(&folder)?;
+                self.clusters = Some(BufWriter::new(tempfile::tempfile_in(&folder)?));
+            }
+            let to = self.clusters.as_mut().expect("made above");
+            clusters.iter().try_for_each(|c| writeln!(to, "{}", super::json_line(c)))
+        })();
+        written.map_err(Error::at(folder))
+    }
+
+    fn finish(self) -> Result<Tellings<'a>, Error> {
+        let mut cluster_of = Rows::new(self.room.share(16));
+        self.cluster_of.finish(|row| cluster_of.push(row))?;
+        let clusters = self.clusters.map(|c| c.into_inner().map_err(|e| e.into_error())).transpose();
+        let clusters = clusters.map_err(Error::at("the clusters in the spill folder"))?;
+        Ok(Tellings { parts: self.parts, clusters, n_clusters: self.n_clusters, cluster_of })
     }
 }
 
-/// The events at these places, in their order.
-fn read(files: &[&Path], places: &[Place]) -> Result<Vec<Event>, Error> {
-    // File by file, so that one is open at a time.
-    let mut order: Vec<usize> = (0..places.len()).collect();
-    order.sort_unstable_by_key(|&i| (places[i].file, places[i].at));
-    let mut events = vec![Event::default(); places.len()];
-    let mut row = Vec::new();
-    for same in order.chunk_by(|&a, &b| places[a].file == places[b].file) {
-        let path = files[places[same[0]].file as usize];
-        let mut file = File::open(path).map_err(Error::at(path))?;
-        for &i in same {
-            row.resize(places[i].n_bytes as usize, 0);
-            let read = file.seek(SeekFrom::Start(places[i].at)).and_then(|_| file.read_exact(&mut row));
-            events[i] =
-                read.and_then(|()| serde_json::from_slice(&row).map_err(io::Error::from)).map_err(Error::at(path))?;
-        }
-    }
-    Ok(events)
+/// The row of a telling: `place` is its part, its first byte there, its length, and its number among all.
+fn row(event: &Event, place: [u32; 4]) -> [u8; TELLING] {
+    let (undated, start, end) = extract::date_order(&event.edtf);
+    // With the sign turned a number's bytes have its order.
+    let day = |d: i32| (d as u32 ^ 1 << 31).to_be_bytes();
+    let mut row = [0; TELLING];
+    row[0] = u8::from(undated);
+    row[1..5].copy_from_slice(&day(start));
+    row[5..9].copy_from_slice(&day(end));
+    // Content-derived: the order in which events come does not show.
+    let id = u64::from_str_radix(event.event_id.get(..16).unwrap_or_default(), 16).unwrap_or_default();
+    row[9..17].copy_from_slice(&id.to_be_bytes());
+    row[17..].chunks_exact_mut(4).zip(place).for_each(|(to, n)| to.copy_from_slice(&n.to_be_bytes()));
+    row
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-    use std::collections::BTreeMap;
-    use std::fs;
+fn place_of(row: &[u8; TELLING]) -> [u32; 4] {
+    [17, 21, 25, 29].map(|i| u32::from_be_bytes([row[i], row[i + 1], row[i + 2], row[i + 3]]))
+}
 
-    /// The events' clusters when so many are joined at once.
-    fn clusters(n_events: usize, stretch: usize) -> (Vec<Option<String>>, u64) {
-        let out = tempfile::tempdir().unwrap();
-        let folder = Folder::open(out.path(), &json!({}), false).unwrap();
-        // Each day is told by two articles in the same words, half a corpus apart.
-        let event = |i: usize| Event {
-            event_id: format!("{i:020x}"),
-            article_id: format!("{:020x}", i * 2 / n_events),
-            edtf: format!("19{:02}-05-{:02}", i % (n_events / 2) / 28, 1 + i % (n_events / 2) % 28),
-            text: format!("the {} bridge number{i} fell in the river", i % (n_events / 2)),
-            date_source_start: i as u64,
-            source_start: i as u64 * 100,
-            ..Event::default()
-        };
-        let mut parts = Vec::new();
-        for (number, range) in [0..n_events / 3, n_events / 3..n_events].into_iter().enumerate() {
-            let lines = BTreeMap::from([("events".to_string(), range.map(|i| json_line(&event(i))).collect())]);
-            parts.push(folder.write_part(&number.to_string(), &lines, json!(0)).unwrap());
-        }
-        let joined = Chronicle::with_stretches(&folder, &parts, &Fold::new(), stretch).unwrap();
-        let rows = fs::read_to_string(&joined.events).unwrap();
-        let ids = rows.lines().map(|l| serde_json::from_str::<Event>(l).unwrap().cluster_id);
-        assert_eq!(fs::read_to_string(&joined.clusters).unwrap().lines().count() as u64, joined.n_clusters);
-        (ids.collect(), joined.n_clusters)
+fn read_events(path: &Path, places: &[[u32; 4]], events: &mut Vec<Event>) -> io::Result<()> {
+    let mut file = BufReader::new(File::open(path)?);
+    let (mut here, mut line) = (0, Vec::new());
+    for &[_, at, n_bytes, _] in places {
+        file.seek_relative(i64::from(at) - here)?;
+        line.resize(n_bytes as usize, 0);
+        file.read_exact(&mut line)?;
+        here = i64::from(at) + i64::from(n_bytes);
+        events.push(serde_json::from_slice(&line)?);
     }
+    Ok(())
+}
 
-    #[test]
-    fn tellings_of_one_day_are_joined_however_short_the_stretches() {
-        let (whole, n_whole) = clusters(120, 1000);
-        assert_eq!(n_whole, 60);
-        assert!((0..60).all(|i| whole[i] == whole[i + 60] && whole[i].is_some()));
-        assert_eq!(clusters(120, 30), (whole, n_whole));
-    }
+/// Calls `each` with the records of a table, in the order of the parts.
+pub(super) fn each_record<T: DeserializeOwned>(
+    parts: &[Part],
+    table: &str,
+    mut each: impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()> {
+    parts
+        .iter()
+        .filter_map(|p| p.tables.get(table))
+        .try_for_each(|(path, _)| each_line(path, |line| each(serde_json::from_str(line)?)))
+}
 
-    #[test]
-    fn no_event_is_no_cluster() {
-        let out = tempfile::tempdir().unwrap();
-        let folder = Folder::open(out.path(), &json!({}), false).unwrap();
-        assert_eq!(Chronicle::new(&folder, &[], &Fold::new()).unwrap().n_clusters, 0);
+/// Calls `row` with each line of a file.
+pub(super) fn each_line(path: &Path, mut row: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
+    lines_of(&File::open(path)?, &mut row)
+}
+
+fn lines_of(file: &File, row: &mut impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
+    let (mut file, mut line) = (BufReader::new(file), String::new());
+    while file.read_line(&mut line)? > 0 {
+        row(line.trim_end_matches('\n'))?;
+        line.clear();
     }
+    Ok(())
 }

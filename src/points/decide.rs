@@ -126,8 +126,20 @@ struct Open {
     article: bool,
     /// Its items have had paragraphs of their own.
     roomy: bool,
+    /// How the list inside its last item was dressed.
+    child: Option<Style>,
     /// Of the whole stack, for finding equal states.
     hash: u64,
+}
+
+impl Open {
+    /// Its last item may well hold a list of a single item: the item before held one, or it is a term (`- * term`) and
+    /// this its definition (`- definition`).
+    fn awaits(&self, style: Style) -> bool {
+        let term =
+            matches!(style.system, System::Bullet(_)) && self.style.system == style.system && self.style.form != 0;
+        self.child == Some(style) || term && style.form == 0
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -240,6 +252,7 @@ impl<'a> Program<'a> {
             candidate: 0,
             article: false,
             roomy: false,
+            child: None,
             hash: 0,
         };
         let states = vec![State { cost: 0, top: 0, way: NO_WAY }];
@@ -286,7 +299,7 @@ impl<'a> Program<'a> {
         }
         let top = &self.opens[state.top as usize];
         // The open lists from the inside out, and at last none.
-        let mut at = state.top;
+        let (mut at, mut inside) = (state.top, None);
         loop {
             let open = &self.opens[at as usize];
             if at != 0
@@ -299,6 +312,7 @@ impl<'a> Program<'a> {
                     n_items: open.n_items.saturating_add(1),
                     candidate: index,
                     roomy: open.roomy || candidate.n_long > all[open.candidate as usize].n_long,
+                    child: inside.map(|i| self.opens[i as usize].style).or(open.child),
                     ..*open
                 };
                 next.push(self.next(cost, list, state.way, Step::Continue(reading, open.depth)));
@@ -310,11 +324,13 @@ impl<'a> Program<'a> {
                     style: r.style,
                     last: r.value,
                     direction: 0,
-                    n_items: 1,
+                    // Not alone when it is one of several alike.
+                    n_items: if open.awaits(r.style) { 2 } else { 1 },
                     indent: candidate.indent,
                     candidate: index,
                     article: r.role == Role::Article,
                     roomy: r.role == Role::Article || self.roomy.contains(&r.style),
+                    child: None,
                     hash: 0,
                 };
                 next.push(self.next(state.cost + against + cost, list, state.way, Step::Open(reading, open.depth + 1)));
@@ -322,7 +338,7 @@ impl<'a> Program<'a> {
             if at == 0 {
                 break;
             }
-            at = open.below;
+            (at, inside) = (open.below, Some(at));
         }
     }
 
@@ -338,7 +354,7 @@ impl<'a> Program<'a> {
             return None;
         }
         let bullet = matches!(r.style.system, System::Bullet(_));
-        let mut cost = OPEN + LONELY;
+        let mut cost = if under.awaits(r.style) { OPEN } else { OPEN + LONELY };
         cost += match r.value {
             _ if bullet => 0,
             1 => 0,
@@ -508,7 +524,22 @@ fn counting(open: &Open, r: &Reading) -> Option<(i32, i8)> {
 
 /// FNV-1a over what the future of a state depends on.
 fn hash(below: u64, open: &Open) -> u64 {
-    let style = match open.style.system {
+    let shape = |s: Style| u64::from(s.form) << 32 | u64::from(s.open) << 8 | u64::from(s.delimiter);
+    let (style, dress) = (system_hash(open.style.system), shape(open.style));
+    let child = open.child.map_or(0, |s| system_hash(s.system).rotate_left(7) ^ shape(s) ^ 1);
+    let count = (open.last as u32 as u64) << 32
+        | (open.direction as u8 as u64) << 8
+        | u64::from(open.n_items.min(2)) << 1
+        | u64::from(open.roomy);
+    let place = u64::from(open.indent) << 32 | u64::from(open.depth);
+    [style, dress, child, count, place]
+        .iter()
+        .fold(below ^ 0xcbf2_9ce4_8422_2325, |h, &v| (h ^ v).wrapping_mul(0x0100_0000_01b3).rotate_left(17))
+}
+
+/// A number for each system, with what it counts by.
+fn system_hash(system: System) -> u64 {
+    match system {
         System::Bullet(c) => u64::from(c) << 8,
         System::Dotted(n, prefix) => u64::from(n) << 40 | u64::from(prefix) << 8 | 1,
         System::Glyph(g) => u64::from(g) << 8 | 2,
@@ -528,14 +559,5 @@ fn hash(below: u64, open: &Open) -> u64 {
         System::Iroha => 16,
         System::Hangul => 17,
         System::Jamo => 18,
-    };
-    let shape = u64::from(open.style.form) << 32 | u64::from(open.style.open) << 8 | u64::from(open.style.delimiter);
-    let count = (open.last as u32 as u64) << 32
-        | (open.direction as u8 as u64) << 8
-        | u64::from(open.n_items.min(2)) << 1
-        | u64::from(open.roomy);
-    let place = u64::from(open.indent) << 32 | u64::from(open.depth);
-    [style, shape, count, place]
-        .iter()
-        .fold(below ^ 0xcbf2_9ce4_8422_2325, |h, &v| (h ^ v).wrapping_mul(0x0100_0000_01b3).rotate_left(17))
+    }
 }

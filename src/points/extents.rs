@@ -98,14 +98,20 @@ impl Ground<'_> {
         let mut line = candidate.line;
         let cut = next_candidate.filter(|c| c.line == line).map(|c| c.at);
         let mut end = cut.unwrap_or(self.lines[line as usize].span.end);
-        let body = skip_blanks(self.text, label_end, end);
+        let body = skip_marks(self.text, label_end, end);
+        let label = self.text[candidate.at as usize..label_end as usize].trim();
         if cut.is_none() {
-            // A marker alone on its line has its body on the next.
+            // A marker alone on its line, or said twice, has its body on the next.
             if body == end
                 && line + 1 < next_line
                 && !self.is_heading[line as usize + 1]
                 && self.lines[line as usize + 1].keep
             {
+                line += 1;
+                end = self.lines[line as usize].span.end;
+            }
+            let echo = label.ends_with(['.', ')']) && self.text[body as usize..end as usize].trim() == label;
+            if echo && line + 1 < next_line && !self.is_heading[line as usize + 1] {
                 line += 1;
                 end = self.lines[line as usize].span.end;
             }
@@ -117,10 +123,12 @@ impl Ground<'_> {
                 end = end.min(inside.at);
             }
         }
+        // Between two siblings even what is set out belongs to the first: some printers set in the marker alone.
+        let before_sibling = next.is_some_and(|n| n.list == member.list);
         let mut limit = line + 1;
         while limit < next_line
             && !self.is_heading[limit as usize]
-            && self.lines[limit as usize].indent + 1 >= candidate.indent
+            && (before_sibling || self.lines[limit as usize].indent + 1 >= candidate.indent)
         {
             limit += 1;
         }
@@ -141,7 +149,9 @@ impl Ground<'_> {
         if !next.keep || self.is_heading[line as usize + 1] {
             return false;
         }
-        next.wrapped && next.indent + 1 >= candidate.indent || next.indent > candidate.indent + 1
+        // Two blanks at the end of a line are a break inside a paragraph (Markdown).
+        let broken = !next.gap && self.text[self.lines[line as usize].span.end as usize..].starts_with("  ");
+        broken || next.wrapped && next.indent + 1 >= candidate.indent || next.indent > candidate.indent + 1
     }
 
     /// The shape of each list; a list of one item has that of the lists that look like it.
@@ -212,8 +222,13 @@ fn says_something(said: &str) -> bool {
     ends_sentence(said) && !said.starts_with(['（', '(', '[', '【'])
 }
 
-/// The first visible byte from `at`, no further than `end`.
-fn skip_blanks(text: &str, at: u32, end: u32) -> u32 {
-    let piece = &text[at as usize..end as usize];
-    end - piece.trim_start().len() as u32
+/// The first byte of the body from `at`, no further than `end`: behind blanks and the marks of a heading (`## `, `*** `)
+/// that stand apart from its words.
+fn skip_marks(text: &str, at: u32, end: u32) -> u32 {
+    let piece = text[at as usize..end as usize].trim_start();
+    let unmarked = piece.trim_start_matches('#');
+    let unmarked = if unmarked.len() == piece.len() { piece.trim_start_matches('*') } else { unmarked };
+    let words = unmarked.trim_start();
+    let apart = words.len() < unmarked.len() && (unmarked.len() + 1 < piece.len() || piece.starts_with('#'));
+    end - if apart && !words.is_empty() { words } else { piece }.len() as u32
 }

@@ -112,7 +112,7 @@ fn heading_signs(text: &str, lines: &[Line], fronts: &[Front]) -> Vec<char> {
     let mut before = None;
     for (i, line) in lines.iter().enumerate().filter(|(_, l)| l.keep) {
         let sign = match fronts[i].start {
-            Start::First(c) if HEADING_SIGNS.contains(&c) => Some(c),
+            Start::First(c) if HEADING_SIGNS.contains(&c) && !fronts[i].alone => Some(c),
             _ => None,
         };
         if let Some(c) = sign {

@@ -109,10 +109,14 @@ const BRACKETS: &[(char, char, u8)] = &[
     ('〖', '〗', 6),
 ];
 
-/// The characters beyond ASCII that plain numbers and brackets begin with.
+/// The characters beyond ASCII that plain numbers begin with.
 pub(crate) fn first_characters() -> impl Iterator<Item = char> {
-    let brackets = BRACKETS.iter().map(|b| b.0);
-    ('\u{a0}'..='\u{ffff}').filter(|&c| numbers(c.encode_utf8(&mut [0; 4])).iter().any(Option::is_some)).chain(brackets)
+    ('\u{a0}'..='\u{ffff}').filter(|&c| numbers(c.encode_utf8(&mut [0; 4])).iter().any(Option::is_some))
+}
+
+/// The brackets that open a number.
+pub(crate) fn opening_brackets() -> impl Iterator<Item = char> {
+    BRACKETS.iter().map(|b| b.0)
 }
 
 /// Largest plain number: a list that counts further is not an article's.
@@ -160,8 +164,8 @@ fn bullet(text: &str, c: char) -> Option<Reading> {
         | '⚫' | '◼' => STRONG,
         '-' | '–' | '−' | '*' | '+' | '~' => WEAK,
         '»' => INITIAL,
-        // Printers of pages write inner bullets so; elsewhere it is a word.
-        'o' if text.starts_with("o ") => OUTLINE_O,
+        // Printers of pages write inner bullets so; elsewhere it is a word, or the mark of a heading.
+        'o' | '#' if text[1..].starts_with(' ') => OUTLINE_O,
         _ => return None,
     };
     let mut len = c.len_utf8();
@@ -169,12 +173,17 @@ fn bullet(text: &str, c: char) -> Option<Reading> {
     let rest = &text[len..];
     let blank = rest.is_empty() || rest.starts_with(char::is_whitespace);
     let body = rest.trim_start();
-    // `**bold**`, `--`, `-5`, `*note`, rulers.
-    if body.starts_with(c) || !blank && weight <= WEAK || body.is_empty() && matches!(c, '+' | '~' | '»') {
+    // `**bold**`, `--`, `-5`, `*note`, rulers; but `* **bold**` is an item.
+    let ruler = body.strip_prefix(c).is_some_and(|r| !blank || r.is_empty() || r.starts_with(char::is_whitespace));
+    if ruler || rest.starts_with(c) || !blank && weight <= WEAK || body.is_empty() && matches!(c, '+' | '~' | '»') {
         return None;
     }
     let against = if weight <= WEAK { against_dash(c, body) } else { against_bullet(c) };
-    let style = Style { system: System::Bullet(u32::from(c)), form: 0, open: 0, delimiter: 0 };
+    // `- * term` among `- definition`: two bullets in a row are another sign than one.
+    let second =
+        body.chars().next().filter(|&b| matches!(b, '-' | '*' | '•' | '+') && body[b.len_utf8()..].starts_with(' '));
+    let form = second.map_or(0, |b| b as u16);
+    let style = Style { system: System::Bullet(u32::from(c)), form, open: 0, delimiter: 0 };
     Some(Reading { style, value: 0, label: len as u32, weight, against, role: Role::Item, inserted: false })
 }
 
@@ -197,7 +206,8 @@ fn is_name_with_role(body: &str) -> bool {
     let capital = |w: &str| w.starts_with(char::is_uppercase) && !w.ends_with('.') || w.len() < 4;
     (2..=4).contains(&n_words)
         && name.split_whitespace().all(capital)
-        && role.split_whitespace().count() <= 5
+        && name.starts_with(char::is_alphabetic)
+        && (1..=5).contains(&role.split_whitespace().count())
         && !body.ends_with(['.', '!', '?', ':', ';'])
 }
 
@@ -320,7 +330,8 @@ fn numbered(text: &str, n: Number, lexicon: &Lexicon) -> Option<Reading> {
     // `3.5`, `3:16`, `v2.3`, `a.D.`: a delimiter inside a longer word.
     let next = text[len..].chars().next();
     if tight && matches!(kind, DOT | COLON | DASH) {
-        if next.is_some_and(|c| c.is_numeric()) && !(kind == DOT && next.is_some_and(|c| !c.is_ascii())) {
+        let wide = kind == DOT && (rest.starts_with('．') || next.is_some_and(|c| !c.is_ascii()));
+        if next.is_some_and(|c| c.is_numeric()) && !wide {
             return None;
         }
         if !digits && next.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c)) {
@@ -425,7 +436,7 @@ fn dotted(text: &str, lexicon: &Lexicon) -> Option<Reading> {
 }
 
 /// The delimiter at the front of `rest`: its kind and bytes. ` - ` and a bare blank count too.
-fn delimiter(rest: &str) -> Option<(u8, usize)> {
+pub(crate) fn delimiter(rest: &str) -> Option<(u8, usize)> {
     let mut chars = rest.chars();
     let c = chars.next()?;
     let next = chars.next();
@@ -449,7 +460,7 @@ fn delimiter(rest: &str) -> Option<(u8, usize)> {
             let after = rest.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\t']);
             let dash = after.chars().next().filter(|c| matches!(c, '-' | '–' | '—'));
             match dash {
-                Some(d) if after[d.len_utf8()..].starts_with(' ') => {
+                Some(d) if after[d.len_utf8()..].chars().next().is_none_or(|c| c == ' ') => {
                     Some((DASH, rest.len() - after.len() + d.len_utf8()))
                 }
                 _ => Some((SPACE, 0)),

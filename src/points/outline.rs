@@ -128,6 +128,7 @@ impl Reader {
             fronts: vec![Front { start: Start::Plain, section: None, alone: false }; lines.len()],
             last_indent: 0,
             after_stop: false,
+            echo: None,
         };
         let ground = base_indent(lines);
         let mut front: Vec<Reading> = Vec::new();
@@ -144,8 +145,14 @@ impl Reader {
             front.retain(|r| r.role != Role::Chapter && fits_front(r, line));
             let printed = set_in(&mut front, said, line, ground);
             found.fronts[i].section = front.iter().find(|r| r.may_head()).map(|r| (r.style, r.role, r.value));
-            if front.iter().any(|r| r.label as usize == said.len()) && !self.has_body_below(text, lines, i) {
-                front.clear();
+            if front.iter().any(|r| r.label as usize == said.len()) {
+                // The number of the printer, then the typed one: `1.`, and below it `1.` again.
+                let echo = lines.get(i + 1).is_some_and(|next| next.keep && next.span.of(text) == said);
+                if echo && found.echo != Some(i) && front.iter().any(|r| r.value > 0) {
+                    found.echo = Some(i + 1);
+                } else if found.echo == Some(i) || !self.has_body_below(text, lines, i) {
+                    front.clear();
+                }
             }
             if let Some(r) = front.iter().min_by_key(|r| r.value) {
                 found.fronts[i].alone = r.label as usize == said.len();
@@ -172,10 +179,11 @@ fn ends_item(said: &str) -> bool {
 
 /// A letter for a bullet only stands set in.
 fn fits_front(r: &Reading, line: &Line) -> bool {
-    r.style.system != System::Bullet(u32::from('o')) || line.indent >= MIN_OUTLINE_INDENT
+    !matches!(r.style.system, System::Bullet(c) if c == u32::from('o') || c == u32::from('#'))
+        || line.indent >= MIN_OUTLINE_INDENT
 }
 
-/// Columns before an `o` that is a bullet: two levels of the narrowest indentation.
+/// Columns before an `o` or a `#` that is a bullet: two levels of the narrowest indentation.
 const MIN_OUTLINE_INDENT: u32 = 4;
 /// How much surer a marker is that is set in further than the text, or is followed by several blanks.
 const SET_IN: i32 = 10;
@@ -208,6 +216,8 @@ struct Found {
     last_indent: u32,
     /// That line ends as sentences and announcements do.
     after_stop: bool,
+    /// The line that says once more the number that stands alone on the line before.
+    echo: Option<usize>,
 }
 
 impl Found {

@@ -71,6 +71,47 @@ fn a_list_goes_on_after_a_nested_one() {
 }
 
 #[test]
+fn two_bullets_in_a_row_are_a_term_and_one_its_definition() {
+    check(
+        "Rates:\n- * up to 800 crowns\n- 36 crowns,\n- * up to 900 crowns\n- 27 crowns,\n- * beyond\n- 9 crowns.",
+        &[
+            "0.1 -|* up to 800 crowns",
+            "1.2 -|36 crowns,",
+            "0.1 -|* up to 900 crowns",
+            "2.2 -|27 crowns,",
+            "0.1 -|* beyond",
+            "3.2 -|9 crowns.",
+        ],
+    );
+}
+
+#[test]
+fn the_number_of_the_printer_before_the_typed_one_is_the_marker() {
+    check(
+        "  1.\n\n  1.\n\nHansen reads the tide.\n\n  2.\n\n  2.\n\nBerg reads the wind.",
+        &["0.1 1.|1./Hansen reads the tide.", "0.1 2.|2./Berg reads the wind."],
+    );
+    check(
+        "  1. 1.\n\nHansen reads the tide.\n\n  2. 2.\n\nBerg reads the wind.",
+        &["0.1 1.|1./Hansen reads the tide.", "0.1 2.|2./Berg reads the wind."],
+    );
+}
+
+#[test]
+fn a_break_inside_a_paragraph_does_not_end_its_item() {
+    check(
+        "  * Tide  \nReads the water.\n  * Wind  \nReads the air.\n",
+        &["0.1 *|Tide/Reads the water.", "0.1 *|Wind/Reads the air."],
+    );
+}
+
+#[test]
+fn signs_of_a_heading_inside_an_item_are_not_its_body() {
+    check("  * ##### Harbour\n  * ##### Bridge", &["0.1 *|Harbour", "0.1 *|Bridge"]);
+    check("  * **Harbour** opens\n  * **Bridge** shuts", &["0.1 *|**Harbour** opens", "0.1 *|**Bridge** shuts"]);
+}
+
+#[test]
 fn a_new_first_number_begins_a_new_list() {
     check("1. red\n2. green\n1. one\n2. two", &["0.1 1.|red", "0.1 2.|green", "1.1 1.|one", "1.1 2.|two"]);
 }

@@ -198,11 +198,38 @@ enum Form<'a> {
 }
 
 impl Form<'_> {
+    #[inline]
     fn hash(self) -> u64 {
         match self {
-            Form::Alone(c) => xxh3_64(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            Form::Word(form) => xxh3_64(form),
+            Form::Alone(c) => hash(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            Form::Word(form) => hash(form),
         }
+    }
+}
+
+/// xxh3 without a seed. Up to eight bytes, which most tokens have, it is a handful of instructions, but the call of it
+/// would take as long again: they are written out here.
+#[inline]
+fn hash(bytes: &[u8]) -> u64 {
+    let four = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+    let n = bytes.len();
+    match n {
+        1..=3 => {
+            let (first, middle, last) = (bytes[0], bytes[n / 2], bytes[n - 1]);
+            let joined = u32::from_le_bytes([last, n as u8, first, middle]);
+            let mut h = u64::from(joined) ^ 0x8727_5A9B;
+            h = (h ^ h >> 33).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+            h = (h ^ h >> 29).wrapping_mul(0x1656_67B1_9E37_79F9);
+            h ^ h >> 32
+        }
+        4..=8 => {
+            let mut h = u64::from(four(n - 4)).wrapping_add(u64::from(four(0)) << 32) ^ 0xC73A_B174_C5EC_D5A2;
+            h ^= h.rotate_left(49) ^ h.rotate_left(24);
+            h = h.wrapping_mul(0x9FB2_1C65_1E98_DF25);
+            h = (h ^ (h >> 35).wrapping_add(n as u64)).wrapping_mul(0x9FB2_1C65_1E98_DF25);
+            h ^ h >> 28
+        }
+        _ => xxh3_64(bytes),
     }
 }
 
@@ -386,6 +413,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn short_tokens_hash_as_xxh3_does(bytes in prop::collection::vec(any::<u8>(), 0..20)) {
+            prop_assert_eq!(hash(&bytes), xxh3_64(&bytes));
+        }
+
         /// Spans are ordered, disjoint, on character borders; folding the form changes nothing.
         #[test]
         fn any_text_has_ordered_tokens_and_a_stable_form(text in "(\\PC|[a-zA-Z0-9 \u{301}\u{3099}ｶﾞ後发\u{AD}é]){0,60}") {

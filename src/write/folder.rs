@@ -72,6 +72,11 @@ impl Folder {
         self.root.join(WORK).join("spill")
     }
 
+    /// The folder where pass one keeps what it has learnt, until the work ends.
+    pub fn learnt(&self) -> PathBuf {
+        self.root.join(WORK).join("learnt")
+    }
+
     /// The finished part of that key, when its files are there and their hashes are right.
     pub fn part(&self, key: &str) -> Option<Part> {
         let folder = self.parts().join(key);
@@ -193,7 +198,7 @@ impl Folder {
     }
 
     fn clear(&self) -> Result<(), Error> {
-        for folder in [self.drafts(), self.spill(), self.parts()] {
+        for folder in [self.drafts(), self.spill(), self.learnt(), self.parts()] {
             remove_folder(&folder)?;
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! Tables as Parquet (feature `parquet`): the rows of JSON Lines in typed columns, zstd, streamed by row groups.
 //!
-//! Columns stand in record order. A date is a day (`DATE`), a list a list of texts, an object its JSON (`JSON`).
+//! Columns stand in record order. A date is a day (`DATE`), a list a list of texts or of JSON, an object its JSON
+//! (`JSON`).
 //! The crate is used without its Arrow half: a table knows its columns, so nothing needs to be found out.
 
 use crate::write::schema::{Column, Table, Type};
@@ -96,15 +97,19 @@ fn message(table: &Table) -> String {
             Type::Number => format!("{need} DOUBLE {};", c.name),
             Type::Date => format!("{need} INT32 {} (DATE);", c.name),
             Type::Object => format!("{need} BYTE_ARRAY {} (JSON);", c.name),
-            Type::List => {
-                format!(
-                    "{need} GROUP {} (LIST) {{ REPEATED GROUP list {{ REQUIRED BYTE_ARRAY element (STRING); }} }}",
-                    c.name
-                )
-            }
+            Type::List => list(c.name, need, "STRING"),
+            Type::Objects => list(c.name, need, "JSON"),
         }
     };
     format!("message {} {{ {} }}", table.name, table.columns.iter().map(column).collect::<Vec<_>>().join(" "))
+}
+
+fn list(name: &str, need: &str, element: &str) -> String {
+    format!("{need} GROUP {name} (LIST) {{ REPEATED GROUP list {{ REQUIRED BYTE_ARRAY element ({element}); }} }}")
+}
+
+fn is_list(column: &Column) -> bool {
+    matches!(column.kind, Type::List | Type::Objects)
 }
 
 /// The cells of one column that are not written yet.
@@ -127,7 +132,7 @@ enum Values {
 impl Buffer {
     fn new(of: &'static Column) -> Buffer {
         let values = match of.kind {
-            Type::Text | Type::Object | Type::List => Values::Bytes(Vec::new()),
+            Type::Text | Type::Object | Type::List | Type::Objects => Values::Bytes(Vec::new()),
             Type::Integer => Values::Integers(Vec::new()),
             Type::Number => Values::Numbers(Vec::new()),
             Type::Date => Values::Days(Vec::new()),
@@ -137,7 +142,7 @@ impl Buffer {
 
     fn push(&mut self, value: &Value) -> io::Result<()> {
         let there = i16::from(self.of.nullable);
-        if let (Type::List, Value::Array(list)) = (self.of.kind, value) {
+        if let (true, Value::Array(list)) = (is_list(self.of), value) {
             self.definition.push(if list.is_empty() { there } else { there + 1 });
             self.repetition.push(0);
             for (i, element) in list.iter().enumerate() {
@@ -177,7 +182,7 @@ impl Buffer {
     }
 
     fn write(&mut self, to: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
-        let is_list = self.of.kind == Type::List;
+        let is_list = is_list(self.of);
         let definition = (self.of.nullable || is_list).then_some(&self.definition[..]);
         let repetition = is_list.then_some(&self.repetition[..]);
         match &mut self.values {

@@ -17,6 +17,8 @@ pub enum Type {
     List,
     /// A JSON object or null.
     Object,
+    /// A JSON array of objects; in CSV their JSON, joined by `; `.
+    Objects,
 }
 
 /// One column.
@@ -47,7 +49,7 @@ pub struct Table {
     pub columns: &'static [Column],
 }
 
-use Type::{Date, Integer, List, Number, Object, Text};
+use Type::{Date, Integer, List, Number, Object, Objects, Text};
 
 const fn column(name: &'static str, kind: Type, about: &'static str) -> Column {
     Column { name, kind, nullable: false, human: false, about }
@@ -99,6 +101,7 @@ pub const TABLES: &[Table] = &[
             column("dropped", Integer, "blocks that were dropped"),
             column("duplicate_of", Text, "article_id of the article that this one is a copy of").or_null(),
             column("similarity", Number, "share of equal shingles with that article, 0 to 1").or_null(),
+            column("copies", Objects, "copies of this article: article_id, url, published, relation, similarity"),
             column("flags", List, "what was mended, capped, or found odd"),
             column("text", Text, "kept blocks joined by one line feed").first(),
         ],
@@ -263,7 +266,7 @@ impl Column {
             Text | Date => "string",
             Integer => "integer",
             Number => "number",
-            List => "array",
+            List | Objects => "array",
             Object => "object",
         };
         let mut schema = match self.nullable {
@@ -272,6 +275,7 @@ impl Column {
         };
         match self.kind {
             List => schema["items"] = json!({ "type": "string" }),
+            Objects => schema["items"] = json!({ "type": "object" }),
             Date => schema["format"] = json!("date"),
             _ => {}
         }
@@ -281,7 +285,7 @@ impl Column {
     fn data_field(&self) -> Value {
         let word = match self.kind {
             // Years before 0 and after 9999 are no dates to the consumers of a Data Package.
-            Text | List | Date => "string",
+            Text | List | Objects | Date => "string",
             Integer => "integer",
             Number => "number",
             Object => "object",

@@ -133,6 +133,7 @@ fn fits(value: &Value, kind: Type) -> bool {
         Type::Number => value.is_number(),
         Type::List => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
         Type::Object => value.is_object(),
+        Type::Objects => value.as_array().is_some_and(|list| list.iter().all(Value::is_object)),
     }
 }
 

@@ -60,8 +60,16 @@ fn cut_block(block: Block, repeats: &[Repeat], document: &Document) -> Vec<Block
     }
     let share = |span: Span| (u64::from(block.linked) * span.len() as u64 / block.span.len() as u64) as u32;
     let list = |span: Span| block.list.map(|l| ListMark { opens: l.opens && span.start == block.span.start, ..l });
-    let piece =
-        |span| Block { span, source: document.source_of(span), linked: share(span), list: list(span), ..block.clone() };
+    // All pieces stand in the block's own elements.
+    let shared = |span: Span| if span.start == block.span.start { block.shared } else { u16::MAX };
+    let piece = |span| Block {
+        span,
+        source: document.source_of(span),
+        shared: shared(span),
+        linked: share(span),
+        list: list(span),
+        ..block.clone()
+    };
     pieces.into_iter().map(piece).collect()
 }
 
@@ -153,16 +161,20 @@ pub fn lines(text: &str) -> Vec<Span> {
             spans.push(span);
         }
     };
-    for (at, byte) in text.bytes().enumerate() {
-        // The first byte tells most; U+0085, U+2028 and U+2029 are told by the rest.
-        let n_bytes = match byte {
-            b'\n' | b'\r' => 1,
-            0xC2 if text[at..].starts_with('\u{85}') => 2,
-            0xE2 if text[at..].starts_with(['\u{2028}', '\u{2029}']) => 3,
-            _ => continue,
-        };
-        push(start, at);
-        start = at + n_bytes;
+    let bytes = text.as_bytes();
+    // U+0085, U+2028 and U+2029 end lines too. Hardly any text has them, and then nobody looks at each byte.
+    let rare =
+        ["\u{85}", "\u{2028}", "\u{2029}"].iter().any(|end| memchr::memmem::find(bytes, end.as_bytes()).is_some());
+    if !rare {
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            push(start, at);
+            start = at + 1;
+        }
+    } else {
+        for (at, end) in text.match_indices(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
+            push(start, at);
+            start = at + end.len();
+        }
     }
     push(start, text.len());
     spans

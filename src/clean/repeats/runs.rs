@@ -181,33 +181,34 @@ fn after_edit(credit: usize, agree: impl Fn(usize, usize, usize) -> bool) -> Opt
     None
 }
 
-/// The first and the latest place of each anchor that has passed: open addressing over places.
+/// The first and the latest place of each anchor that has passed: open addressing over places, plus one; 0 is free.
+/// The latest ones stand apart: in most texts few anchors come twice.
 struct Anchors<'a> {
     hashes: &'a [u64],
-    slots: Vec<(u32, u32)>,
+    first: Vec<u32>,
+    last: Vec<u32>,
     mask: usize,
 }
 
 impl<'a> Anchors<'a> {
     fn new(hashes: &'a [u64]) -> Self {
         let size = (hashes.len() * 2).next_power_of_two();
-        Anchors { hashes, slots: vec![(NONE, NONE); size], mask: size - 1 }
+        Anchors { hashes, first: vec![0; size], last: vec![0; size], mask: size - 1 }
     }
 
     /// The first and the latest earlier place of the anchor at `at`, which now counts as passed.
     fn seen_before(&mut self, at: usize) -> Option<(usize, usize)> {
-        let anchor = &self.hashes[at..at + ANCHOR];
+        let anchor: &[u64; ANCHOR] = self.hashes[at..].first_chunk().expect("anchors begin before the last tokens");
         let key = anchor.iter().fold(0u64, |key, hash| key.rotate_left(13) ^ hash);
         let mut slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & self.mask;
         loop {
-            let (first, last) = self.slots[slot];
-            if first == NONE {
-                self.slots[slot] = (at as u32, at as u32);
+            let Some(first) = self.first[slot].checked_sub(1).map(|f| f as usize) else {
+                self.first[slot] = at as u32 + 1;
                 return None;
-            }
-            if self.hashes[first as usize..first as usize + ANCHOR] == *anchor {
-                self.slots[slot].1 = at as u32;
-                return Some((first as usize, last as usize));
+            };
+            if self.hashes[first..].first_chunk() == Some(anchor) {
+                let last = std::mem::replace(&mut self.last[slot], at as u32 + 1);
+                return Some((first, last.checked_sub(1).map_or(first, |l| l as usize)));
             }
             slot = (slot + 1) & self.mask;
         }

@@ -4,7 +4,7 @@ use super::{Scope, each_line, each_spooled, spooled};
 use anyhow::Result;
 use dateline::clean::Cleaner;
 use dateline::config::{CleanConfig, CorpusConfig, ParseConfig, Repeats};
-use dateline::corpus::{Facts, Learner, prints};
+use dateline::corpus::{Facts, Learner, Room, prints};
 use dateline::lang::Languages;
 use dateline::model::{BlockKind, Cleaned, Document, Dump, Media, Origin, Seen};
 use dateline::parse::Parser;
@@ -81,7 +81,7 @@ fn run_twice(engine: &Engine, file: &Option<PathBuf>) -> Result<ExitCode> {
         let Ok(page) = page else { return Ok(()) };
         Ok(learner.add(&Facts::of(&engine.document(page, number), &format!("{number:020x}"), &folder))?)
     })?;
-    let known = learner.finish()?.resolve(MEMORY)?;
+    let known = learner.finish()?.resolve(&Room::new(Some(&spill), MEMORY))?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut code = 0;
     each_spooled(&mut spool, |number, page: serde_json::Result<Page>| {

@@ -122,6 +122,14 @@ fn the_path_names_elements_ids_and_classes() {
 }
 
 #[test]
+fn a_block_knows_which_elements_it_shares_with_the_one_before() {
+    // html, body, ul, li; the second item is another li of the same list.
+    let document = parse("<ul><li><p>a</p><p>b</p></li><li>c<br>d</li></ul><div><p>e</p></div>");
+    let shared: Vec<u16> = document.blocks.iter().map(|b| b.shared).collect();
+    assert_eq!(shared, [0, 4, 3, 4, 2]);
+}
+
+#[test]
 fn each_place_leads_back_to_the_page() {
     let html = "<p>Fish &amp; chips  at\n5</p>";
     let document = parse(html);
@@ -163,6 +171,14 @@ fn a_page_that_shows_nothing_is_read_where_it_keeps_its_text() {
         assert_eq!(document.block_text(2), SENTENCE);
         assert!(document.blocks[2].source.of(&html).contains(SENTENCE));
     }
+}
+
+#[test]
+fn a_part_that_is_streamed_behind_the_page_is_shown() {
+    check(
+        "<p>First.</p><template id=B:0></template><div hidden id=S:0><p>Second.</p></div><div hidden>Never.</div>",
+        &["paragraph First.", "paragraph Second."],
+    );
 }
 
 #[test]

@@ -115,6 +115,7 @@ pub(super) fn fill(document: &mut Document, marks: &Marks<'_>, words: &Words) {
         section: page.metas.first(&["article:section"]).map(tidy).or_else(|| page.structured.section.clone()),
         tags: tags(&page),
         body: page.structured.body.clone(),
+        sorts: sorts(&page),
         title,
         sitename: None,
     };
@@ -151,6 +152,7 @@ fn with_declared(declared: Meta, found: Meta) -> Meta {
         section: declared.section.or(found.section),
         tags: if declared.tags.is_empty() { found.tags } else { declared.tags },
         body: declared.body.or(found.body),
+        sorts: found.sorts,
     }
 }
 
@@ -161,6 +163,12 @@ fn declared_language(marks: &Marks<'_>, metas: &Metas<'_>, structured: &Structur
         structured.language.as_deref(),
     ];
     tags.into_iter().flatten().find_map(super::language::tag)
+}
+
+/// What sort of page this is, by its own word.
+fn sorts(page: &Page<'_>) -> Vec<String> {
+    let open_graph = page.metas.first(&["og:type"]).map(|t| format!("og:{}", tidy(t).to_lowercase()));
+    page.structured.sorts.iter().cloned().chain(open_graph).collect()
 }
 
 fn canonical(page: &Page<'_>) -> Option<String> {

@@ -21,6 +21,8 @@ pub(super) struct Structured {
     pub body: Option<String>,
     /// The name of a `WebSite` node.
     pub site: Option<String>,
+    /// Types of all nodes, each once.
+    pub sorts: Vec<String>,
 }
 
 /// Nodes looked at in one page; a page has a few, a catalogue some hundreds.
@@ -37,8 +39,9 @@ pub(super) fn read(scripts: &[String], url: Option<&str>) -> Structured {
     let mut ranked: Vec<(u8, usize)> =
         nodes.iter().enumerate().map(|(i, node)| (rank(node, url), i)).filter(|&(rank, _)| rank > 0).collect();
     ranked.sort_by_key(|&(rank, i)| (std::cmp::Reverse(rank), i));
-    let Some(&(best, main)) = ranked.first() else { return Structured::default() };
-    let mut found = of_node(nodes[main], &people);
+    let sorts = sorts(&nodes);
+    let Some(&(best, main)) = ranked.first() else { return Structured { sorts, ..Structured::default() } };
+    let mut found = Structured { sorts, ..of_node(nodes[main], &people) };
     // The page node around the article may know what the article node leaves out; a second article is another one.
     for &(_, i) in ranked.iter().filter(|&&(rank, _)| rank == RANK_PAGE && rank < best) {
         let page = of_node(nodes[i], &people);
@@ -169,7 +172,23 @@ fn collect<'v>(value: &'v Value, depth: usize, into: &mut Vec<&'v Map<String, Va
     }
 }
 
-fn has_type(node: &Map<String, Value>, is: impl Fn(&str) -> bool) -> bool {
+/// Types that a page is told to be of; there are some hundred in all.
+const MAX_SORTS: usize = 40;
+
+fn sorts(nodes: &[&Map<String, Value>]) -> Vec<String> {
+    let mut sorts: Vec<String> = Vec::new();
+    for node in nodes {
+        has_type(node, |t| {
+            if sorts.len() < MAX_SORTS && !sorts.iter().any(|s| s == t) {
+                sorts.push(t.to_string());
+            }
+            false
+        });
+    }
+    sorts
+}
+
+fn has_type(node: &Map<String, Value>, mut is: impl FnMut(&str) -> bool) -> bool {
     let bare = |t: &str| t.rsplit(['/', ':']).next().map(str::to_string).unwrap_or_default();
     match node.get("@type") {
         Some(Value::String(t)) => is(&bare(t)),
@@ -205,6 +224,7 @@ fn of_node(node: &Map<String, Value>, people: &BTreeMap<String, String>) -> Stru
         language: field("inLanguage").or_else(|| node.get("inLanguage").and_then(|l| text(l.get("alternateName")))),
         body: field("articleBody"),
         site: None,
+        sorts: Vec::new(),
     }
 }
 
@@ -282,6 +302,7 @@ mod tests {
                 authors: vec!["Ann Lee".to_string()],
                 people: vec!["Ann Lee".to_string()],
                 site: Some("Site".to_string()),
+                sorts: ["WebPage", "NewsArticle", "Person", "WebSite"].map(str::to_string).to_vec(),
                 ..Structured::default()
             },
         );

@@ -4,7 +4,7 @@ use crate::cli::pipe::{Scope, each_spooled, each_spooled_line, spooled};
 use anyhow::Result;
 use dateline::clean::{repeats, templates};
 use dateline::config::CorpusConfig;
-use dateline::corpus::{Duplicate, Facts, Known, Learner, prints};
+use dateline::corpus::{Duplicate, Facts, Known, Learner, Room, prints};
 use dateline::model::{Document, Dump, Meta, Origin, Published, Reason, Span};
 use dateline::text::fold::Folder;
 use serde::Deserialize;
@@ -37,7 +37,7 @@ pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
         let Ok(item) = item else { return Ok(()) };
         Ok(learner.add(&Facts::of(&document(item, number), &article_id(number), &folder))?)
     })?;
-    let known = learner.finish()?.resolve(MEMORY)?;
+    let known = learner.finish()?.resolve(&Room::new(Some(&spill), MEMORY))?;
     if std::io::stderr().is_terminal() {
         eprintln!("dateline: {}", known.counters());
     }
@@ -46,7 +46,7 @@ pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
     let mut code = 0;
     each_spooled(&mut spool, |number, item: serde_json::Result<Item>| {
         let answer = match item {
-            Ok(item) => answer(scope, item, number, &known, &ids, &folder),
+            Ok(item) => answer(scope, item, number, &known, &ids, &folder)?,
             Err(e) => {
                 code = 3;
                 eprintln!("dateline: line {}: not of the engine's form: {e}", number + 1);
@@ -74,10 +74,17 @@ fn document(item: Item, number: u64) -> Document {
     dateline::parse::text::document(Dump { origin, url: item.url, site, body: item.text, declared, ..Dump::default() })
 }
 
-fn answer(scope: Scope, item: Item, number: u64, known: &Known, ids: &[(u64, Value)], folder: &Folder) -> Value {
+fn answer(
+    scope: Scope,
+    item: Item,
+    number: u64,
+    known: &Known,
+    ids: &[(u64, Value)],
+    folder: &Folder,
+) -> Result<Value> {
     let id = item.id.clone();
     let document = document(item, number);
-    let duplicate = known.duplicate_of(&article_id(number)).filter(|_| scope == Scope::Corpus);
+    let duplicate = known.duplicate_of(&article_id(number))?.filter(|_| scope == Scope::Corpus);
     let seen = known.site_counts(document.site.as_deref(), &prints(&document, folder));
     let mut reasons: Vec<Option<Reason>> = templates::verdicts(&document, &seen);
     let keep: Vec<bool> = reasons.iter().map(Option::is_none).collect();
@@ -90,7 +97,7 @@ fn answer(scope: Scope, item: Item, number: u64, known: &Known, ids: &[(u64, Val
     let dropped = document.blocks.iter().zip(&reasons).filter_map(|(b, r)| Some((b.span, r.as_ref()?.name())));
     let remove: Vec<Value> = code_points(&document.text, dropped);
     let cluster = duplicate.map_or(id.clone(), |d| kept_id(&d, ids));
-    json!({ "id": id, "remove": remove, "cluster": cluster })
+    Ok(json!({ "id": id, "remove": remove, "cluster": cluster }))
 }
 
 fn mark_duplicate(reasons: &mut [Option<Reason>], duplicate: &Duplicate) {
@@ -101,9 +108,7 @@ fn mark_duplicate(reasons: &mut [Option<Reason>], duplicate: &Duplicate) {
 
 /// The identifiers of the lines that others are copies of: a copy may come before them.
 fn kept_ids(spool: &mut File, known: &Known) -> Result<Vec<(u64, Value)>> {
-    let mut kept: Vec<u64> = known.kept().map(|id| number_of(&id)).collect();
-    kept.sort_unstable();
-    kept.dedup();
+    let kept: Vec<u64> = known.kept()?.iter().map(|id| number_of(id)).collect();
     let mut ids = Vec::with_capacity(kept.len());
     each_spooled_line(spool, |number, line| {
         if kept.binary_search(&number).is_ok() {
