@@ -6,6 +6,7 @@ use super::{Tone, run};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use dateline::config::IngestConfig;
+use dateline::corpus::Known;
 use dateline::dates::Basis;
 use dateline::ingest::{self, Incoming, Listing};
 use dateline::model::{BlockKind, Event, Point};
@@ -39,14 +40,24 @@ impl Source {
     }
 
     /// Calls `with` for each dump of the file, in order. What is lost is told on standard error, exit code 3.
-    pub fn each(&self, pipeline: &Pipeline, mut with: impl FnMut(Read) -> Result<()>) -> Result<ExitCode> {
+    pub fn each(&self, pipeline: &Pipeline, with: impl FnMut(Read) -> Result<()>) -> Result<ExitCode> {
+        self.each_known(pipeline, None, with)
+    }
+
+    /// The same with what is known to repeat across dumps.
+    pub fn each_known(
+        &self,
+        pipeline: &Pipeline,
+        known: Option<&Known>,
+        mut with: impl FnMut(Read) -> Result<()>,
+    ) -> Result<ExitCode> {
         let listing = ingest::walk(std::slice::from_ref(&self.file), &pipeline.config().ingest)?;
         let (mut n_read, mut n_lost) = (0, 0);
         for incoming in incoming(&listing, &pipeline.config().ingest) {
             match incoming? {
                 Incoming::Dump(dump) => {
                     n_read += 1;
-                    with(pipeline.read(*dump))?;
+                    with(pipeline.read_known(*dump, known)?)?;
                 }
                 Incoming::Reject(reject) => {
                     n_lost += 1;

@@ -55,17 +55,18 @@ fn is_rate(f: &Found, text: &str) -> bool {
     text[..f.start].trim_end_matches(' ').ends_with('/')
 }
 
-/// `Jean Burget, 87 ans, …`: years between a name and a comma are an age.
+/// `Jean Burget, 87 ans, …`: years of life between two commas or brackets are an age.
 fn is_age(f: &Found, amount: &Amount, text: &str) -> bool {
-    let years = matches!(amount.parts, [Some((Some(n), Unit::Year)), None, None] if n.fract() == 0.0);
+    let years = matches!(amount.parts, [Some((Some(n), Unit::Year)), None, None] if n.fract() == 0.0 && n < OLDEST);
     let before = text[..f.start].trim_end_matches(' ');
-    let Some(name) = before.strip_suffix([',', '(']) else { return false };
-    let word = name.trim_end_matches(' ').rsplit(|c: char| !c.is_alphanumeric()).next();
     let behind = text[f.end..].trim_start_matches(' ');
     years
-        && word.is_some_and(|w| w.starts_with(char::is_uppercase))
-        && behind.is_empty() | behind.starts_with([',', '.', ')', ';', '\n', '-', '–', '—', '\u{ad}'])
+        && before.ends_with([',', '('])
+        && (behind.is_empty() || behind.starts_with([',', '.', ')', ';', '\n', '-', '–', '—', '\u{ad}']))
 }
+
+/// Nobody is older.
+const OLDEST: f64 = 120.0;
 
 /// Two bare numbers make a range of years when they could be years and nothing counted stands behind them.
 fn years(f: &Found, a: &Slots, b: &Slots, tokens: &[Token], text: &str, language: &Language) -> bool {
@@ -247,9 +248,11 @@ fn year(f: &Found, around: Around, text: &str, language: &Language, query: bool)
         return true;
     }
     let starts_line = before.is_empty() || before.ends_with('\n');
-    // `Room 2023` is numbered, `Sydney 2000` dated.
-    let named = named && (numbered || !NAMED_YEARS.contains(&value));
-    !named && (ends || starts_line || goes_on) && !before.ends_with(['#', '$'])
+    // `Room 2023` is numbered, `Sydney 2008` dated; a round number may still count what stands behind it.
+    let dated = named && !numbered && NAMED_YEARS.contains(&value);
+    let capital = word.chars().last().is_some_and(char::is_uppercase);
+    let open = ends || starts_line || goes_on || dated && capital && value % 100 != 0;
+    (dated || !named) && open && !before.ends_with(['#', '$'])
 }
 
 /// A month or weekday that is somebody's name.

@@ -139,7 +139,11 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
         });
         let (meaning, len) = read.map_or((None, 1), |(m, len)| (Some(m), len));
         n_meanings += usize::from(meaning.is_some());
-        items.push(Item { first: at, last: at + len, meaning, ends: None });
+        let ends = match meaning {
+            Some(Meaning::Range(..)) => join.ends(at..at + len),
+            _ => None,
+        };
+        items.push(Item { first: at, last: at + len, meaning, ends });
         at += len;
     }
     if n_meanings == 0 {
@@ -274,6 +278,24 @@ impl Join<'_> {
             }
             i += 1;
         }
+    }
+
+    /// Last token of the first end and first token of the second, where a pattern read a range of two whole dates
+    /// (`vom 9. März bis 8. Mai`): both name their month, or a word joins two years.
+    fn ends(&self, range: Range<usize>) -> Option<(usize, usize)> {
+        let (language, classes) = (self.language, &self.language.lexicon.classes);
+        let ids = &language.ids;
+        if language.unspaced {
+            return None;
+        }
+        let border = (range.start + 1..range.end.saturating_sub(1))
+            .find(|&k| [ids.to, ids.and].iter().any(|c| language.is(&self.tokens[k], *c)))?;
+        let both = |class: &str| {
+            let has = |t: &Token| classes.get(class).is_some_and(|c| language.is(t, c));
+            self.tokens[range.start..border].iter().any(has) && self.tokens[border + 1..range.end].iter().any(has)
+        };
+        let worded = text_of(&self.tokens[border], self.text).contains(char::is_alphabetic);
+        (both("month") || worded && both("y4")).then_some((border - 1, border + 1))
     }
 
     /// Joins two points with a word for "to" between them.

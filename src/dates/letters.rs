@@ -99,7 +99,7 @@ pub fn ascii_run(bytes: &[u8]) -> (usize, u64) {
     const EACH: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * EACH;
     let word = eight(bytes);
-    let small = word | 0x20 * EACH;
+    let small = word | (0x20 * EACH);
     let low = small & !HIGH;
     let from_a = low + (0x80 - b'a' as u64) * EACH;
     let beyond_z = low + (0x7F - b'z' as u64) * EACH;
@@ -129,7 +129,7 @@ pub fn hash(bytes: &[u8], len: usize) -> u64 {
     (0..len).step_by(8).fold(0, |hash, at| {
         let word = eight(&bytes[at..]);
         // Capitals and small letters differ in one bit; what is no letter is not in a run.
-        let small = word | (!word & 0x80 * EACH) >> 2;
+        let small = word | ((!word & (0x80 * EACH)) >> 2);
         let filled = if len - at >= 8 { small } else { small & ((1 << (8 * (len - at))) - 1) };
         mix(hash, filled)
     })

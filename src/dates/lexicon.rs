@@ -6,7 +6,7 @@
 use super::letters::{Letters, ascii_run, hash, mix};
 use crate::error::Error;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -555,13 +555,9 @@ impl Lexicon {
     /// Adds every word with marks once more without them, where that is no word of its own.
     pub fn add_unmarked(&mut self) {
         let marked = std::mem::take(&mut self.marked);
-        let known = |word: &str| {
-            let mut found = false;
-            self.words.prefixes(word.as_bytes(), |len, _| found |= len == word.len());
-            found
-        };
+        let known: HashSet<&str> = self.spellings.iter().map(|(spelling, _)| spelling.as_str()).collect();
         let plain = |(class, value, word, counter): (ClassId, String, String, bool)| {
-            let word = unmarked(&word).filter(|w| !known(w.trim_start_matches('^').trim_end_matches('*')))?;
+            let word = unmarked(&word).filter(|w| !known.contains(w.trim_start_matches('^').trim_end_matches('*')))?;
             Some((class, value, word, counter))
         };
         let new: Vec<_> = marked.into_iter().filter_map(plain).collect();

@@ -6,8 +6,9 @@
 //! a date; `document` and `resolve` choose the years and days that were left out, over the whole document at once.
 //!
 //! The patterns of the language files are regular expressions over named *classes* of tokens. They are compiled once
-//! with `regex` over an alphabet of token classes (one character a token) and run anchored where a token stands that
-//! can begin one. The trigger scan is the tokenizer itself: a trie over all words of the language.
+//! into small programs over token classes (`program`) and run anchored where a token stands that can begin one, before a
+//! token that can follow. The trigger scan is the tokenizer itself: a table of the letters that words begin with, and
+//! a trie over all words of the language for what may go on behind them; behind a break it passes over what is unknown.
 //!
 //! # How to write the `[dates]` section of a language
 //!
@@ -82,7 +83,7 @@
 //! **`[[dates.pattern]]`**: `form` is a regular expression over `{class}` and `` `literal|variant` `` (or in single
 //! quotes), with `( ) | ? * +`; blanks mean nothing; `<name>` puts a macro of `[dates.macros]` in (own ones before those of
 //! `und`: `<mon>`, `<day>`, `<year>`, `<dur>`). A class fills the slot of its name; `{class:slot}` another slot. Slots:
-//! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) ·
+//! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) · `hours` (`9-11`) · `frac` (`3/4`) ·
 //! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `halfless halfmore` minutes
 //! before `halfto` · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
 //! quarter half week weekend third` · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
@@ -456,6 +457,15 @@ mod tests {
                     the aim. On 27 April the army crossed the river, and on 7 May it stood in the city.";
         let days = ["1920-04", "1920-04-25", "1920-04-26", "1772", "1920-04-27", "1920-05-07"];
         assert_eq!(values("en", text), days);
+    }
+
+    #[test]
+    fn a_year_on_its_own_line_heads_what_follows() {
+        let days: String = (1..=14).map(|d| format!("On {d} August a bridge was built. ")).collect();
+        let text = format!("1862\n\nIn March the army moved. It stood until 2 January 1863, when it rained. {days}");
+        let read = values("en", &text);
+        assert_eq!(read[..3], ["1862", "1862-03", "1863-01-02"]);
+        assert_eq!(read[3..], (1..=14).map(|d| format!("1862-08-{d:02}")).collect::<Vec<_>>());
     }
 
     #[test]

@@ -33,6 +33,10 @@ pub struct Frame<'a> {
 const AWAY: f64 = 0.6;
 /// In a tale the year changes where one is stated or where December has passed; anywhere else it costs so much more.
 const IMPLICIT: f64 = 2.0;
+/// Under a heading that is a year, what happens in another one is dearer by so much.
+const ABROAD: f64 = 0.3;
+/// Characters that a heading holds beside its year.
+const HEADING: usize = 24;
 /// Changing the year costs more inside a passage than between passages.
 const SWITCH_NEAR: f64 = 1.5;
 const SWITCH_FAR: f64 = 1.0;
@@ -42,6 +46,8 @@ const LEAP: f64 = 0.08;
 const WRAP: f64 = 0.5;
 /// Bytes that make a passage.
 const NEAR: usize = 160;
+/// A half or quarter of the next year costs this much more than one of the running year, which may lie ten months back.
+const NEXT_YEAR: f64 = 0.7;
 /// Where no tense speaks, what lies ahead is so much farther than what lies behind.
 const AHEAD: f64 = 1.15;
 /// Going back in time inside one year.
@@ -138,6 +144,17 @@ fn date_in(s: &Slots, year: i32) -> Option<(u8, Option<Date>)> {
     s.half.map(|h| (h * 6 - 5, None))
 }
 
+/// The year stands on a line of its own, or nearly so: it heads what follows.
+fn is_heading(f: &Found, text: &str) -> bool {
+    let near = |at: usize| text.as_bytes()[..at].iter().rev().take(HEADING * 4).position(|b| *b == b'\n');
+    let start = near(f.start).or((f.start <= HEADING).then_some(f.start));
+    let behind = text.as_bytes()[f.end..].iter().take(HEADING * 4).position(|b| *b == b'\n');
+    let end = behind.or((text.len() - f.end <= HEADING).then_some(text.len() - f.end));
+    let (Some(before), Some(behind)) = (start, end) else { return false };
+    let rest = text[f.start - before..f.start].chars().count() + text[f.end..f.end + behind].chars().count();
+    rest <= HEADING && !text[..f.end + behind].ends_with(['.', ',', ';', '。', '，'])
+}
+
 /// What a path through the years costs, and the years.
 pub struct Path {
     pub cost: f64,
@@ -177,6 +194,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     let mut costs: Vec<f64> = vec![0.0; n];
     let mut previous: Option<usize> = None;
     let mut earlier: Vec<Option<(u8, Option<Date>)>> = Vec::new();
+    let mut home: Option<i32> = None;
     let mut steps: Vec<(usize, Vec<usize>)> = Vec::new();
     for (i, f) in found.iter().enumerate() {
         let Some(s) = head(&f.meaning) else { continue };
@@ -191,6 +209,10 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         if tied.is_none() && !yearless(s) {
             continue;
         }
+        if let Some(year) = stated.filter(|_| frame.narrative && is_heading(f, frame.text)) {
+            home = Some(year);
+        }
+        let away = |y: i32| home.is_some_and(|h| h != y);
         let aside = match (stated.is_some(), s.month.is_some(), s.day.is_some()) {
             (false, ..) => 1e6,
             (_, false, _) => ASIDE_YEAR,
@@ -203,7 +225,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
             if let Some(t) = tied {
                 return if t == y { 0.0 } else { aside };
             }
-            let mut cost = 0.0;
+            let mut cost = if away(y) { ABROAD } else { 0.0 };
             match dates[k] {
                 None => cost += WRONG_WEEKDAY,
                 Some((_, Some(d))) if s.weekday.is_some_and(|w| w != weekday(d)) => cost += WRONG_WEEKDAY,
@@ -254,7 +276,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                             c -= if frame.narrative || frame.now.is_none() { WRAP } else { 0.0 };
                         }
                         let wraps = months.is_some_and(|(a, b)| y == x + 1 && b.0 < a.0);
-                        if frame.narrative && tied.is_none() && !wraps {
+                        if frame.narrative && tied.is_none() && !wraps && home != Some(y) {
                             c += IMPLICIT;
                         }
                         if frame.narrative || own.is_none() {
@@ -349,6 +371,12 @@ fn distance(s: &Slots, year: i32, now: Date, tense: Tense, query: bool) -> f64 {
     }
     match tense {
         Tense::Future if days < 0.0 => -years * 2.0 + 0.3,
+        // `上半年`, `the third quarter`: a part of the running year before one of the next.
+        Tense::Past | Tense::Unknown
+            if days > 0.0 && year > i32::from(now.year()) && (s.half.is_some() || s.quarter.is_some()) =>
+        {
+            years * AHEAD + NEXT_YEAR
+        }
         Tense::Past if days > 0.0 => years * 2.0 + 0.3,
         // Undecided, the past is a little nearer.
         _ if days > 0.0 => years * AHEAD,
@@ -378,7 +406,16 @@ pub fn resolve(
         let place = |s: &Slots, told: &Option<Told>| placed(s, years[i], told, tenses[i], frame, f.start);
         // The expression of a point, and what is told after it; none when it comes to nothing.
         let point = |s: &Slots, told: &Option<Told>| -> Option<(Expression, Option<Told>)> {
+            let length = |amount: Amount| {
+                let (value, basis, modifier) = (duration(&amount), Basis::Unresolved, s.modifier);
+                Some((Expression { span, kind: Kind::Duration, value, edtf: None, modifier, basis }, *told))
+            };
+            let some = |n: Option<f64>, unit: Unit| Amount { parts: [Some((n, unit)), None, None], upto: None };
             if let Some(shift) = s.shift.filter(|x| x.vague != 0) {
+                // Corpora of running text mark `some years ago` by its length; whoever asks wants its direction.
+                if frame.text.len() >= super::LONGEST_QUERY && shift.counted {
+                    return length(some(None, shift.unit));
+                }
                 let value = if shift.vague < 0 { "PAST_REF" } else { "FUTURE_REF" }.to_string();
                 let basis = Basis::Unresolved;
                 return Some((
@@ -396,15 +433,24 @@ pub fn resolve(
             let bare = *s == Slots { shift: s.shift, modifier: s.modifier, ..Slots::default() };
             if p.value.year.is_none()
                 && bare
-                && let Some(length) = s.shift.and_then(|x| x.length())
+                && let Some(far) = s.shift.and_then(|x| x.length())
             {
-                let (value, basis) = (duration(&length), Basis::Unresolved);
-                let modifier = s.modifier;
-                return Some((Expression { span, kind: Kind::Duration, value, edtf: None, modifier, basis }, *told));
+                return length(far);
             }
             let value = p.value.timex();
             if value.is_empty() {
-                return None;
+                // `the second day` of what is told elsewhere.
+                return match s.nth.filter(|_| !frame.query && s.weekday.is_none()) {
+                    Some((_, Unit::Day)) => {
+                        let (value, basis) = ("XXXX-XX-XX".to_string(), Basis::Unresolved);
+                        let modifier = s.modifier;
+                        Some((Expression { span, kind: Kind::Date, value, edtf: None, modifier, basis }, *told))
+                    }
+                    Some((_, unit @ (Unit::Minute | Unit::Hour | Unit::Week | Unit::Month | Unit::Year))) => {
+                        length(some(Some(1.0), unit))
+                    }
+                    _ => None,
+                };
             }
             let told = p.value.first().map(|date| Told { date, grain: p.value.grain, end: f.end }).or(*told);
             let edtf = p.value.edtf().map(|e| hedged(e, s.modifier));
@@ -763,7 +809,7 @@ fn base(
         {
             return day(found, Basis::Context);
         }
-        if let Some(now) = frame.now
+        if let Some(now) = frame.now.filter(|_| !frame.narrative)
             && let Some(found) = nearest_day(now.date(), d, s.weekday, tense, frame.query)
         {
             return day(found, if s.weekday.is_some() { Basis::Weekday } else { Basis::Context });
@@ -813,7 +859,7 @@ fn base(
         if let Some(t) = day_told {
             return day(t.date, Basis::Context);
         }
-        if let Some(now) = frame.now {
+        if let Some(now) = frame.now.filter(|_| !frame.narrative) {
             // Parts of a day are of today: `3 in the morning`.
             let bare = s.pod.is_none_or(|p| p == Pod::Midnight);
             let gone = frame.query && bare && clock(Value::day(now.date()), s).over(now);

@@ -570,7 +570,7 @@ impl Reading {
                 s.hour = Some((number / 100) as u8);
                 s.minute = Some((number % 100) as u8);
             }
-            "clock" | "dotclock" | "ymd" | "md" | "dm" | "ym" | "years" => {
+            "clock" | "dotclock" | "hours" | "frac" | "ymd" | "md" | "dm" | "ym" | "years" => {
                 let What::Stamp(stamp) = token.what else { return None };
                 return self.stamp(slot, end, &stamp, language);
             }
@@ -632,15 +632,6 @@ impl Reading {
                 s.year = Some(Year::Full(first));
                 self.ends[1].year = Some(Year::Full(first + 9));
                 self.second_end = true;
-            }
-            // Where nothing else is said, `上半年` and `三季度` are this year's.
-            "thishalf" | "thisquarter" => {
-                s.shift = Some(shift(Unit::Year, 0.0, Anchor::Speech));
-                if slot == "thishalf" {
-                    s.half = Some(byte.filter(|h| (1..=2).contains(h))?);
-                } else {
-                    s.quarter = Some(byte.filter(|q| (1..=4).contains(q))?);
-                }
             }
             // `明后天`, `今明两年`
             "relpair" => {
@@ -776,11 +767,27 @@ impl Reading {
                 s.second = (stamp.count == 3).then_some(c as u8);
                 s.padded = true;
             }
+            // `3/4 hour`, which may be a day and a month
+            "frac" if a < b && b <= 4 => {
+                let whole = self.amounts[0].0.unwrap_or(0.0);
+                self.amounts[0] = (Some(whole + f64::from(a) / f64::from(b)), true);
+            }
+            "frac" => return None,
+            "hours" if stamp.sep != b'-' => return None,
+            "hours" => {
+                s.hour = Some(u8::try_from(a).ok().filter(|h| *h <= 24)?);
+                self.second_end = true;
+                self.ends[1].hour = Some(u8::try_from(b).ok().filter(|h| *h <= 24)?);
+            }
             "ymd" => {
-                let (y, m, d) = date_parts(stamp, language.day_first || stamp.sep == b'.')?;
+                // `23/11/16`: Chinese and Japanese begin with the year.
+                let year_first = (language.han_numerals && stamp.lens == [2, 2, 2])
+                    .then_some((a, b as u8, c as u8))
+                    .filter(|(_, m, d)| (1..=12).contains(m) && (1..=31).contains(d));
+                let (y, m, d) = year_first.or_else(|| date_parts(stamp, language.day_first || stamp.sep == b'.'))?;
                 s.year = Some(if stamp.lens[0] == 4 || stamp.lens[2] == 4 { Year::Full(y) } else { Year::Two(y) });
                 (s.month, s.day) = (Some(m), Some(d));
-                s.swap = stamp.lens[0] != 4 && m <= 12 && d <= 12 && stamp.sep != b'.';
+                s.swap = year_first.is_none() && stamp.lens[0] != 4 && m <= 12 && d <= 12 && stamp.sep != b'.';
                 if let Some((h, mi, sec)) = stamp.time {
                     (s.hour, s.minute, s.second, s.zone) = (Some(h), Some(mi), sec, stamp.zone);
                 }

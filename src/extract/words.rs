@@ -208,7 +208,10 @@ impl Words {
         let mut masked = String::with_capacity(sentence.len());
         for c in sentence.chars() {
             match c {
-                'a'..='z' | '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' => masked.push(c),
+                // Most letters of most texts: small ones of Latin, Greek and Cyrillic, kana, Han.
+                'a'..='z' | ' ' | ',' | 'α'..='ώ' | 'а'..='џ' => masked.push(c),
+                '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' => masked.push(c),
+                'A'..='Z' => masked.push(c.to_ascii_lowercase()),
                 _ if c.is_numeric() && masked.ends_with('#') => {}
                 _ if c.is_numeric() => masked.push('#'),
                 _ => masked.extend(c.to_lowercase()),

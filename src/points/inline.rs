@@ -23,7 +23,12 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
     let mut i = front.iter().map(|r| r.label as usize).max().unwrap_or(0).max(1);
     while i < bytes.len() {
         // Most bytes: a letter behind a letter.
-        if bytes[i].is_ascii_alphabetic() && bytes[i - 1].is_ascii_alphabetic() {
+        let behind_letter = match bytes[i] {
+            b'A'..=b'Z' | b'a'..=b'z' => bytes[i - 1].is_ascii_alphabetic(),
+            0x80..=0xBF => true,
+            lead => !spoken && is_letter_lead(lead) && i > 1 && is_letter_lead(bytes[i - 2]) && bytes[i - 1] >= 0x80,
+        };
+        if behind_letter {
             i += 1;
             continue;
         }
@@ -165,10 +170,17 @@ fn opens_here(line: &str, i: usize, spoken: bool, lexicon: &Lexicon) -> bool {
     lexicon.may_open(c, rest) || !is_letter_number(c) || delimiter(rest).is_some() || follows()
 }
 
+/// The first byte of a character of Greek, Cyrillic, Hebrew or Arabic: none of them ends a clause but in Arabic, and none
+/// of those is looked for.
+fn is_letter_lead(b: u8) -> bool {
+    matches!(b, 0xCE..=0xD3 | 0xD6..=0xD9)
+}
+
 /// Ends in a blank, or in what ends a clause or an item that the next was joined to.
 fn ends_clause(before: &str) -> bool {
-    // Letters of these scripts fill most texts beyond ASCII.
-    if let Some(&[0xCE..=0xD3 | 0xD6..=0xD9, 0x80..=0xBF]) = before.as_bytes().last_chunk::<2>() {
+    if let Some(&[lead, 0x80..=0xBF]) = before.as_bytes().last_chunk::<2>()
+        && is_letter_lead(lead)
+    {
         return false;
     }
     let end = |c: char| {

@@ -40,7 +40,7 @@ impl Splitter {
         let mut found = Vec::new();
         let mut start = 0;
         let mut next = 0;
-        while let Some((at, c)) = next_of(text, next, may_end) {
+        while let Some((at, c)) = next_of(text, next, &MAY_END) {
             let after = at + c.len_utf8();
             next = after;
             let Some(end) = self.end(text, at, c) else { continue };
@@ -137,7 +137,7 @@ fn together(text: &str) -> Vec<Span> {
     let mut open: Vec<(char, usize)> = Vec::new();
     let mut found: Vec<Span> = Vec::new();
     let mut next = 0;
-    while let Some((at, c)) = next_of(text, next, may_pair) {
+    while let Some((at, c)) = next_of(text, next, &MAY_PAIR) {
         next = at + c.len_utf8();
         if let Some(close) = closing(c) {
             open.push((close, at));
@@ -164,21 +164,24 @@ fn together(text: &str) -> Vec<Span> {
 
 /// The first character from `at` whose first byte may be one that is looked for.
 #[inline]
-fn next_of(text: &str, at: usize, may: impl Fn(u8) -> bool) -> Option<(usize, char)> {
-    let at = at + text.as_bytes()[at..].iter().position(|b| may(*b))?;
+fn next_of(text: &str, at: usize, may: &[bool; 256]) -> Option<(usize, char)> {
+    let at = at + text.as_bytes()[at..].iter().position(|b| may[usize::from(*b)])?;
     Some((at, text[at..].chars().next()?))
 }
 
-/// The first byte of a character that may end a sentence.
-#[inline]
-fn may_end(b: u8) -> bool {
-    matches!(b, b'\n' | b'!' | b'?' | b'.' | 0xD6 | 0xD8 | 0xDB | 0xE0..=0xE3 | 0xEF)
-}
+/// The first bytes of characters that may end a sentence.
+const MAY_END: [bool; 256] = bytes(&[b'\n', b'!', b'?', b'.', 0xD6, 0xD8, 0xDB, 0xE0, 0xE1, 0xE2, 0xE3, 0xEF]);
+/// The first bytes of characters that may open or close a pair.
+const MAY_PAIR: [bool; 256] = bytes(&[b'(', b')', b'[', b']', 0xE2, 0xE3, 0xEF]);
 
-/// The first byte of a character that may open or close a pair.
-#[inline]
-fn may_pair(b: u8) -> bool {
-    matches!(b, b'(' | b')' | b'[' | b']' | 0xE2 | 0xE3 | 0xEF)
+const fn bytes(all: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut i = 0;
+    while i < all.len() {
+        table[all[i] as usize] = true;
+        i += 1;
+    }
+    table
 }
 
 /// Pairs that may be open at once.

@@ -97,7 +97,7 @@ def site_of(url, page_id):
 def read(data, features, name):
     """The pages of a set and the matrix of their rows."""
     gold = {}
-    z = subprocess.Popen(['zstd', '-dc', '--long=27', f'{data}/{name}.jsonl.zst'], stdout=subprocess.PIPE)
+    z = subprocess.Popen(['zstd', '-dc', '--long=27', f'{data}/{name.rstrip("~")}.jsonl.zst'], stdout=subprocess.PIPE)
     for line in z.stdout:
         r = json.loads(line)
         gold[r['id']] = {k: r.get(k) for k in ('text', 'with', 'without', 'lang', 'type', 'url')}

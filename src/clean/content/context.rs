@@ -23,11 +23,13 @@ struct Mass {
 }
 
 /// The first stage's view of the page.
-struct Scores<'a> {
+pub(super) struct Scores<'a> {
     document: &'a Document,
     page: &'a Page,
     scores: &'a [f32],
     nodes: Vec<Mass>,
+    elements: Vec<Mass>,
+    families: Vec<Mass>,
     whole: Mass,
     kept_before: Vec<f32>,
     weight_before: Vec<f32>,
@@ -38,33 +40,21 @@ struct Scores<'a> {
     sections: Vec<(f32, f32)>,
 }
 
-/// Appends the second stage's columns for each block: `columns` numbers a block, in rows.
-pub(super) fn rows(
-    document: &Document,
-    page: &Page,
-    scores: &[f32],
-    mut names: Option<&mut Vec<String>>,
-) -> (usize, Vec<f32>) {
-    let all = Scores::new(document, page, scores);
-    let mut values = Vec::new();
-    for i in 0..scores.len() {
-        let mut sheet = Sheet { values: std::mem::take(&mut values), names: names.take() };
-        all.around(i, &mut sheet);
-        all.elements(i, &mut sheet);
-        all.core(i, &mut sheet);
-        all.section(i, &mut sheet);
-        values = sheet.values;
-    }
-    (values.len().checked_div(scores.len()).unwrap_or(0), values)
-}
-
 impl<'a> Scores<'a> {
-    fn new(document: &'a Document, page: &'a Page, scores: &'a [f32]) -> Scores<'a> {
+    pub(super) fn new(document: &'a Document, page: &'a Page, scores: &'a [f32]) -> Scores<'a> {
         let n = scores.len();
         let mut nodes = vec![Mass::default(); page.nodes.len()];
         for ((&leaf, text), &score) in page.leaf.iter().zip(&page.texts).zip(scores) {
             for a in page.ancestors(leaf) {
                 nodes[a as usize].add(text.weight, score);
+            }
+        }
+        let mut elements = vec![Mass::default(); page.elements.all.len()];
+        let mut families = vec![Mass::default(); page.elements.families.len()];
+        for ((&leaf, text), &score) in page.elements.leaf.iter().zip(&page.texts).zip(scores) {
+            for e in page.elements.ancestors(leaf) {
+                elements[e as usize].add(text.weight, score);
+                families[page.elements.all[e as usize].family as usize].add(text.weight, score);
             }
         }
         let running = |f: &dyn Fn(usize) -> f32| {
@@ -95,6 +85,8 @@ impl<'a> Scores<'a> {
             scores,
             whole: nodes[0],
             nodes,
+            elements,
+            families,
             kept_before: running(&|i| page.texts[i].weight * scores[i]),
             weight_before: running(&|i| page.texts[i].weight),
             last: nearest(&mut (0..n)),
@@ -103,6 +95,14 @@ impl<'a> Scores<'a> {
             core_weight,
             sections: sections(document, page, scores),
         }
+    }
+
+    /// Appends the second stage's columns for block `i`.
+    pub(super) fn put(&self, i: usize, sheet: &mut Sheet<'_>) {
+        self.around(i, sheet);
+        self.elements(i, sheet);
+        self.core(i, sheet);
+        self.section(i, sheet);
     }
 
     fn score(&self, i: usize, offset: isize) -> f32 {
@@ -139,6 +139,26 @@ impl<'a> Scores<'a> {
             if k < 4 {
                 sheet.put_named(|| format!("kept blocks of ancestor {k}"), mass.kept_blocks / mass.blocks.max(1.0));
             }
+        }
+        let elements = &self.page.elements;
+        let mut chain = elements.ancestors(elements.leaf[i]);
+        let mut at = elements.leaf[i];
+        for k in 0..4 {
+            at = chain.next().unwrap_or(at);
+            let mass = self.elements[at as usize].without(own);
+            sheet.put_named(|| format!("score in element {k}"), mass.mean());
+            sheet.put_named(|| format!("kept share of element {k}"), mass.kept / self.whole.kept.max(1.0));
+        }
+        for (name, card) in [("card", elements.card[i]), ("outer card", elements.outer[i])] {
+            let mut put = |what: &str, value: Option<f32>| {
+                sheet.put_named(|| format!("{what} of {name}"), value.unwrap_or(-0.2));
+            };
+            let mass = card.map(|e| self.elements[e as usize]);
+            let family = card.map(|e| self.families[elements.all[e as usize].family as usize]);
+            put("score", mass.map(|m| m.without(own).mean()));
+            put("score of others", mass.zip(family).map(|(m, f)| f.without(m).mean()));
+            put("kept share", family.map(|f| f.kept / self.whole.kept.max(1.0)));
+            put("kept blocks", family.map(|f| f.kept_blocks / f.blocks.max(1.0)));
         }
         for share in [0.1, 0.5, 0.9] {
             let found = self

@@ -1,5 +1,6 @@
 //! A page as the classifier sees it: measures of each block's text, and the tree that the blocks' paths span.
 
+use super::elements::{Element, Elements, Families};
 use crate::model::Document;
 use crate::text::script::{is_hangul, is_unspaced};
 use aho_corasick::AhoCorasick;
@@ -14,6 +15,12 @@ const HANGUL_WEIGHT: f32 = 2.0;
 const GOOD_WEIGHT: f32 = 80.0;
 /// Share of links above which text is not good.
 const GOOD_LINKS: f32 = 0.33;
+
+/// Letters from which a word is no small word.
+const NO_SMALL_WORD: u32 = 4;
+/// What prose in Chinese and Japanese has in every line.
+const PARTICLES: [char; 18] =
+    ['的', '了', '是', '在', '和', '有', '不', '他', '我', 'の', 'は', 'に', 'を', 'が', 'と', 'た', 'て', 'で'];
 
 /// Measures of one block's text.
 #[derive(Clone, Copy, Default)]
@@ -33,6 +40,8 @@ pub(super) struct Text {
     pub clocks: f32,
     pub urls: f32,
     pub rights: f32,
+    /// Short words in small letters, and the commonest particles of scripts without blanks: prose has them.
+    pub small: f32,
     pub begins: Begin,
     pub ends: End,
     pub good: bool,
@@ -69,6 +78,8 @@ impl Text {
     pub(super) fn of(text: &str, linked: u32) -> Text {
         let mut t = Text::default();
         let (mut digit_run, mut in_word, mut before) = (0u32, false, ' ');
+        // Small letters since the word began; more when it is no small word.
+        let mut small_run = 0u32;
         let mut year = 0u32;
         for c in text.chars() {
             let mut word = false;
@@ -76,6 +87,14 @@ impl Text {
                 t.weight += 1.0;
                 t.letters += 1.0;
                 word = true;
+                small_run += 1;
+            } else if c.is_ascii_uppercase() {
+                t.weight += 1.0;
+                t.letters += 1.0;
+                t.upper += 1.0;
+                t.capitalised += f32::from(u8::from(!in_word));
+                word = true;
+                small_run += NO_SMALL_WORD;
             } else if c == ' ' {
                 t.weight += 1.0;
             } else if c.is_ascii_digit() {
@@ -84,14 +103,16 @@ impl Text {
                 word = true;
                 year = if digit_run < 4 { year * 10 + (u32::from(c) - 48) } else { 10_000 };
                 digit_run += 1;
-            } else if is_unspaced(c) {
+            } else if !c.is_ascii() && is_unspaced(c) {
                 t.weight += UNSPACED_WEIGHT;
                 t.letters += 1.0;
                 t.words += 0.6;
-            } else if c.is_alphabetic() {
+                t.small += f32::from(u8::from(PARTICLES.contains(&c)));
+            } else if !c.is_ascii() && c.is_alphabetic() {
                 t.weight += if is_hangul(c) { HANGUL_WEIGHT } else { 1.0 };
                 t.letters += 1.0;
                 word = true;
+                small_run += if c.is_lowercase() { 1 } else { NO_SMALL_WORD };
                 if c.is_uppercase() {
                     t.upper += 1.0;
                     if !in_word {
@@ -111,6 +132,10 @@ impl Text {
             }
             if word && !in_word {
                 t.words += 1.0;
+            }
+            if !word {
+                t.small += f32::from(u8::from((1..NO_SMALL_WORD).contains(&small_run)));
+                small_run = 0;
             }
             in_word = word || (in_word && matches!(c, '\'' | '’' | '-'));
             before = c;
@@ -478,6 +503,8 @@ pub(super) struct Page {
     pub nodes: Vec<Node>,
     /// The element of each block.
     pub leaf: Vec<u32>,
+    /// The same tree with every element for itself.
+    pub elements: Elements,
     /// Share of the text in elements named as threads, posts, answers.
     pub thread: f32,
 }
@@ -490,7 +517,13 @@ impl Page {
     pub(super) fn new(document: &Document, words: &Words) -> Page {
         let texts: Vec<Text> =
             (0..document.blocks.len()).map(|i| Text::of(document.block_text(i), document.blocks[i].linked)).collect();
-        let mut page = Page { texts, nodes: Vec::new(), leaf: Vec::with_capacity(document.blocks.len()), thread: 0.0 };
+        let mut page = Page {
+            texts,
+            nodes: Vec::new(),
+            leaf: Vec::with_capacity(document.blocks.len()),
+            elements: Elements::default(),
+            thread: 0.0,
+        };
         page.read_paths(document, words);
         page.sum_up(document);
         page.thread = page.thread_share();
@@ -498,27 +531,37 @@ impl Page {
     }
 
     fn read_paths<'d>(&mut self, document: &'d Document, words: &Words) {
-        self.nodes.push(Node::new(None, 0, words.part("")));
-        let mut known: HashMap<(u32, &'d str), u32> = HashMap::new();
+        self.nodes.push(Node::new(None, 0, words.part("", &mut HashMap::new())));
+        let mut known: HashMap<(u32, u32), u32> = HashMap::new();
         let mut parts: HashMap<&'d str, Part> = HashMap::new();
-        let (mut before, mut before_leaf) = ("", 0);
+        let mut likes: HashMap<Like<'d>, u32> = HashMap::new();
+        let mut families = Families::new();
+        let mut elements =
+            Elements { all: vec![Element { first: u32::MAX, ..Element::default() }], ..Elements::default() };
+        let mut stack = vec![0u32];
+        let (mut before, mut chain): (&str, Vec<Part>) = ("", Vec::new());
         for block in &document.blocks {
-            if block.path == before && !self.leaf.is_empty() {
-                self.leaf.push(before_leaf);
-                continue;
-            }
-            let mut at = 0u32;
-            for name in block.path.split('/').filter(|p| !p.is_empty()) {
-                at = *known.entry((at, name)).or_insert_with(|| {
-                    let part = *parts.entry(name).or_insert_with(|| words.part(name));
-                    let depth = self.nodes[at as usize].depth.saturating_add(1);
-                    self.nodes.push(Node::new(Some(at), depth, part));
-                    self.nodes.len() as u32 - 1
-                });
+            let mut at = *self.leaf.last().unwrap_or(&0);
+            if block.path != before || self.leaf.is_empty() {
+                at = 0;
+                chain.clear();
+                for name in block.path.split('/').filter(|p| !p.is_empty()) {
+                    let part = *parts.entry(name).or_insert_with(|| words.part(name, &mut likes));
+                    chain.push(part);
+                    at = *known.entry((at, part.like)).or_insert_with(|| {
+                        let depth = self.nodes[at as usize].depth.saturating_add(1);
+                        self.nodes.push(Node::new(Some(at), depth, part));
+                        self.nodes.len() as u32 - 1
+                    });
+                }
+                before = &block.path;
             }
             self.leaf.push(at);
-            (before, before_leaf) = (&block.path, at);
+            // The root stands before the path's parts.
+            elements.open(&mut stack, usize::from(block.shared).saturating_add(1), &chain, &mut families);
         }
+        elements.sum_up(document, self, families.len());
+        self.elements = elements;
     }
 
     fn sum_up(&mut self, document: &Document) {
@@ -585,7 +628,13 @@ pub(super) struct Part {
     tag: u8,
     groups: u32,
     tags: u32,
+    /// Parts of the same likeness are one sort of element.
+    pub like: u32,
 }
+
+/// What makes elements alike: tag, first class without its digits, and the groups of all names. Numbers of posts and
+/// names of categories do not.
+type Like<'d> = (&'d str, String, u32);
 
 /// The words of classes and ids, compiled once.
 pub(super) struct Words {
@@ -607,7 +656,7 @@ impl Words {
         Words { automaton, group_of }
     }
 
-    fn part(&self, part: &str) -> Part {
+    fn part<'d>(&self, part: &'d str, likes: &mut HashMap<Like<'d>, u32>) -> Part {
         let names_at = part.find(['#', '.']).unwrap_or(part.len());
         let tag = &part[..names_at];
         let mut groups = 0;
@@ -615,10 +664,16 @@ impl Words {
             groups |= 1 << self.group_of[hit.pattern().as_usize()];
         }
         let of = |list: &[&str]| list.iter().position(|t| *t == tag);
+        let names = &part[names_at..];
+        let class = names.split_once('.').map_or("", |(_, classes)| classes.split('.').next().unwrap_or(classes));
+        let class: String = class.chars().filter(|c| !c.is_ascii_digit()).collect();
+        let n_likes = likes.len() as u32;
+        let like = *likes.entry((tag, class, groups)).or_insert(n_likes);
         Part {
             tag: of(OWN_TAGS).map_or(OWN_TAGS.len() as u8, |i| i as u8),
             groups,
             tags: of(TAGS).map_or(0, |i| 1 << i),
+            like,
         }
     }
 }
