@@ -88,13 +88,14 @@ pub struct ParseConfig {
     pub max_depth: usize,
     /// Attributes kept on one element. Real pages stay below 100; more is an attack.
     pub max_attributes: usize,
-    /// Nodes of a page's tree. A million is 40 times the largest real page seen; the tree then takes about 200 MB.
+    /// Nodes of a page's tree. Four hundred thousand is 16 times the largest real page seen; a page of as many takes less than 256 MB
+    /// from the tree to its rows (`tests/faults/ingest.py`).
     pub max_nodes: usize,
 }
 
 impl Default for ParseConfig {
     fn default() -> Self {
-        ParseConfig { max_depth: 256, max_attributes: 256, max_nodes: 1_000_000 }
+        ParseConfig { max_depth: 256, max_attributes: 256, max_nodes: 400_000 }
     }
 }
 

@@ -5,6 +5,7 @@
 //! the dumps, so neither the number of threads nor an interruption changes a byte of the output.
 
 mod batches;
+pub mod memory;
 mod tables;
 mod tellings;
 
@@ -31,6 +32,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Bytes that a run takes for what it learns when it is told nothing: beside the trees of a batch it stays below half
 /// a gigabyte.
@@ -81,7 +83,8 @@ pub struct RunOptions {
     pub fresh: bool,
     /// What repeats across dumps, learnt before; none: learnt from the inputs of this run.
     pub index: Option<Index>,
-    /// Bytes that the run may take; none: [`DEFAULT_MEMORY`].
+    /// Bytes that the run may take, for a configuration that [`memory::bound`] has seen; none: what it takes, and
+    /// [`DEFAULT_MEMORY`] for what is learnt.
     pub memory: Option<u64>,
     /// Set from outside (a signal): the run stops after the batch in hand.
     pub stop: Option<&'static AtomicBool>,
@@ -132,7 +135,20 @@ pub struct Counts {
     pub events: u64,
     /// Clusters.
     pub clusters: u64,
+    /// The beginnings of the blocks that were dropped most often; known at the end. Counted from the commonest of each
+    /// part, so that each was dropped at least so often.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub removed: BTreeMap<String, u64>,
 }
+
+/// Removed blocks that are told at the end …
+const MOST_REMOVED: usize = 10;
+/// … that each part tells …
+const MOST_REMOVED_OF_PART: usize = 50;
+/// … and that are counted while the parts come in.
+const MOST_REMOVED_AT_ONCE: usize = 2000;
+/// Code points of a removed block that are told: enough to know it by.
+const REMOVED_CHARS: usize = 80;
 
 /// What one dump gave.
 type Outcome = Result<Box<Reading>, Box<Reject>>;
@@ -208,10 +224,14 @@ impl Pipeline {
     ) -> Result<Ended, Error> {
         let pool = self.pool()?;
         refuse_output_inside_input(inputs, out)?;
+        let memory = match options.memory {
+            Some(memory) => memory::for_learning(memory, pool.current_num_threads())?,
+            None => DEFAULT_MEMORY as usize,
+        };
+        let alone = options.memory.map(|_| Mutex::new(()));
         let mut listing = ingest::walk(inputs, &self.config.ingest)?;
         let identity = json!({ "version": env!("CARGO_PKG_VERSION"), "config": self.config });
         let folder = Folder::open(out, &identity, options.fresh)?;
-        let memory = options.memory.unwrap_or(DEFAULT_MEMORY) as usize;
         let room_folder = folder.spill();
         let room = Room::new(Some(&room_folder), memory);
         let stopped = || options.stop.is_some_and(|s| s.load(Ordering::Relaxed));
@@ -233,7 +253,7 @@ impl Pipeline {
                     progress.bytes.0 = batch.bytes_read;
                     let key = batch.key("");
                     if !learner.takes_up(&key)? {
-                        for facts in pool.install(|| self.facts(batch.items)) {
+                        for facts in pool.install(|| self.facts(batch.items, alone.as_ref())) {
                             learner.add(&facts)?;
                         }
                         learner.end_batch(&key)?;
@@ -251,6 +271,7 @@ impl Pipeline {
         let repeats = serde_json::to_value(known.as_ref().map(Known::counters)).expect("numbers are JSON");
         progress = Progress { pass: 2, bytes: (0, bytes(&listing)), ..Progress::default() };
         let mut parts: Vec<Part> = Vec::new();
+        let mut removed = BTreeMap::new();
         let mut batches = Batches::new(&listing, &self.config.ingest, &room);
         while let Some(batch) = batches.next()? {
             if stopped() {
@@ -261,13 +282,15 @@ impl Pipeline {
             let part = match folder.part(&key) {
                 Some(part) => part,
                 None => {
-                    let results = pool.install(|| self.results(batch.items, known.as_ref()))?;
+                    let results = pool.install(|| self.results(batch.items, known.as_ref(), alone.as_ref()))?;
                     let (lines, counts) = lines(&results, &self.config.write.tables);
                     folder.write_part(&key, &lines, serde_json::to_value(counts).expect("numbers are JSON"))?
                 }
             };
-            let counts: Counts = serde_json::from_value(part.notes.clone())
+            let mut counts: Counts = serde_json::from_value(part.notes.clone())
                 .map_err(|e| Error::Refused(format!("{}: part {key} is of another version: {e}", out.display())))?;
+            add(&mut removed, &std::mem::take(&mut counts.removed));
+            commonest(&mut removed, MOST_REMOVED_AT_ONCE);
             progress.counts.add(&counts);
             parts.push(part);
             told(&progress);
@@ -275,6 +298,8 @@ impl Pipeline {
         progress.pass = 3;
         told(&progress);
         let counts = &mut progress.counts;
+        commonest(&mut removed, MOST_REMOVED);
+        counts.removed = removed;
         assert_eq!(counts.inputs, counts.articles + counts.lost, "inputs = articles + rejects");
         if counts.inputs == 0 {
             let message = "nothing to read in the inputs: no file, or only files that are not dumps";
@@ -295,11 +320,15 @@ impl Pipeline {
     pub fn learn(&self, inputs: &[PathBuf], spill: &Path, memory: Option<u64>) -> Result<Index, Error> {
         let pool = self.pool()?;
         let listing = ingest::walk(inputs, &self.config.ingest)?;
-        let memory = memory.unwrap_or(DEFAULT_MEMORY) as usize;
+        let alone = memory.map(|_| Mutex::new(()));
+        let memory = match memory {
+            Some(memory) => memory::for_learning(memory, pool.current_num_threads())?,
+            None => DEFAULT_MEMORY as usize,
+        };
         let mut learner = Learner::new(&self.config.corpus, Some(spill), memory);
         let mut batches = Batches::new(&listing, &self.config.ingest, &Room::new(Some(spill), memory));
         while let Some(batch) = batches.next()? {
-            for facts in pool.install(|| self.facts(batch.items)) {
+            for facts in pool.install(|| self.facts(batch.items, alone.as_ref())) {
                 learner.add(&facts)?;
             }
         }
@@ -329,10 +358,11 @@ impl Pipeline {
     }
 
     /// What pass one wants to know of each dump, in order. A dump that breaks us is left for pass two to reject.
-    fn facts(&self, items: Vec<Item>) -> Vec<Facts> {
+    fn facts(&self, items: Vec<Item>, alone: Option<&Mutex<()>>) -> Vec<Facts> {
         let facts = items.into_par_iter().map(|item| match item {
             Item::Reject(_) => None,
             Item::Dump(dump, id) => catch_unwind(AssertUnwindSafe(|| {
+                let _alone = turn(&dump, alone);
                 let document = self.parser.document(*dump);
                 Facts::of(&document, &id, &self.fold)
             }))
@@ -342,12 +372,18 @@ impl Pipeline {
     }
 
     /// The rows of each dump, in order.
-    fn results(&self, items: Vec<Item>, known: Option<&Known>) -> Result<Vec<Outcome>, Error> {
+    fn results(
+        &self,
+        items: Vec<Item>,
+        known: Option<&Known>,
+        alone: Option<&Mutex<()>>,
+    ) -> Result<Vec<Outcome>, Error> {
         let read = items.into_par_iter().map(|item| match item {
             Item::Reject(reject) => Ok(Err(reject)),
             Item::Dump(dump, id) => {
                 let ties = Ties::of(&id, known.filter(|_| self.config.clean.repeats >= Repeats::Corpus))?;
                 let origin = dump.origin.clone();
+                let _alone = turn(&dump, alone);
                 Ok(guarded(origin, || Box::new(self.read_in_corpus(*dump, &id, known, ties))))
             }
         });
@@ -388,6 +424,13 @@ impl Ties {
         let Some(known) = known else { return Ok(Ties::default()) };
         Ok(Ties { copy_of: known.duplicate_of(id)?, copies: known.copies_of(id)? })
     }
+}
+
+/// The turn of a dump that is read while no other large one is; none when it is small or memory is not counted.
+fn turn<'a>(dump: &Dump, alone: Option<&'a Mutex<()>>) -> Option<MutexGuard<'a, ()>> {
+    let alone = alone.filter(|_| dump.body.len() > memory::SMALL)?;
+    // A dump that broke us left nothing behind.
+    Some(alone.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn without_extra(mut dump: Dump) -> (Dump, Option<Box<RawValue>>) {
@@ -457,6 +500,7 @@ fn lines(results: &[Outcome], tables: &[String]) -> (BTreeMap<String, Vec<String
             }
         }
     }
+    commonest(&mut counts.removed, MOST_REMOVED_OF_PART);
     (lines, counts)
 }
 
@@ -499,9 +543,11 @@ impl Counts {
         self.chars += rows.article.chars;
         self.points += rows.points.len() as u64;
         self.events += rows.events.len() as u64;
-        for verdict in reading.cleaned.verdicts() {
+        for (i, verdict) in reading.cleaned.verdicts().iter().enumerate() {
             if let Verdict::Drop(reason) = verdict {
                 *self.dropped.entry(reason.name().to_string()).or_default() += 1;
+                let text = reading.cleaned.document.block_text(i);
+                *self.removed.entry(text.chars().take(REMOVED_CHARS).collect()).or_default() += 1;
             }
         }
     }
@@ -519,12 +565,26 @@ impl Counts {
         self.chars += other.chars;
         self.points += other.points;
         self.events += other.events;
-        for (into, from) in [(&mut self.dropped, &other.dropped), (&mut self.rejects, &other.rejects)] {
-            for (name, n) in from {
-                *into.entry(name.clone()).or_default() += n;
-            }
-        }
+        add(&mut self.dropped, &other.dropped);
+        add(&mut self.rejects, &other.rejects);
     }
+}
+
+fn add(into: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
+    for (name, n) in from {
+        *into.entry(name.clone()).or_default() += n;
+    }
+}
+
+/// Leaves the `most` names that were counted most; what was counted once says nothing.
+fn commonest(counted: &mut BTreeMap<String, u64>, most: usize) {
+    if counted.len() <= most && counted.values().all(|n| *n > 1) {
+        return;
+    }
+    let mut list: Vec<(String, u64)> = std::mem::take(counted).into_iter().filter(|(_, n)| *n > 1).collect();
+    list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    list.truncate(most);
+    counted.extend(list);
 }
 
 /// Bytes of all sources, as far as they are known.

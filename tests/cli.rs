@@ -161,3 +161,44 @@ fn completions_manual_and_schema_are_printed() {
     assert!(check(&["man"], "").1.contains(".TH dateline"));
     assert!(check(&["schema", "events"], "").1.contains("\"date_source_start\""));
 }
+
+#[test]
+fn memory_that_the_threads_do_not_fit_into_is_refused_with_the_figure_that_would_do() {
+    let out = tempfile::tempdir().unwrap();
+    let place = out.path().join("out").display().to_string();
+    let run = |memory: &str| check(&["run", "raw", "-o", &place, "-q", "-j2", "--memory", memory], "");
+    let (code, _, err) = run("64M");
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("--memory 256M"), "{err}");
+    assert_eq!(run("256M").0, 0);
+}
+
+#[test]
+fn a_format_that_this_build_does_not_have_is_told_how_to_get() {
+    let out = tempfile::tempdir().unwrap();
+    let place = out.path().join("out").display().to_string();
+    let (code, _, err) = check(&["run", "raw", "-o", &place, "-q", "--format", "parquet"], "");
+    match cfg!(feature = "parquet") {
+        true => assert!(code == 0 && Path::new(&place).join("events.parquet").exists(), "{err}"),
+        false => assert!(code == 2 && err.contains("--features parquet"), "{err}"),
+    }
+}
+
+#[test]
+fn machines_are_told_in_json_lines_what_people_are_told_in_sentences() {
+    let out = tempfile::tempdir().unwrap();
+    let place = out.path().join("out").display().to_string();
+    let args = ["run", "raw", "-o", &place, "--progress", "json", "--log-format", "json"];
+    let (code, _, err) = check(&args, "");
+    assert_eq!(code, 0, "{err}");
+    let said: Vec<serde_json::Value> = err.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let done = said.last().unwrap();
+    assert_eq!(done["message"], "done");
+    assert_eq!(done["counts"]["inputs"], done["counts"]["articles"]);
+    assert!(done["counts"]["removed"]["Hilltop Gazette"].as_u64() >= Some(3), "{done}");
+    let (_, _, err) = check(&["run", "raw", "-o", &place], "");
+    assert!(err.contains("inputs = ") && err.contains("removed most often:"), "{err}");
+    let (code, _, err) = check(&["run", "no-such-folder", "-o", &place, "--log-format", "json"], "");
+    let error: serde_json::Value = serde_json::from_str(&err).unwrap();
+    assert_eq!((code, &error["level"]), (1, &serde_json::json!("error")));
+}

@@ -38,7 +38,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("csv", &["ingest", "write", "cli"]),
     ("flate2", &["ingest", "write"]),
     ("zstd", &["ingest", "corpus", "write"]),
+    ("parquet", &["write", "pipeline"]),
     ("rayon", &["pipeline"]),
+    ("sha1", &["ingest"]),
     ("sha2", &["model", "corpus", "write", "ingest"]),
 ];
 

@@ -22,6 +22,10 @@ use crate::text::fold::Folder;
 use content::Content;
 use notices::{Hint, Notices};
 
+/// Blocks of a page that are judged by what they look like; a page with more is flagged and treated as a text. A row of
+/// features takes a kilobyte a block: hostile pages of half a million blocks took 600 MB. A guess, ten times a long page.
+const MAX_JUDGED: usize = 20_000;
+
 /// The rules, compiled once for all documents.
 pub struct Cleaner {
     notices: Notices,
@@ -47,14 +51,18 @@ impl Cleaner {
     /// The document with one verdict a block. `seen` tells what the site's other pages have, one entry a block; without
     /// it, or with another number of entries, the document is judged by its own light.
     pub fn clean(&self, document: Document, seen: Option<&[Seen]>) -> Cleaned {
-        let document = match self.repeats >= Repeats::Dump {
+        let mut document = match self.repeats >= Repeats::Dump {
             true => repeats::cut(document, &self.folder),
             false => document,
         };
+        let is_judged = is_page(&document) && document.blocks.len() <= MAX_JUDGED;
+        if is_page(&document) && !is_judged {
+            document.flags.push("capped-blocks".to_string());
+        }
         let seen = seen.filter(|s| s.len() == document.blocks.len());
         let mut verdicts = vec![Verdict::Keep; document.blocks.len()];
         let furniture = seen.map_or_else(Vec::new, |seen| templates::verdicts(&document, seen));
-        if is_page(&document) {
+        if is_judged {
             let hints = self.notices.hints(&document);
             let notice = |i: usize| {
                 let rule = (hints[i].line == 2).then(|| self.notices.line(document.block_text(i), false)).flatten();

@@ -1,13 +1,14 @@
 //! `dateline inspect`, `verify`, `schema`, and what `run --dry-run` says.
 
 use super::args::{self, Reading, Understanding, Usage};
+use super::log::{Log, LogFormat};
 use super::one::{incoming, shown};
 use super::{Tone, terminal};
 use anyhow::{Result, bail};
 use dateline::Config;
 use dateline::ingest::{self, Incoming, Listing};
 use dateline::write::{schema, verify as check};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -93,23 +94,24 @@ pub struct VerifyArgs {
 }
 
 /// `dateline verify`
-pub fn verify(args: VerifyArgs, quiet: bool) -> Result<ExitCode> {
+pub fn verify(args: VerifyArgs, log: Log) -> Result<ExitCode> {
     let done = check::verify(&args.out)?;
     for difference in &done.differences {
-        anstream::eprintln!("{}: {}", Tone::Bad.paint("differs"), terminal::visible(difference));
-    }
-    if !quiet {
-        anstream::eprintln!(
-            "{} files, {} rows, {} removed copies checked: {}",
-            done.files,
-            done.rows,
-            done.evidence,
-            match done.differences.len() {
-                0 => Tone::Good.paint("as the manifest says"),
-                n => Tone::Bad.paint(&format!("{n} differences")),
+        match log.format {
+            LogFormat::Text => {
+                anstream::eprintln!("{}: {}", Tone::Bad.paint("differs"), terminal::visible(difference))
             }
-        );
+            LogFormat::Json => log.error(difference),
+        }
     }
+    let fields = json!({ "files": done.files, "rows": done.rows, "evidence": done.evidence, "differences": done.differences.len() });
+    log.info("verified", fields, || {
+        let verdict = match done.differences.len() {
+            0 => Tone::Good.paint("as the manifest says"),
+            n => Tone::Bad.paint(&format!("{n} differences")),
+        };
+        format!("{} files, {} rows, {} removed copies checked: {verdict}", done.files, done.rows, done.evidence)
+    });
     Ok(ExitCode::from(if done.differences.is_empty() { 0 } else { 4 }))
 }
 

@@ -3,6 +3,7 @@
 mod args;
 mod audit;
 mod explain;
+mod log;
 mod one;
 mod pipe;
 mod progress;
@@ -11,6 +12,7 @@ mod terminal;
 
 use args::Usage;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use log::{Log, LogFormat};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -33,6 +35,16 @@ struct Cli {
     /// When to use colours [default: auto]
     #[arg(long, global = true, value_enum, default_value = "auto", hide_default_value = true)]
     color: When,
+    /// How messages on standard error are written [default: text]
+    #[arg(
+        long,
+        global = true,
+        env = "DATELINE_LOG_FORMAT",
+        value_enum,
+        default_value = "text",
+        hide_default_value = true
+    )]
+    log_format: LogFormat,
 }
 
 const AFTER: &str = "\
@@ -99,19 +111,19 @@ pub fn main() -> ExitCode {
         When::Always => anstream::ColorChoice::Always.write_global(),
         When::Never => anstream::ColorChoice::Never.write_global(),
     }
-    let quiet = cli.quiet;
+    let log = Log { format: cli.log_format, quiet: cli.quiet };
     let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match cli.command {
-        Command::Run(args) => run::run(args, quiet),
+        Command::Run(args) => run::run(args, log),
         Command::Clean(args) => one::clean(args),
         Command::Events(args) => one::events(args),
         Command::Points(args) => one::points(args),
         Command::Dates(args) => one::dates(args),
         Command::Explain(args) => explain::explain(args),
         Command::Pipe(args) => pipe::run(args),
-        Command::Learn(args) => run::learn(args, quiet),
-        Command::Merge(args) => run::merge(args, quiet),
+        Command::Learn(args) => run::learn(args, log),
+        Command::Merge(args) => run::merge(args, log),
         Command::Inspect(args) => audit::inspect(args),
-        Command::Verify(args) => audit::verify(args, quiet),
+        Command::Verify(args) => audit::verify(args, log),
         Command::Schema(args) => audit::schema(args),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),
@@ -120,13 +132,13 @@ pub fn main() -> ExitCode {
         Ok(Ok(code)) => code,
         Ok(Err(e)) if is_closed_pipe(&e) => ExitCode::SUCCESS,
         Ok(Err(e)) => {
-            anstream::eprintln!("{}: {}", Tone::Error.paint("error"), terminal::visible(&format!("{e:#}")));
+            log.error(&format!("{e:#}"));
             ExitCode::from(exit_code(&e))
         }
         Err(panic) => {
             let said = panic.downcast_ref::<&str>().map(|s| s.to_string());
             let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            eprintln!("error: a fault of ours: {said}; please report it with the input");
+            log.error(&format!("a fault of ours: {said}; please report it with the input"));
             ExitCode::from(1)
         }
     }

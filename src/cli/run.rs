@@ -1,13 +1,16 @@
 //! `dateline run`, `learn`, `merge`.
 
 use super::args::{self, Reading, RepeatsArg, Understanding};
-use super::{Tone, progress};
+use super::log::Log;
+use super::{Tone, progress, terminal};
 use anyhow::{Context, Result};
 use clap::ArgAction;
 use dateline::Config;
 use dateline::corpus::Index;
 use dateline::lang::Languages;
-use dateline::pipeline::{Counts, Ended, Pipeline, RunOptions};
+use dateline::pipeline::{Counts, Ended, Pipeline, RunOptions, memory};
+use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,7 +42,7 @@ pub struct Args {
     /// Threads; 0 = one a core
     #[arg(short, long, env = "DATELINE_JOBS", default_value_t = 0)]
     jobs: usize,
-    /// Memory that the run may take, as 512M or 2G [default: as much as it likes]
+    /// Memory that the run may take, as 512M or 2G; what a dump may be at most follows from it [default: as much as it likes]
     #[arg(long, env = "DATELINE_MEMORY", value_parser = args::size, value_name = "SIZE")]
     memory: Option<u64>,
     /// Only paths that match one of these globs
@@ -79,26 +82,25 @@ pub struct Args {
 static STOP: AtomicBool = AtomicBool::new(false);
 
 /// `dateline run`
-pub fn run(args: Args, quiet: bool) -> Result<ExitCode> {
+pub fn run(args: Args, log: Log) -> Result<ExitCode> {
     let config = config(&args)?;
     let pipeline = pipeline(config, &args.understanding, args.jobs)?;
     if args.dry_run {
         return super::audit::dry_run(&args.raw, &args.output, pipeline.config());
     }
-    let signal = catch_signals()?;
+    let signal = catch_signals(log)?;
     let index = args.index.as_deref().map(Index::load).transpose()?;
     if let (Some(index), Some(path)) = (&index, &args.index) {
         index.agrees_with(&pipeline.config().corpus, &path.display().to_string())?;
     }
     let options = RunOptions { fresh: args.fresh, index, memory: args.memory, stop: Some(&STOP) };
-    let mut shown = progress::Shown::new(if quiet { progress::Style::None } else { args.progress });
+    let mut shown = progress::Shown::new(if log.quiet { progress::Style::None } else { args.progress });
     let ended = pipeline.run(&args.raw, &args.output, options, &mut |p| shown.tell(p));
     shown.end();
     match ended? {
         Ended::Done(counts) => {
-            if !quiet {
-                summary(&args, &counts);
-            }
+            let fields = json!({ "counts": counts, "output": args.output.display().to_string() });
+            log.info("done", fields, || summary(&args, &counts));
             let rejected = counts.lost + counts.partial + counts.skipped > 0;
             if counts.articles == 0 {
                 anyhow::bail!(
@@ -110,7 +112,7 @@ pub fn run(args: Args, quiet: bool) -> Result<ExitCode> {
             Ok(ExitCode::from(if rejected && !args.allow_rejects { 3 } else { 0 }))
         }
         Ended::Stopped(_) => {
-            eprintln!("interrupted; the same command goes on from here");
+            log.notice("interrupted; the same command goes on from here");
             Ok(ExitCode::from(128 + signal.load(Ordering::Relaxed) as u8))
         }
     }
@@ -153,11 +155,14 @@ fn config(args: &Args) -> Result<Config> {
     ingest.limit = args.limit.or(ingest.limit);
     ingest.shard = args.shard.or(ingest.shard);
     ingest.extra |= args.extra;
+    if let Some(memory) = args.memory {
+        memory::bound(&mut config, memory);
+    }
     Ok(config)
 }
 
 /// The first signal asks the run to stop, the second one ends the process at once.
-fn catch_signals() -> Result<std::sync::Arc<std::sync::atomic::AtomicUsize>> {
+fn catch_signals(log: Log) -> Result<std::sync::Arc<std::sync::atomic::AtomicUsize>> {
     use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
     let which = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     // A file size limit is an error that names the file, not a death.
@@ -171,47 +176,58 @@ fn catch_signals() -> Result<std::sync::Arc<std::sync::atomic::AtomicUsize>> {
                 std::process::exit(128 + signal);
             }
             seen.store(signal as usize, Ordering::Relaxed);
-            eprintln!("finishing what is in hand; once more stops at once");
+            log.notice("finishing what is in hand; once more stops at once");
         }
     });
     Ok(which)
 }
 
 /// What came in, what came out, and that the sum is right.
-fn summary(args: &Args, counts: &Counts) {
+fn summary(args: &Args, counts: &Counts) -> String {
     let dropped: u64 = counts.dropped.values().sum();
-    let by = |map: &std::collections::BTreeMap<String, u64>| {
+    let by = |map: &BTreeMap<String, u64>| {
         let mut list: Vec<_> = map.iter().collect();
         list.sort_by_key(|(name, n)| (std::cmp::Reverse(**n), (*name).clone()));
-        list.iter().map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ")
+        list.into_iter().map(|(name, n)| (name.clone(), *n)).collect::<Vec<_>>()
     };
+    let named = |map| by(map).iter().map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ");
     let strong = |n: u64| Tone::Strong.paint(&n.to_string());
-    anstream::eprintln!(
-        "{} inputs = {} articles + {} rejects · {} of {} blocks dropped{}",
-        strong(counts.inputs),
-        strong(counts.articles),
-        strong(counts.lost),
-        strong(dropped),
-        strong(counts.blocks),
-        if dropped > 0 { format!(" ({})", by(&counts.dropped)) } else { String::new() },
-    );
-    anstream::eprintln!(
-        "{} events in {} clusters · {} points · {} copies → {}",
-        strong(counts.events),
-        strong(counts.clusters),
-        strong(counts.points),
-        strong(counts.duplicates),
-        args.output.display(),
-    );
-    if !counts.rejects.is_empty() {
-        anstream::eprintln!(
-            "{}: {} → {}",
-            Tone::Bad.paint("rejects"),
-            by(&counts.rejects),
-            args.output.join("rejects.jsonl").display()
-        );
+    let mut lines = vec![
+        format!(
+            "{} inputs = {} articles + {} rejects · {} of {} blocks dropped{}",
+            strong(counts.inputs),
+            strong(counts.articles),
+            strong(counts.lost),
+            strong(dropped),
+            strong(counts.blocks),
+            if dropped > 0 { format!(" ({})", named(&counts.dropped)) } else { String::new() },
+        ),
+        format!(
+            "{} events in {} clusters · {} points · {} copies → {}",
+            strong(counts.events),
+            strong(counts.clusters),
+            strong(counts.points),
+            strong(counts.duplicates),
+            args.output.display(),
+        ),
+    ];
+    let removed = by(&counts.removed);
+    if !removed.is_empty() {
+        lines.push("removed most often:".to_string());
+        let line = |(text, n): &(String, u64)| format!("{n:>8} × {}", terminal::one_line(text, REMOVED_WIDTH));
+        lines.extend(removed.iter().take(MOST_REMOVED).map(line));
     }
+    if !counts.rejects.is_empty() {
+        let place = args.output.join("rejects.jsonl");
+        lines.push(format!("{}: {} → {}", Tone::Bad.paint("rejects"), named(&counts.rejects), place.display()));
+    }
+    lines.join("\n")
 }
+
+/// Removed blocks that the summary shows: more would push its first line off the eye.
+const MOST_REMOVED: usize = 5;
+/// Columns of a removed block in the summary.
+const REMOVED_WIDTH: usize = 72;
 
 /// Arguments of `learn`.
 #[derive(clap::Args)]
@@ -238,15 +254,17 @@ pub struct LearnArgs {
 }
 
 /// `dateline learn`
-pub fn learn(args: LearnArgs, quiet: bool) -> Result<ExitCode> {
+pub fn learn(args: LearnArgs, log: Log) -> Result<ExitCode> {
     let mut config = args::config(&args.reading, &args.understanding)?;
     config.ingest.shard = args.shard.or(config.ingest.shard);
+    if let Some(memory) = args.memory {
+        memory::bound(&mut config, memory);
+    }
     let pipeline = pipeline(config, &args.understanding, args.jobs)?;
     let index = pipeline.learn(&args.raw, &spill_beside(&args.output), args.memory)?;
     index.save(&args.output)?;
-    if !quiet {
-        anstream::eprintln!("{} articles → {}", index.len(), args.output.display());
-    }
+    let fields = json!({ "articles": index.len(), "output": args.output.display().to_string() });
+    log.info("learnt", fields, || format!("{} articles → {}", index.len(), args.output.display()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -272,7 +290,7 @@ pub struct MergeArgs {
 }
 
 /// `dateline merge`
-pub fn merge(args: MergeArgs, quiet: bool) -> Result<ExitCode> {
+pub fn merge(args: MergeArgs, log: Log) -> Result<ExitCode> {
     let config = args::config(&Reading::default(), &args.understanding)?;
     let mut parts = Vec::new();
     for path in &args.parts {
@@ -282,8 +300,7 @@ pub fn merge(args: MergeArgs, quiet: bool) -> Result<ExitCode> {
     }
     let index = Index::merge(parts)?;
     index.save(&args.output)?;
-    if !quiet {
-        anstream::eprintln!("{} articles → {}", index.len(), args.output.display());
-    }
+    let fields = json!({ "articles": index.len(), "output": args.output.display().to_string() });
+    log.info("merged", fields, || format!("{} articles → {}", index.len(), args.output.display()));
     Ok(ExitCode::SUCCESS)
 }

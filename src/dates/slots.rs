@@ -615,7 +615,7 @@ impl Reading {
                 s.year = Some(Year::Full(stamp.parts[0]));
             }
             "era" => self.era = Some(number),
-            "erayear" => s.year = Some(Year::Full(self.era? + number)),
+            "erayear" => s.year = Some(Year::Full(self.era?.checked_add(number)?)),
             // `令和3-7-18`
             "eraymd" => {
                 let What::Stamp(Stamp { parts: [y, m, d], lens: [..=2, ..], .. }) = token.what else { return None };

@@ -185,12 +185,13 @@ impl Archive {
     }
 
     fn unsupported(&mut self, mut input: Input, name: &[u8], start: u64, found: &str, queue: &mut Queue<'_>) -> Step {
+        let start = input.stored(start);
         seek_zip(&mut input);
-        let mut origin = queue.origin(None, input.stored(start));
+        let mut origin = queue.origin(None, start);
         origin.path = format!("{}/{}", origin.path, member_name(name));
         queue.push(Reject {
             origin,
-            bytes: Some((input.stored(start), input.stored_end(input.position()))),
+            bytes: Some(input.place_since(start)),
             layer: "container",
             code: "unsupported",
             severity: Severity::Lost,
@@ -313,7 +314,7 @@ pub(super) fn skip(input: &mut Input, mut count: u64) {
 }
 
 fn damage(input: &Input, start: u64, code: &'static str, message: &str, queue: &Queue<'_>) -> Reject {
-    let bytes = (input.stored(start), input.stored_end(input.position()));
+    let bytes = input.place_since(input.stored(start).min(input.stored(input.position())));
     Reject {
         origin: queue.origin(None, bytes.0),
         bytes: Some(bytes),

@@ -3,6 +3,7 @@
 //! A record ends where its length says, if what follows there can follow a record. If not, it ends before the next
 //! header that reads like one. Between records only line feeds are awaited; what else stands there is reported.
 
+use super::digest;
 use super::http;
 use super::input::{CHUNK, Hole, Input};
 use super::page::{self, Told};
@@ -46,6 +47,9 @@ struct Header {
     charset: Option<String>,
     length: Option<u64>,
     truncated: Option<String>,
+    /// Digests of the block, and of the body in it.
+    block_digest: Option<String>,
+    payload_digest: Option<String>,
     /// A line of it could not be read.
     damaged: bool,
 }
@@ -88,7 +92,7 @@ impl Crawl {
         if bytes.is_empty() {
             return false;
         }
-        let start = self.input.position();
+        let start = self.input.stored(self.input.position());
         match self.header() {
             Some((header, length)) => {
                 self.input.consume(length);
@@ -133,9 +137,8 @@ impl Crawl {
     fn garbage(&mut self, start: u64, queue: &mut Queue<'_>) {
         self.input.consume(1);
         self.seek();
-        let end = self.input.position();
+        let bytes = self.input.place_since(start);
         let hole = self.input.hole();
-        let bytes = (self.input.stored(start), self.input.stored_end(end));
         let reject = match hole {
             // One piece of damage, not two.
             Some(hole) => reject_hole(queue.origin(None, bytes.0), joined(bytes, hole), Severity::Lost),
@@ -181,7 +184,7 @@ impl Crawl {
         }
         self.line_feeds();
         let hole = self.input.hole();
-        let place = (self.input.stored(start), self.input.stored_end(self.input.position()));
+        let place = self.input.place_since(start);
         let number = holds_dump.then_some(self.number);
         self.number += u64::from(holds_dump);
         let origin = queue.origin(number, place.0);
@@ -225,6 +228,9 @@ impl Crawl {
         }
         if let Some(why) = &header.truncated {
             flags.push(format!("truncated:{why}"));
+        }
+        if end == End::Stated && !has_its_digest(&header, &block) {
+            flags.push("digest-differs".to_string());
         }
         self.dump(header, block, flags, origin, place, queue);
     }
@@ -491,11 +497,28 @@ fn warc_header(bytes: &[u8]) -> Header {
                 header.damaged |= header.length.is_none();
             }
             "warc-truncated" => header.truncated = Some(value.to_string()),
+            "warc-block-digest" => header.block_digest = Some(value.to_string()),
+            "warc-payload-digest" => header.payload_digest = Some(value.to_string()),
             _ => {}
         }
     }
     header.damaged |= header.role.is_empty();
     header
+}
+
+/// The block is what was written down of it. Without its own digest that of the body tells, unless it is there in
+/// another form than it was digested in: crawlers do not agree whether chunks belong to it.
+fn has_its_digest(header: &Header, block: &[u8]) -> bool {
+    let body = || match http::split(block) {
+        Some((head, body)) => (!head.is_chunked()).then_some(body),
+        None => Some(block),
+    };
+    let told = match (&header.block_digest, &header.payload_digest) {
+        (Some(digest), _) => digest::agrees(digest, block),
+        (None, Some(digest)) => body().and_then(|body| digest::agrees(digest, body)),
+        (None, None) => None,
+    };
+    told.unwrap_or(true)
 }
 
 /// `http://host/path 192.0.2.1 20041231235959 text/html 4321`: address, machine, time, type, …, length.

@@ -15,6 +15,13 @@ pub(super) struct Head {
     encodings: Vec<String>,
 }
 
+impl Head {
+    /// The body stands in chunks.
+    pub fn is_chunked(&self) -> bool {
+        self.chunked
+    }
+}
+
 /// A body without its transfer coding and compression.
 pub(super) struct Body {
     pub bytes: Vec<u8>,

@@ -291,6 +291,12 @@ impl Input {
         if self.is_stored() { position } else { self.places.stored_end(position).unwrap_or_else(|| self.read()) }
     }
 
+    /// From the stored byte `start` to where the cursor stands. `start` was asked for when the cursor stood there: places
+    /// behind the cursor are forgotten.
+    pub fn place_since(&self, start: u64) -> (u64, u64) {
+        (start, self.stored_end(self.position()).max(start))
+    }
+
     fn is_stored(&self) -> bool {
         matches!(self.layer, Layer::Stored(_))
     }

@@ -130,7 +130,8 @@ impl Json {
 
     /// Makes a dump of a record, or says why not. `tail`: it may be the end of one whose beginning is lost.
     fn record(&mut self, piece: Piece, number: u64, tail: bool, queue: &mut Queue<'_>) {
-        let place = (self.input.stored(piece.from), self.input.stored_end(piece.to));
+        let start = self.input.stored(piece.from);
+        let place = (start, self.input.stored_end(piece.to).max(start));
         let origin = queue.origin(Some(number), place.0);
         match piece.cut {
             Cut::Whole => {}

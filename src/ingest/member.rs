@@ -136,7 +136,7 @@ impl Member {
     }
 
     fn hole(&self, code: &'static str, message: &str, delivered: bool) -> Hole {
-        let bytes = (self.input.stored(self.start), self.input.stored_end(self.input.position()));
+        let bytes = self.input.place_since(self.input.stored(self.start).min(self.input.stored(self.input.position())));
         Hole { layer: "container", code, bytes, message: message.to_string(), delivered }
     }
 }

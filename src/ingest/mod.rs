@@ -14,6 +14,7 @@
 mod archive;
 mod charset;
 mod crawl;
+mod digest;
 mod fields;
 mod gzip;
 mod http;

@@ -132,7 +132,7 @@ pub(super) fn too_large(origin: Origin, bytes: (u64, u64), layer: &'static str, 
         code: "too-large",
         severity: Severity::Lost,
         message: format!("larger than {} bytes", settings.config.max_dump_bytes),
-        hint: "raise max_dump_bytes if there is memory for it".to_string(),
+        hint: "raise max_dump_bytes, or --memory, if there is memory for it".to_string(),
     }
 }
 

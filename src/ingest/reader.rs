@@ -122,15 +122,15 @@ fn format(input: &mut Input, queue: &mut Queue<'_>) -> Format {
 
 /// A file that holds no dump.
 fn passed(mut input: Input, found: &str, queue: &mut Queue<'_>) -> Reader {
-    let from = input.position();
-    let mut to = from;
+    input.peek(1);
+    let start = input.stored(input.position());
+    let mut place = input.place_since(start);
     while !input.at_end() {
         let rest = input.peek(1).len();
         input.consume(rest);
-        to = input.position();
+        place = input.place_since(start);
         input.hole();
     }
-    let place = (input.stored(from), input.stored_end(to));
     queue.push(page::not_text(queue.origin(None, place.0), place, found, Severity::Lost));
     Reader::Passed(input)
 }

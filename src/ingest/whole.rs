@@ -8,7 +8,8 @@ use crate::error::{Reject, Severity};
 /// Reads all that is left of `input` as one dump.
 pub(super) fn read(input: &mut Input, queue: &mut Queue<'_>) {
     let limit = queue.settings.max_dump();
-    let from = input.position();
+    input.peek(1);
+    let start = input.stored(input.position());
     let (mut body, mut holes, mut too_large) = (Vec::new(), Vec::new(), false);
     while !input.at_end() {
         holes.extend(input.hole());
@@ -21,7 +22,7 @@ pub(super) fn read(input: &mut Input, queue: &mut Queue<'_>) {
         let count = bytes.len();
         input.consume(count);
     }
-    let place = (input.stored(from), input.stored_end(input.position()));
+    let place = input.place_since(start);
     let origin = queue.origin(None, place.0);
     let came_through = !body.is_empty() && !too_large;
     let severity = if came_through { Severity::Partial } else { Severity::Lost };

@@ -35,12 +35,17 @@ pub(super) fn publish(
     let mut outputs = Vec::new();
     counts.clusters = tellings.n_clusters();
     for table in schema::TABLES.iter().filter(|t| wants(t.name) && t.name != "rejects") {
+        let each = |row: &mut Row| match table.name {
+            "clusters" => tellings.each_cluster(row),
+            "events" => tellings.each_event(|event| row(&json_line(&event))),
+            name => each_line(parts, name, row),
+        };
         for format in formats(config) {
-            outputs.push(write(&folder, table, format, config.write.csv_raw, |rows| match table.name {
-                "clusters" => tellings.each_cluster(|line| rows.row(line)),
-                "events" => tellings.each_event(|event| rows.row(&json_line(&event))),
-                name => each_line(parts, name, |line| rows.row(line)),
-            })?);
+            outputs.push(write(&folder, table, format, config.write.csv_raw, |rows| each(&mut |line| rows.row(line)))?);
+        }
+        #[cfg(feature = "parquet")]
+        if config.write.formats.iter().any(|f| f == PARQUET) {
+            outputs.push(parquet(&folder, table, each)?);
         }
     }
     let asked: Vec<&str> = TIMELINES.into_iter().filter(|t| config.write.formats.iter().any(|f| f == t)).collect();
@@ -74,7 +79,13 @@ const TIMELINES: [&str; 6] = ["timelinejs", "timelinejs-csv", "ics", "vis", "ann
 /// Refuses formats and tables that there are not.
 pub(super) fn check(config: &WriteConfig) -> Result<(), Error> {
     let tables: Vec<&str> = schema::TABLES.iter().map(|t| t.name).filter(|n| *n != "rejects").collect();
-    let formats: Vec<&str> = ALL.iter().map(|f| f.ending()).chain(TIMELINES).collect();
+    let mut formats: Vec<&str> = ALL.iter().map(|f| f.ending()).chain(TIMELINES).collect();
+    if cfg!(feature = "parquet") {
+        formats.push(PARQUET);
+    } else if config.formats.iter().any(|f| f == PARQUET) {
+        let message = "parquet is not in this build; `cargo build --release --features parquet` makes one with it";
+        return Err(Error::Config(message.to_string()));
+    }
     for (word, asked, known) in [("table", &config.tables, tables), ("format", &config.formats, formats)] {
         if let Some(other) = asked.iter().find(|a| !known.contains(&a.as_str())) {
             return Err(Error::Config(format!("`{other}` is no {word}; there are {}", known.join(", "))));
@@ -85,6 +96,9 @@ pub(super) fn check(config: &WriteConfig) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// The format that is there only in builds with the feature of this name.
+const PARQUET: &str = "parquet";
 
 const ALL: [Format; 3] = [Format::Csv, Format::Json, Format::Jsonl];
 
@@ -106,6 +120,9 @@ fn all<T>(
     read.map(|()| records).map_err(Error::at(format!("the {table} of the parts")))
 }
 
+/// What is called with each row, a JSON line.
+type Row<'a> = dyn FnMut(&str) -> io::Result<()> + 'a;
+
 /// Calls `row` with each JSON line of the table, in order.
 fn each_line(parts: &[Part], table: &str, mut row: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
     parts.iter().filter_map(|p| p.tables.get(table)).try_for_each(|(path, _)| tellings::each_line(path, &mut row))
@@ -124,6 +141,27 @@ fn write(
     let to = Counted::new(BufWriter::new(folder.draft(&path)?));
     let written = Rows::new(format, table, csv_raw, to).and_then(|mut rows| {
         fill(&mut rows)?;
+        let n_rows = rows.n_rows();
+        let mut to = rows.finish()?;
+        to.flush()?;
+        Ok((n_rows, to.n_bytes(), to.sha256()))
+    });
+    let (n_rows, n_bytes, sha256) = written.map_err(Error::at(at))?;
+    Ok(Output { path, n_rows, n_bytes, sha256 })
+}
+
+/// Writes one table as Parquet, as a draft.
+#[cfg(feature = "parquet")]
+fn parquet(
+    folder: &Folder,
+    table: &'static schema::Table,
+    each: impl FnOnce(&mut Row) -> io::Result<()>,
+) -> Result<Output, Error> {
+    let path = format!("{}.{PARQUET}", table.name);
+    let at = folder.draft_path(&path);
+    let to = Counted::new(BufWriter::new(folder.draft(&path)?));
+    let written = crate::write::parquet::ParquetRows::new(table, to).and_then(|mut rows| {
+        each(&mut |line| rows.row(line))?;
         let n_rows = rows.n_rows();
         let mut to = rows.finish()?;
         to.flush()?;

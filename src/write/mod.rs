@@ -2,6 +2,8 @@
 
 pub mod counted;
 pub mod folder;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod rows;
 pub mod schema;
 pub mod timelines;

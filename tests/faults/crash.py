@@ -7,13 +7,17 @@ Cases (each prints one line; exit status 1 when one fails):
   kill-syscall   SIGKILL at the N-th openat/write/fsync/rename (strace injection), N = 1, 2, 3 … until the run completes
                  (with --kills N: about that many, spread over the run), then resume
   kill-moment    SIGKILL after a random time, then resume
-  interrupt      SIGINT: exit 130, then resume
-  no-space       the output on a full tmpfs: exit 1, a message that names the place, the last good output whole
+  interrupt      SIGINT while pass two reads: what is in hand is finished, exit 130, how to go on is said, then resume;
+                 a second SIGINT: exit 130 at once, then resume
+  other-config   unfinished work of another configuration: exit 2 and the difference; --fresh starts over
+  tampered       a finished part whose bytes changed is made again, not trusted
+  closed-pipe    whoever reads the output has gone: a quiet end
+  no-space       the output on a full tmpfs of 4 MB: exit 1, a message that names the place, the last good output whole
   file-size      a file size limit (EFBIG; SIGXFSZ must not kill): the same
-  surroundings   -j1, -j8, TZ, LC_ALL, env -i, another working directory: identical bytes
+  surroundings   -j1, -j8, shuffled names, TZ, LC_ALL, env -i, another working directory: identical bytes
   locked         a second run in the same folder: exit 2, names the other
 Cases that need a tool or a right that is not here (strace, mounting) are left out with a line that says so."""
-import argparse, hashlib, json, os, random, resource, shutil, signal, subprocess, sys, tempfile, time
+import argparse, collections, hashlib, json, os, random, resource, shutil, signal, subprocess, sys, tempfile, time
 
 def corpus(folder, n=40):
     r = random.Random(5)
@@ -52,13 +56,17 @@ class Suite:
         log = os.path.join(self.scratch, "strace.log"); out = self.fresh("count")
         r = subprocess.run(["strace", "-f", "-qq", "-o", log, "-e", "trace=" + calls, *self.cmd(out, "-j1")], capture_output=True, text=True)
         if r.returncode: return print(f"left out: kill-syscall (strace does not work here: {r.stderr.strip()[-80:]})")
-        total = sum(1 for l in open(log) if "(" in l); step = max(1, total // budget); bad = []; tried = 0
-        for n in range(1, total + step, step):
-            out = self.fresh("killed"); tried += 1
-            subprocess.run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={calls}:signal=KILL:when={n}", *self.cmd(out, "-j1")], capture_output=True)
-            r = self.run(out)
+        # strace counts for each thread by itself: beyond the most calls of one thread nothing is killed.
+        threads = collections.Counter(l.split()[0] for l in open(log) if "(" in l); total = max(threads.values())
+        step, n, tried, bad = max(1, total // budget), 1, 0, []
+        while True:
+            out = self.fresh("killed")
+            k = subprocess.run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={calls}:signal=KILL:when={n}", *self.cmd(out, "-j1")], capture_output=True)
+            if k.returncode == 0: break
+            tried += 1; r = self.run(out)
             if r.returncode or not self.same(out): bad.append((n, r.returncode, r.stderr[-200:]))
-        self.say("kill-syscall", not bad, f"{tried} kills over {total} calls; {bad[:3] if bad else 'all resumed to the same bytes, nothing left over'}")
+            n += step
+        self.say("kill-syscall", not bad and tried > 0, f"{tried} kills, up to call {n - step}, then it completed; {bad[:3] if bad else 'all resumed to the same bytes, nothing left over'}")
 
     def kill_moment(self, n):
         t = time.time(); self.run(self.fresh("timed")); whole = time.time() - t; r = random.Random(1); bad = []
@@ -69,19 +77,68 @@ class Suite:
             if q.returncode or not self.same(out): bad.append((i, q.returncode, q.stderr[-200:]))
         self.say("kill-moment", not bad, f"{n} kills; {bad[:3] if bad else 'all resumed to the same bytes'}")
 
+    def long(self):
+        """A corpus of several parts, so that a run can be stopped between two of them; and what a whole run of it writes."""
+        if not hasattr(self, "many"):
+            self.many = os.path.join(self.scratch, "many.jsonl"); r = random.Random(9)
+            with open(self.many, "w") as f:
+                for i in range(6000): f.write(json.dumps({"id": str(i), "text": f"Report {i}. On {r.randint(1, 28)} May {r.randint(1900, 2020)} the harbour {r.randint(1, 10**6)} was closed again.\nNobody knew why."}) + "\n")
+            out = self.fresh("long"); assert subprocess.run([self.binary, "run", self.many, "-o", out, "-q"]).returncode == 0
+            self.want_long = digest(out)
+        return self.many
+    def stopped(self, out, signals):
+        """A run that gets so many signals once pass two has made its first part: exit code and what it said."""
+        p = subprocess.Popen([self.binary, "run", self.long(), "-o", out, "-j1", "--progress", "json"], stderr=subprocess.PIPE, text=True); said = ""
+        for line in p.stderr:
+            said += line
+            if '"pass":2' in line and signals: p.send_signal(signal.SIGINT); signals -= 1; time.sleep(.02)
+            elif "finishing" in line and signals: p.send_signal(signal.SIGINT); signals -= 1
+        return p.wait(), said
+
     def interrupt(self):
-        out = self.fresh("interrupted"); p = subprocess.Popen(self.cmd(out), stderr=subprocess.PIPE, text=True); time.sleep(.05); p.send_signal(signal.SIGINT)
-        err = p.communicate()[1]; first = p.returncode; again = self.run(out)
-        self.say("interrupt", first in (0, 130) and again.returncode == 0 and self.same(out), f"exit {first}, resumed {again.returncode} {err.strip()[-60:]}")
+        for name, signals in [("interrupt", 1), ("interrupt-twice", 2)]:
+            out = self.fresh("interrupted"); code, said = self.stopped(out, signals)
+            again = subprocess.run([self.binary, "run", self.long(), "-o", out, "-q"], capture_output=True)
+            told = "goes on" in said if signals == 1 else "finishing" in said
+            self.say(name, code == 130 and told and again.returncode == 0 and digest(out) == self.want_long, f"exit {code}, resumed {again.returncode}: {said.strip().splitlines()[-1][:60]}")
+
+    def other_config(self):
+        out = self.fresh("other"); self.stopped(out, 1)
+        r = subprocess.run([self.binary, "run", self.long(), "-o", out, "-q", "--repeats", "off"], capture_output=True, text=True)
+        told = 'clean.repeats: "corpus" there, "off" here' in r.stderr
+        fresh = subprocess.run([self.binary, "run", self.long(), "-o", out, "-q", "--repeats", "off", "--fresh"], capture_output=True)
+        left = os.path.exists(os.path.join(out, ".dateline"))
+        self.say("other-config", r.returncode == 2 and told and fresh.returncode == 0 and not left, f"exit {r.returncode}, --fresh {fresh.returncode}: {r.stderr.strip()[-140:]}")
+
+    def tampered(self):
+        out = self.fresh("tampered"); self.stopped(out, 1)
+        parts = os.path.join(out, ".dateline", "parts"); n = 0
+        for root, _, files in os.walk(parts):
+            for f in files:
+                if f == "events.jsonl": p = os.path.join(root, f); data = open(p).read(); open(p, "w").write(data.replace("May", "MAY")); n += 1
+        again = subprocess.run([self.binary, "run", self.long(), "-o", out, "-q"], capture_output=True)
+        self.say("tampered", n > 0 and again.returncode == 0 and digest(out) == self.want_long, f"{n} parts changed, exit {again.returncode}, the bytes are right")
+
+    def closed_pipe(self):
+        p = subprocess.Popen([self.binary, "pipe", "points", self.long()], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        p.stdout.read(100); p.stdout.close(); err = p.stderr.read().decode(); code = p.wait()
+        self.say("closed-pipe", code == 0 and not err, f"exit {code} {err[-80:]}")
 
     def no_space(self):
         mnt = os.path.join(self.scratch, "tiny"); os.makedirs(mnt, exist_ok=True)
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mnt], capture_output=True).returncode:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", mnt], capture_output=True).returncode:
             return print("left out: no-space (tmpfs cannot be mounted here)")
         try:
-            out = os.path.join(mnt, "out"); os.makedirs(out); open(os.path.join(out, "keep.txt"), "w").write("mine")
-            r = self.run(out)
-            self.say("no-space", r.returncode == 1 and mnt in r.stderr and open(os.path.join(out, "keep.txt")).read() == "mine", f"exit {r.returncode}: {r.stderr.strip()[-120:]}")
+            out = os.path.join(mnt, "out"); self.run(out); before = digest(out)
+            try:
+                with open(os.path.join(mnt, "filler"), "wb", buffering=0) as f:
+                    while f.write(bytes(4096)): pass
+            except OSError: pass
+            # Room for the first few files.
+            os.truncate(os.path.join(mnt, "filler"), os.path.getsize(os.path.join(mnt, "filler")) - (32 << 10))
+            r = self.run(out); left = {k: v for k, v in digest(out).items() if not k.startswith(".dateline")}
+            os.remove(os.path.join(mnt, "filler")); again = self.run(out)
+            self.say("no-space", r.returncode == 1 and mnt in r.stderr and before == left == self.want and again.returncode == 0 and self.same(out), f"exit {r.returncode}, then {again.returncode}: {r.stderr.strip()[-120:]}")
         finally: subprocess.run(["umount", mnt])
 
     def file_size(self):
@@ -97,7 +154,14 @@ class Suite:
         for name, more, kw in [("-j1", ["-j1"], {}), ("-j8", ["-j8"], {}), ("TZ", [], {"env": {**env, "TZ": "Asia/Kathmandu"}}), ("LC_ALL", [], {"env": {**env, "LC_ALL": "tr_TR.UTF-8"}}), ("env -i", [], {"env": {}}), ("cwd", [], {"cwd": "/"})]:
             out = self.fresh("surroundings"); r = self.run(out, *more, **kw)
             if r.returncode or not self.same(out): bad.append((name, r.returncode, r.stderr[-100:]))
-        self.say("surroundings", not bad, str(bad) if bad else "six surroundings, identical bytes")
+        # The same files, made in another order: a folder lists them as they came.
+        shuffled = os.path.join(self.scratch, "shuffled", "raw"); names = os.listdir(self.raw); random.Random(3).shuffle(names); os.makedirs(shuffled)
+        for name in names: shutil.copy(os.path.join(self.raw, name), shuffled)
+        outs = []
+        for cwd in (self.scratch, os.path.dirname(shuffled)):
+            outs.append(self.fresh("shuffled-out")); r = subprocess.run([self.binary, "run", "raw", "-o", outs[0], "-q"], cwd=cwd, capture_output=True); outs.append(digest(outs[0]))
+        if outs[1] != outs[3] or not outs[1]: bad.append(("shuffled names", r.returncode))
+        self.say("surroundings", not bad, str(bad) if bad else "seven surroundings, identical bytes")
 
     def locked(self):
         import fcntl
@@ -109,6 +173,6 @@ def main():
     a.add_argument("binary"); a.add_argument("--kills", type=int, default=10**9); a.add_argument("--moments", type=int, default=100); a = a.parse_args()
     with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
         s = Suite(os.path.abspath(a.binary), scratch)
-        s.surroundings(); s.locked(); s.interrupt(); s.file_size(); s.no_space(); s.kill_moment(a.moments); s.kill_syscall(a.kills)
+        s.surroundings(); s.locked(); s.interrupt(); s.other_config(); s.tampered(); s.closed_pipe(); s.file_size(); s.no_space(); s.kill_moment(a.moments); s.kill_syscall(a.kills)
         sys.exit(1 if s.failed else 0)
 main()

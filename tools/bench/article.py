@@ -90,4 +90,4 @@ def main():
         for name, cmd in contestants.items(): best[name] = min(best.get(name, 1e9), cpu(cmd))
     for name, s in sorted(best.items(), key=lambda x: x[1]):
         print(f"{name:16} {s:8.2f} CPU s {size/1e6/s:8.1f} MB/s   dateline is {s/best['dateline']:.1f} x as fast")
-main()
+if __name__ == "__main__": main()
