@@ -39,7 +39,7 @@ pub struct Args {
     /// Threads; 0 = one a core
     #[arg(short, long, env = "DATELINE_JOBS", default_value_t = 0)]
     jobs: usize,
-    /// Memory that the run may take, as 512M or 2G [default: as much as it likes]
+    /// Memory for finding what repeats, as 512M or 2G; the rest goes to disk [default: 256M]
     #[arg(long, env = "DATELINE_MEMORY", value_parser = args::size, value_name = "SIZE")]
     memory: Option<u64>,
     /// Only paths that match one of these globs
