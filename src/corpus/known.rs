@@ -396,6 +396,9 @@ struct Work<'a> {
     counters: Counters,
 }
 
+/// Blocks that several pages of a site have, and the pages of each site.
+type Counted = (Vec<Count>, Vec<(u64, u32)>);
+
 /// A document that stands in another one, with the tokens of both.
 #[derive(Clone, Copy)]
 struct Excerpt {
@@ -441,7 +444,7 @@ impl<'a> Work<'a> {
 
     /// Blocks that stand on `min_pages` pages of their site or more, copies of one article counted once;
     /// and the pages of the sites.
-    fn count(&mut self, min_pages: u32) -> Result<(Vec<Count>, Vec<(u64, u32)>), Error> {
+    fn count(&mut self, min_pages: u32) -> Result<Counted, Error> {
         self.copies.flatten();
         let article_of = &self.copies.parent;
         let mut pages: Sorter<12> = Sorter::joining(self.room.share(16), |kept, next| kept == next);
