@@ -9,7 +9,7 @@ pub mod memory;
 mod tables;
 mod tellings;
 
-use batches::{Batches, Item};
+use batches::{Batches, Identity, Item};
 
 use crate::clean::Cleaner;
 use crate::config::{Config, Repeats};
@@ -206,8 +206,9 @@ impl Pipeline {
     /// When what is known cannot be read from disk.
     pub fn read_known(&self, dump: Dump, known: Option<&Known>) -> Result<Reading, Error> {
         let id = model::article_id(dump.url.as_deref(), &dump.body, 0);
-        let ties = Ties::of(&id, known)?;
-        Ok(self.read_in_corpus(dump, &id, known, ties))
+        let identity = Identity { id, first: None };
+        let ties = Ties::of(&identity, known)?;
+        Ok(self.read_in_corpus(dump, &identity.id, known, ties))
     }
 
     /// Reads `inputs` (files, folders, `-`) and writes the tables into `out`. `told` hears of the progress.
@@ -357,11 +358,13 @@ impl Pipeline {
             .map_err(|e| Error::Config(format!("--jobs {}: threads cannot be started: {e}", self.jobs)))
     }
 
-    /// What pass one wants to know of each dump, in order. A dump that breaks us is left for pass two to reject.
+    /// What pass one wants to know of each dump, in order. A dump that breaks us is left for pass two to reject; one that
+    /// came before, address and body, tells nothing new, wherever the input is cut in shares.
     fn facts(&self, items: Vec<Item>, alone: Option<&Mutex<()>>) -> Vec<Facts> {
         let facts = items.into_par_iter().map(|item| match item {
             Item::Reject(_) => None,
-            Item::Dump(dump, id) => catch_unwind(AssertUnwindSafe(|| {
+            Item::Dump(_, Identity { first: Some(_), .. }) => None,
+            Item::Dump(dump, Identity { id, .. }) => catch_unwind(AssertUnwindSafe(|| {
                 let _alone = turn(&dump, alone);
                 let document = self.parser.document(*dump);
                 Facts::of(&document, &id, &self.fold)
@@ -380,11 +383,11 @@ impl Pipeline {
     ) -> Result<Vec<Outcome>, Error> {
         let read = items.into_par_iter().map(|item| match item {
             Item::Reject(reject) => Ok(Err(reject)),
-            Item::Dump(dump, id) => {
-                let ties = Ties::of(&id, known.filter(|_| self.config.clean.repeats >= Repeats::Corpus))?;
+            Item::Dump(dump, identity) => {
+                let ties = Ties::of(&identity, known.filter(|_| self.config.clean.repeats >= Repeats::Corpus))?;
                 let origin = dump.origin.clone();
                 let _alone = turn(&dump, alone);
-                Ok(guarded(origin, || Box::new(self.read_in_corpus(*dump, &id, known, ties))))
+                Ok(guarded(origin, || Box::new(self.read_in_corpus(*dump, &identity.id, known, ties))))
             }
         });
         read.collect()
@@ -394,15 +397,21 @@ impl Pipeline {
     fn read_in_corpus(&self, dump: Dump, id: &str, known: Option<&Known>, ties: Ties) -> Reading {
         let (dump, extra) = without_extra(dump);
         let document = self.parser.document(dump);
-        let seen = known.map(|k| k.site_counts(document.site.as_deref(), &corpus::prints(&document, &self.fold)));
+        let prints = known.map(|_| corpus::prints(&document, &self.fold)).unwrap_or_default();
+        let seen = known.map(|k| k.site_counts(document.site.as_deref(), &prints));
+        let copy_of = ties.copy_of.or_else(|| {
+            let n_tokens: u32 = prints.iter().map(|p| p.n_tokens).sum();
+            let first = ties.twin_of.filter(|_| n_tokens >= self.config.corpus.min_tokens)?;
+            Some(Duplicate::twin(first, prints.len()))
+        });
         // Cleaning may cut a block in pieces; what is known is known of the whole ones.
         let spans: Vec<Span> = document.blocks.iter().map(|b| b.span).collect();
         let mut cleaned = self.cleaner.clean(document, seen.as_deref());
-        if let Some(copy) = &ties.copy_of {
+        if let Some(copy) = &copy_of {
             cleaned = drop_duplicate(cleaned, copy, &spans, &seen.unwrap_or_default());
         }
         let mut rows = self.extractor.extract(&cleaned, id);
-        if let Some(copy) = ties.copy_of {
+        if let Some(copy) = copy_of {
             rows.article.similarity = Some((f64::from(copy.similarity) * 1000.0).round() / 1000.0);
             rows.article.flags.push(format!("copy:{}", copy.relation.name()));
             rows.article.duplicate_of = Some(copy.of);
@@ -416,13 +425,20 @@ impl Pipeline {
 #[derive(Default)]
 struct Ties {
     copy_of: Option<Duplicate>,
+    /// The first dump with this address and body, which stays.
+    twin_of: Option<String>,
     copies: Vec<model::CopyRow>,
 }
 
 impl Ties {
-    fn of(id: &str, known: Option<&Known>) -> Result<Ties, Error> {
+    fn of(identity: &Identity, known: Option<&Known>) -> Result<Ties, Error> {
         let Some(known) = known else { return Ok(Ties::default()) };
-        Ok(Ties { copy_of: known.duplicate_of(id)?, copies: known.copies_of(id)? })
+        let Some(first) = &identity.first else {
+            let (copy_of, copies) = (known.duplicate_of(&identity.id)?, known.copies_of(&identity.id)?);
+            return Ok(Ties { copy_of, twin_of: None, copies });
+        };
+        // It goes where the first one goes.
+        Ok(Ties { copy_of: known.duplicate_of(first)?, twin_of: Some(first.clone()), copies: Vec::new() })
     }
 }
 

@@ -181,3 +181,65 @@ fn threads_and_the_order_of_inputs_do_not_change_a_byte() {
         }
     }
 }
+
+/// A line of JSON Lines: a page of one of three sites; some are copies, in full, edited, or in part, some come twice.
+fn page_line(i: usize) -> String {
+    let sentence = |seed: usize| {
+        let word = |k: usize| {
+            ["stone", "river", "vote", "harbour", "mayor", "wheat", "tunnel", "ferry"][(seed * 31 + k * k * 7 + k) % 8]
+        };
+        (0..18).map(|k| format!("{}{}", word(k), (seed * (k + 3)) % 23)).collect::<Vec<_>>().join(" ")
+    };
+    let story = if i.is_multiple_of(4) { i % 3 } else { 100 + i };
+    let n = if i.is_multiple_of(8) { 3 } else { 6 };
+    let body: Vec<String> = (0..n).map(|k| format!("On {} May 2019 {}.", 1 + k, sentence(story * 10 + k))).collect();
+    let body = if i.is_multiple_of(12) { body.join("\n").to_uppercase() } else { body.join("\n") };
+    let site = i % 3;
+    let text = format!("Home\nNews of site {site}\n{body}\n{} comments\nAll rights reserved", i % 7);
+    let url = format!("https://site{site}.example/{}", if i % 9 == 5 { 5 } else { i });
+    let text = if i % 9 == 5 {
+        "Home\nThe same page was fetched again and again on every day of the long week of the fair".into()
+    } else {
+        text
+    };
+    serde_json::json!({ "text": text, "url": url, "date": format!("2019-05-{:02}", 1 + i % 28) }).to_string()
+}
+
+#[test]
+fn shards_merged_in_any_order_and_any_number_of_threads_give_the_same_bytes() {
+    let raw = tempfile::tempdir().unwrap();
+    let names = ["a.jsonl", "b.jsonl", "c.jsonl"].map(|n| raw.path().join(n));
+    for (f, name) in names.iter().enumerate() {
+        let lines: Vec<String> = (0..60).filter(|i| i * 7 % 3 == f).map(page_line).collect();
+        fs::write(name, lines.join("\n") + "\n").unwrap();
+    }
+    let tables = ["articles", "blocks", "events", "clusters"];
+    let whole = tempfile::tempdir().unwrap();
+    let counts = run(&pipeline(&tables, 1), &names, whole.path());
+    assert!(
+        counts.duplicates > 10 && counts.dropped["duplicate"] > 40 && counts.dropped["template"] > 40,
+        "{counts:?}"
+    );
+    assert_eq!(dateline::write::verify::verify(whole.path()).unwrap().differences, Vec::<String>::new());
+    let first = files(whole.path());
+    let check = |what: &str, out: &Path| {
+        let other = files(out);
+        assert_eq!(first.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+        let differs: Vec<&String> = first.keys().filter(|k| first[*k] != other[*k]).collect();
+        assert!(differs.is_empty(), "{what}: {differs:?}");
+    };
+    for jobs in [2, 8] {
+        let out = tempfile::tempdir().unwrap();
+        run(&pipeline(&tables, jobs), &names, out.path());
+        check(&format!("{jobs} threads"), out.path());
+    }
+    for order in [[0, 1, 2], [2, 0, 1], [1, 2, 0]] {
+        let (out, spill) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let line = pipeline(&tables, 1);
+        let parts = order.map(|i| line.learn(&names[i..=i], spill.path(), None).unwrap());
+        let index = dateline::corpus::Index::merge(parts.into()).unwrap();
+        let options = RunOptions { index: Some(index), ..RunOptions::default() };
+        line.run(&names, out.path(), options, &mut |_| {}).unwrap();
+        check(&format!("parts in the order {order:?}"), out.path());
+    }
+}

@@ -97,6 +97,7 @@ fn why(reading: &Reading, reason: &Reason) -> String {
             let record = record.map_or(String::new(), |r| format!(", dump {r}"));
             let block = block.map_or(String::new(), |b| format!(", block {}", b + 1));
             let share = similarity * 100.0;
+            let source = source.as_deref().unwrap_or("the same dump, come before");
             format!("duplicate: {share:.0} % stands in {source}{record}{block} (article {of}; {relation} copy)")
         }
         Reason::Template { pages, of } => format!("template: on {pages} of {of} pages of the site"),

@@ -367,14 +367,15 @@ impl Index {
     }
 }
 
-/// Of two records of one article the smaller in byte order, whichever came first. A part that was learnt twice adds
-/// nothing.
+/// Of two records of one article the one that stands first, whichever came first; of one place, the smaller in byte
+/// order. A part that was learnt twice adds nothing.
 fn smaller(parts: &[Spill], one: Place, other: Place) -> Result<Place, Error> {
     let (mut a, mut b) = (Vec::new(), Vec::new());
     for (place, bytes) in [(one, &mut a), (other, &mut b)] {
         parts[place.part as usize].read(place.at, place.n_bytes as usize, bytes)?;
     }
-    Ok(if b < a { other } else { one })
+    let rank = |bytes: &[u8]| record(bytes).map(|r| (r.path.to_string(), r.record, r.offset, bytes.to_vec()));
+    Ok(if rank(&b)? < rank(&a)? { other } else { one })
 }
 
 fn record(bytes: &[u8]) -> Result<Record<'_>, Error> {

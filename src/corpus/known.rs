@@ -59,8 +59,8 @@ impl Relation {
 pub struct Duplicate {
     /// `article_id` of the copy that stays.
     pub of: String,
-    /// Where that one stands: its file, and the number of its dump in it.
-    pub source: String,
+    /// Where that one stands: its file, and the number of its dump in it. None for a [`Duplicate::twin`].
+    pub source: Option<String>,
     /// See `source`.
     pub record: Option<u64>,
     /// Share of equal shingles, 0–1.
@@ -85,6 +85,12 @@ pub enum Standing {
 const MIN_COVERED: f32 = 0.6;
 
 impl Duplicate {
+    /// The same dump as `of`, address and body, come again.
+    pub fn twin(of: String, n_blocks: usize) -> Duplicate {
+        let blocks = (0..n_blocks as u32).map(|i| Standing::Share(1.0, Some(i))).collect();
+        Duplicate { of, source: None, record: None, similarity: 1.0, relation: Relation::Exact, blocks }
+    }
+
     /// Why the block at `index` goes, when enough of it stands in the copy that stays.
     pub fn reason(&self, index: usize) -> Option<Reason> {
         let Some(&Standing::Share(similarity, block)) = self.blocks.get(index) else { return None };
@@ -243,7 +249,7 @@ impl Known {
             false => note.blocks,
         };
         let (of, similarity, relation) = (loser.of.to_string(), loser.similarity, loser.relation);
-        Ok(Some(Duplicate { of, source: note.source, record: note.record, similarity, relation, blocks }))
+        Ok(Some(Duplicate { of, source: Some(note.source), record: note.record, similarity, relation, blocks }))
     }
 
     /// The copies of this article, if it stays for any, by identifier.
@@ -390,6 +396,9 @@ struct Work<'a> {
     counters: Counters,
 }
 
+/// Blocks that several pages of a site have, and the pages of each site.
+type Counted = (Vec<Count>, Vec<(u64, u32)>);
+
 /// A document that stands in another one, with the tokens of both.
 #[derive(Clone, Copy)]
 struct Excerpt {
@@ -435,7 +444,7 @@ impl<'a> Work<'a> {
 
     /// Blocks that stand on `min_pages` pages of their site or more, copies of one article counted once;
     /// and the pages of the sites.
-    fn count(&mut self, min_pages: u32) -> Result<(Vec<Count>, Vec<(u64, u32)>), Error> {
+    fn count(&mut self, min_pages: u32) -> Result<Counted, Error> {
         self.copies.flatten();
         let article_of = &self.copies.parent;
         let mut pages: Sorter<12> = Sorter::joining(self.room.share(16), |kept, next| kept == next);

@@ -303,7 +303,7 @@ impl<const N: usize> Rows<N> {
     }
 
     /// How many rows there are.
-    pub fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         self.n
     }
 

@@ -91,7 +91,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut on_disk = Tally::new(Room::new(Some(folder.path()), 0));
         let mut in_memory = Tally::new(Room::default());
-        for i in 0..9 * RECENT as u64 {
+        for i in 0..8 * RECENT as u64 {
             // Some keys come again soon, some after long, most never.
             let key = if i % 5 == 0 { i / 7 } else { i }.wrapping_mul(0x9E37_79B9_7F4A_7C15);
             assert_eq!(on_disk.count(key).unwrap(), in_memory.count(key).unwrap(), "{i}");

@@ -37,8 +37,8 @@ pub enum Reason {
         similarity: f32,
         /// How the article came to be a copy: `exact` `normalised` `edited` `excerpt`.
         relation: &'static str,
-        /// The file of the article that keeps it …
-        source: String,
+        /// The file of the article that keeps it, none when that is this dump come before …
+        source: Option<String>,
         /// … the number of its dump in that file …
         record: Option<u64>,
         /// … and the 0-based number of its block there, where it is known.

@@ -15,10 +15,18 @@ const BATCH_DUMPS: usize = 1024;
 
 /// One thing that came in.
 pub(super) enum Item {
-    /// A dump and the identifier of its article.
-    Dump(Box<Dump>, String),
+    /// A dump, and which article it is.
+    Dump(Box<Dump>, Identity),
     /// A dump that was lost, or came through hurt.
     Reject(Box<Reject>),
+}
+
+/// The identifier of a dump's article.
+pub(super) struct Identity {
+    /// Its own.
+    pub id: String,
+    /// Of the first dump with this address and body, when it is not this one.
+    pub first: Option<String>,
 }
 
 /// Some dumps that are worked on together.
@@ -35,7 +43,7 @@ impl Batch {
         let mut all = String::from(index_key);
         for item in &self.items {
             match item {
-                Item::Dump(dump, id) => all += &format!("\n{id} {} {}", dump.sha256, dump.origin),
+                Item::Dump(dump, Identity { id, .. }) => all += &format!("\n{id} {} {}", dump.sha256, dump.origin),
                 Item::Reject(reject) => all += &format!("\n{reject:?}"),
             }
         }
@@ -107,11 +115,14 @@ impl<'a> Batches<'a> {
                 let first = model::article_id(dump.url.as_deref(), &dump.body, 0);
                 // Half of the identifier's bits: among a billion dumps two are taken for one once in forty runs.
                 let key = u64::from_str_radix(&first[..16], 16).expect("identifiers are hexadecimal");
-                let id = match self.copies.count(key)? {
-                    0 => first,
-                    n => model::article_id(dump.url.as_deref(), &dump.body, u64::from(n)),
+                let identity = match self.copies.count(key)? {
+                    0 => Identity { id: first, first: None },
+                    n => {
+                        let id = model::article_id(dump.url.as_deref(), &dump.body, u64::from(n));
+                        Identity { id, first: Some(first) }
+                    }
                 };
-                Item::Dump(dump, id)
+                Item::Dump(dump, identity)
             }
         }))
     }
