@@ -10,7 +10,8 @@ use crate::lang::Languages;
 use crate::model::Document;
 use crate::text::script::{is_han, is_hangul, is_kana};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 
 /// Longest line, in characters, that can be a notice. The longest that was seen in five languages (a privacy notice) has
 /// 190; paragraphs of news begin at about 200.
@@ -86,7 +87,7 @@ pub struct Notices {
     rules: Vec<(String, bool)>,
     headings: Phrases,
     heading_rules: Vec<String>,
-    navigation: BTreeSet<String>,
+    navigation: HashSet<String>,
 }
 
 impl Notices {
@@ -97,7 +98,7 @@ impl Notices {
     pub fn new(languages: &Languages) -> Result<Notices, Error> {
         let (mut patterns, mut rules) = (Vec::new(), Vec::new());
         let (mut heading_patterns, mut heading_rules) = (Vec::new(), Vec::new());
-        let mut navigation = BTreeSet::new();
+        let mut navigation = HashSet::new();
         for language in languages.iter() {
             let Some(section) = language.section::<Section>("notices")? else { continue };
             navigation.extend(section.navigation);
@@ -136,7 +137,7 @@ impl Notices {
         let mut rules: Vec<Option<String>> = lines
             .iter()
             .enumerate()
-            .map(|(i, line)| self.rule_of(line, i < first || i > last).map(str::to_string))
+            .map(|(i, line)| self.rule_of(line, &self.cover(line), i < first || i > last).map(str::to_string))
             .collect();
         self.menus_of_lines(&lines, &mut rules);
         self.below_headings(document, &lines, &mut rules);
@@ -148,8 +149,9 @@ impl Notices {
     pub(super) fn hints(&self, document: &Document) -> Vec<Hint> {
         let hint = |i: usize| {
             let line = Line::of(document.block_text(i));
-            let strong = self.rule_of(&line, false).is_some();
-            let weak = || self.rule_of(&line, true).is_some() || self.navigation.contains(line.core.as_str());
+            let cover = self.cover(&line);
+            let strong = self.rule_of(&line, &cover, false).is_some();
+            let weak = || self.rule_of(&line, &cover, true).is_some() || self.navigation.contains(line.core());
             let heading = match self.heading_of(&line) {
                 None => 0,
                 Some((_, Below::Links)) => 1,
@@ -162,22 +164,25 @@ impl Notices {
 
     /// The rule that one line falls under by itself. At the `edge`, outside the paragraphs, less evidence is enough.
     pub fn line(&self, line: &str, edge: bool) -> Option<&str> {
-        self.rule_of(&Line::of(line), edge)
+        let line = Line::of(line);
+        self.rule_of(&line, &self.cover(&line), edge)
     }
 
-    fn rule_of(&self, line: &Line, edge: bool) -> Option<&str> {
+    fn rule_of<'n>(&'n self, line: &Line, cover: &Cover<'n>, edge: bool) -> Option<&'n str> {
         if line.folded.is_empty() {
             return None;
         }
-        self.covering_rule(line, edge).or_else(|| self.is_menu(line, edge).then_some("navigation"))
+        cover.rule(edge).or_else(|| self.is_menu(line, edge).then_some("navigation"))
     }
 
-    /// The strongest rule, when phrases cover enough of the line.
-    fn covering_rule(&self, line: &Line, edge: bool) -> Option<&str> {
-        let mut covered = vec![false; line.folded.len()];
-        let (mut strong, mut weak_places) = (None::<(&str, usize)>, BTreeSet::new());
-        let mut weak_rule = None;
-        let mut weakly = covered.clone();
+    /// What the phrases cover of a line.
+    fn cover(&self, line: &Line) -> Cover<'_> {
+        let mut cover = Cover::default();
+        if line.folded.is_empty() {
+            return cover;
+        }
+        let mut longest = 0;
+        let (mut strongly, mut weakly, mut weak_places) = (Vec::new(), Vec::new(), BTreeSet::new());
         for index in self.phrases.candidates(&line.folded) {
             let (rule, weak) = &self.rules[index as usize];
             if *weak && line.weight > MAX_WEAK_WEIGHT {
@@ -186,29 +191,24 @@ impl Notices {
             for found in self.phrases.regex(index).find_iter(&line.folded) {
                 if *weak {
                     weak_places.insert(found.start());
-                    weak_rule = Some(rule.as_str());
-                    weakly[found.range()].fill(true);
+                    cover.weak = Some(rule.as_str());
+                    weakly.push(found.range());
                     continue;
                 }
-                covered[found.range()].fill(true);
-                if strong.is_none_or(|(_, len)| found.len() > len) {
-                    strong = Some((rule, found.len()));
+                strongly.push(found.range());
+                if found.len() > longest || cover.strong.is_none() {
+                    (cover.strong, longest) = (Some(rule.as_str()), found.len());
                 }
             }
         }
-        let share = |covered: &[bool]| {
-            let hit = line.letters.iter().filter(|&&i| covered[i as usize]).count();
-            // A line of marks and numbers alone is covered when a phrase was found at all.
-            if line.letters.is_empty() { 1.0 } else { hit as f32 / line.letters.len() as f32 }
-        };
-        if let Some((rule, _)) = strong
-            && share(&covered) > MIN_COVER
-        {
-            return Some(rule);
+        if cover.strong.is_none() && cover.weak.is_none() {
+            return cover;
         }
-        weakly.iter_mut().zip(&covered).for_each(|(w, c)| *w |= c);
-        let enough = weak_places.len() + usize::from(strong.is_some()) >= if edge { 1 } else { 2 };
-        (enough && weak_rule.is_some() && share(&weakly) > 0.99).then_some(weak_rule).flatten()
+        cover.n_weak = weak_places.len();
+        cover.strong_share = share(&line.folded, &strongly);
+        weakly.append(&mut strongly);
+        cover.share = share(&line.folded, &weakly);
+        cover
     }
 
     /// Several short pieces, enough of which are words of menus.
@@ -217,25 +217,26 @@ impl Notices {
             return false;
         }
         let known = |piece: &&str| self.navigation.contains(*piece);
-        let pieces: Vec<&str> = line.pieces.iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
-        let short = pieces.iter().all(|p| weight(p) <= MENU_WEIGHT);
-        if pieces.len() >= 3 && short {
-            let hits = pieces.iter().filter(|p| known(p)).count();
-            return hits >= 2 && hits as f32 >= MENU_SHARE * pieces.len() as f32;
+        let pieces = || line.pieces.iter().map(String::as_str).filter(|p| !p.is_empty());
+        let n_pieces = pieces().count();
+        let short = || pieces().all(|p| weight(p) <= MENU_WEIGHT);
+        if n_pieces >= 3 && short() {
+            let hits = pieces().filter(known).count();
+            return hits >= 2 && hits as f32 >= MENU_SHARE * n_pieces as f32;
         }
-        if edge && pieces.len() == 2 && short {
-            return pieces.iter().all(known);
+        if edge && n_pieces == 2 && short() {
+            return pieces().all(|piece| known(&piece));
         }
-        let words: Vec<&str> = line.folded.split(' ').filter(|w| !w.is_empty()).collect();
-        let hits = words.iter().filter(|w| known(w)).count();
-        words.len() >= 4 && hits as f32 >= MENU_SHARE_BLANKS * words.len() as f32
+        let words = || line.folded.split(' ').filter(|w| !w.is_empty());
+        let n_words = words().count();
+        n_words >= 4 && words().filter(known).count() as f32 >= MENU_SHARE_BLANKS * n_words as f32
     }
 
     /// Menus that stand one entry a line: three words of menus in a row, two at the top.
     fn menus_of_lines(&self, lines: &[Line], rules: &mut [Option<String>]) {
         let mut start = 0;
         while start < lines.len() {
-            let run = lines[start..].iter().take_while(|l| self.navigation.contains(l.core.as_str())).count();
+            let run = lines[start..].iter().take_while(|l| self.navigation.contains(l.core())).count();
             if run >= 3 {
                 for rule in &mut rules[start..start + run] {
                     rule.get_or_insert_with(|| "navigation".to_string());
@@ -273,10 +274,10 @@ impl Notices {
     }
 
     fn heading_of(&self, line: &Line) -> Option<(&str, Below)> {
-        if line.core.is_empty() || line.prose || weight(&line.core) > LINK_WEIGHT {
+        if line.core().is_empty() || line.prose || weight(line.core()) > LINK_WEIGHT {
             return None;
         }
-        let rule = self.heading_rule(&line.core)?;
+        let rule = self.heading_rule(line.core())?;
         Some((rule, if rule == "comments" { Below::Comments } else { Below::Links }))
     }
 }
@@ -304,7 +305,7 @@ fn comments_end(lines: &[Line], start: usize) -> usize {
     let mut since = 0;
     for (i, line) in lines.iter().enumerate().skip(start) {
         since += 1;
-        if line.comment_mark {
+        if comment_mark(&line.folded) {
             since = 0;
             end = i + 1;
         }
@@ -322,49 +323,84 @@ fn blank_lines(document: &Document, index: usize) -> usize {
     document.text.get(between).map_or(0, |t| t.matches('\n').count().saturating_sub(1))
 }
 
+/// What phrases cover of a line.
+#[derive(Default)]
+struct Cover<'n> {
+    /// The rule of the longest phrase.
+    strong: Option<&'n str>,
+    strong_share: f32,
+    /// The rule of single words of share bars, and at how many places such stand.
+    weak: Option<&'n str>,
+    n_weak: usize,
+    /// What both cover together.
+    share: f32,
+}
+
+impl<'n> Cover<'n> {
+    /// The strongest rule, when phrases cover enough of the line.
+    fn rule(&self, edge: bool) -> Option<&'n str> {
+        if self.strong.is_some() && self.strong_share > MIN_COVER {
+            return self.strong;
+        }
+        let enough = self.n_weak + usize::from(self.strong.is_some()) >= if edge { 1 } else { 2 };
+        if enough && self.share > 0.99 { self.weak } else { None }
+    }
+}
+
+/// Share of the letters (not digits) of `line` in `ranges`.
+fn share(line: &str, ranges: &[Range<usize>]) -> f32 {
+    let (mut n_letters, mut n_covered) = (0usize, 0usize);
+    for (at, _) in line.char_indices().filter(|(_, c)| c.is_alphabetic()) {
+        n_letters += 1;
+        n_covered += usize::from(ranges.iter().any(|r| r.contains(&at)));
+    }
+    // A line of marks and numbers alone is covered when a phrase was found at all.
+    if n_letters == 0 { 1.0 } else { n_covered as f32 / n_letters as f32 }
+}
+
 /// A line in the form that phrases are looked for in.
 struct Line {
     /// Half width, lower case, single blanks; empty when the line is too long for a notice.
     folded: String,
-    /// Places of the letters (not digits) in `folded`.
-    letters: Vec<u32>,
-    /// `folded` without marks at both ends: what a heading says.
-    core: String,
+    /// Where `folded` without marks at both ends begins and ends: what a heading says.
+    core: Range<usize>,
     /// The pieces between separators, folded, without marks at both ends; none when nothing separates.
     pieces: Vec<String>,
     weight: usize,
     prose: bool,
     bullet: bool,
     ends_sentence: bool,
-    comment_mark: bool,
 }
 
 impl Line {
     fn of(text: &str) -> Line {
-        let weight = weight(text);
-        let ends_sentence = text.trim_end().ends_with(['。', '.', '！', '!', '？', '?', '；', '…', '”', '」']);
-        let full_stop = text.contains(['。', '！', '？']) || text.contains(". ") || text.ends_with('.');
-        let prose = weight >= PROSE_WEIGHT && full_stop;
+        let (weight, n_chars) = measure(text);
+        let end = text.trim_end();
+        let ends_sentence = |marks: &[char]| end.ends_with(marks);
+        let full_stop = || text.ends_with('.') || text.contains(". ") || text.contains(['。', '！', '？']);
+        let prose = weight >= PROSE_WEIGHT && full_stop();
+        let closed = || prose && ends_sentence(&['！', '!', '？', '?', '；', '…', '”', '」']);
         let mut line = Line {
             folded: String::new(),
-            letters: Vec::new(),
-            core: String::new(),
+            core: 0..0,
             pieces: Vec::new(),
             weight,
             prose,
             bullet: bulleted(text),
-            ends_sentence: text.trim_end().ends_with(['。', '.']) || (ends_sentence && prose),
-            comment_mark: false,
+            ends_sentence: ends_sentence(&['。', '.']) || closed(),
         };
-        if text.chars().take(MAX_NOTICE_CHARS + 1).count() > MAX_NOTICE_CHARS {
+        if n_chars > MAX_NOTICE_CHARS {
             return line;
         }
         line.folded = folded(text);
-        line.letters = line.folded.char_indices().filter(|(_, c)| c.is_alphabetic()).map(|(i, _)| i as u32).collect();
-        line.core = bare(&line.folded).to_string();
+        let start = line.folded.len() - line.folded.trim_start_matches(is_mark).len();
+        line.core = start..start + bare(&line.folded).len();
         line.pieces = pieces(text);
-        line.comment_mark = comment_mark(&line.folded);
         line
+    }
+
+    fn core(&self) -> &str {
+        &self.folded[self.core.clone()]
     }
 }
 
@@ -394,7 +430,7 @@ fn comment_mark(folded: &str) -> bool {
         " uhr",
         "says:",
     ];
-    folded.chars().count() <= 60 && MARKS.iter().any(|m| folded.contains(m))
+    folded.chars().take(61).count() <= 60 && MARKS.iter().any(|m| folded.contains(m))
 }
 
 /// Begins with a bullet or a number with its mark.
@@ -411,7 +447,9 @@ fn bulleted(text: &str) -> bool {
 
 /// The pieces between separators or double blanks.
 fn pieces(text: &str) -> Vec<String> {
-    if !text.contains("  ") && !text.contains(SEPARATORS) {
+    // Of ASCII only these.
+    let separates = |b: &u8| matches!(b, b'|' | b'/' | b'>' | b'\t') || !b.is_ascii();
+    if !text.contains("  ") && !(text.as_bytes().iter().any(separates) && text.contains(SEPARATORS)) {
         return Vec::new();
     }
     let spaced = text.replace("  ", "\t");
@@ -420,13 +458,21 @@ fn pieces(text: &str) -> Vec<String> {
 
 /// Without marks and blanks at both ends.
 fn bare(text: &str) -> &str {
-    text.trim_matches(|c: char| !c.is_alphanumeric())
+    text.trim_matches(is_mark)
+}
+
+fn is_mark(c: char) -> bool {
+    !c.is_alphanumeric()
 }
 
 /// Half width, lower case, straight quotes, single blanks.
 fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.trim().chars() {
+        if c.is_ascii_graphic() {
+            out.push(c.to_ascii_lowercase());
+            continue;
+        }
         let c = match c {
             '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
             '\u{2018}' | '\u{2019}' => '\'',
@@ -445,7 +491,16 @@ fn folded(text: &str) -> String {
 
 /// Length by weight: characters of scripts without blanks count two.
 fn weight(text: &str) -> usize {
-    text.chars().map(|c| if is_han(c) || is_kana(c) || is_hangul(c) { 2 } else { 1 }).sum()
+    measure(text).0
+}
+
+/// Length by weight and in characters.
+fn measure(text: &str) -> (usize, usize) {
+    if text.is_ascii() {
+        return (text.len(), text.len());
+    }
+    let wide = |c: char| !c.is_ascii() && (is_han(c) || is_kana(c) || is_hangul(c));
+    text.chars().fold((0, 0), |(weight, n), c| (weight + 1 + usize::from(wide(c)), n + 1))
 }
 
 #[cfg(test)]

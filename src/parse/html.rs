@@ -364,12 +364,12 @@ impl<'a> Walk<'a> {
         }
         let end = self.path.len() + MAX_PART;
         push_word(&mut self.path, name, end);
-        if let Some(id) = element.attr("id").map(str::trim).filter(|id| !id.is_empty()) {
+        let named = Named::of(element);
+        if let Some(id) = named.id.map(str::trim).filter(|id| !id.is_empty()) {
             self.path.push('#');
             push_word(&mut self.path, id, end);
         }
-        let said = NAMING_ATTRIBUTES.iter().filter_map(|name| element.attr(name));
-        for class in element.attr("class").into_iter().chain(said).flat_map(str::split_ascii_whitespace) {
+        for class in named.words.into_iter().flatten().flat_map(str::split_ascii_whitespace) {
             if self.path.len() >= end {
                 break;
             }
@@ -379,8 +379,38 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// What an element is called, read in one pass over its attributes.
+struct Named<'e> {
+    id: Option<&'e str>,
+    /// Classes, then the values of `NAMING_ATTRIBUTES`.
+    words: [Option<&'e str>; 1 + NAMING_ATTRIBUTES.len()],
+}
+
+impl<'e> Named<'e> {
+    fn of(element: &'e Element) -> Named<'e> {
+        let mut named = Named { id: None, words: [None; 1 + NAMING_ATTRIBUTES.len()] };
+        for (key, value) in &element.attrs {
+            let slot = match &*key.local {
+                "id" => &mut named.id,
+                "class" => &mut named.words[0],
+                other => match NAMING_ATTRIBUTES.iter().position(|name| *name == other) {
+                    Some(i) => &mut named.words[1 + i],
+                    None => continue,
+                },
+            };
+            slot.get_or_insert(value);
+        }
+        named
+    }
+}
+
 /// `word` up to the byte `end` of the path, with `_` for the characters that a path is made of.
 fn push_word(path: &mut String, word: &str, end: usize) {
+    let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'/' | b'#' | b'.');
+    if word.bytes().all(plain) {
+        let room = end.saturating_sub(path.len());
+        return path.push_str(&word[..word.len().min(room)]);
+    }
     for c in word.chars() {
         if path.len() >= end {
             return;

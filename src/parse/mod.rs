@@ -30,7 +30,8 @@ impl Parser {
         match dump.media {
             Media::Text => {
                 let mut document = text::document(dump);
-                document.language = language::of(&document.text, document.meta.language.as_deref());
+                document.language =
+                    language::of(&document.text, document.meta.language.as_deref(), &self.words.detector);
                 document
             }
             Media::Html => self.page(dump),

@@ -1,6 +1,7 @@
 //! Scripts and their weights: what counts as a letter of a language without blanks, what as punctuation.
 
 /// Written without blanks between words: Han, kana, Thai, Lao, Khmer, Burmese. (Hangul has blanks.)
+#[inline]
 pub fn is_unspaced(c: char) -> bool {
     matches!(u32::from(c),
         0x2E80..=0x2FDF | 0x3005..=0x3007 | 0x3021..=0x3029 | 0x3031..=0x3035 | 0x3038..=0x303B
@@ -10,21 +11,25 @@ pub fn is_unspaced(c: char) -> bool {
 }
 
 /// A Han character.
+#[inline]
 pub fn is_han(c: char) -> bool {
     matches!(u32::from(c), 0x3005..=0x3007 | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 
 /// Hiragana or katakana, half width included.
+#[inline]
 pub fn is_kana(c: char) -> bool {
     matches!(u32::from(c), 0x3041..=0x309F | 0x30A1..=0x30FA | 0x30FC..=0x30FF | 0x31F0..=0x31FF | 0xFF66..=0xFF9F)
 }
 
 /// A Hangul syllable or letter.
+#[inline]
 pub fn is_hangul(c: char) -> bool {
     matches!(u32::from(c), 0x1100..=0x11FF | 0x3130..=0x318F | 0xA960..=0xA97F | 0xAC00..=0xD7FF)
 }
 
 /// Takes two columns of a terminal: Han, kana, Hangul, full-width forms.
+#[inline]
 pub fn is_wide(c: char) -> bool {
     matches!(u32::from(c), 0x1100..=0x115F | 0x2E80..=0x303E | 0x3041..=0xA4CF | 0xA960..=0xA97F | 0xAC00..=0xD7A3
         | 0xF900..=0xFAFF | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 | 0x1F300..=0x1F64F | 0x20000..=0x3FFFD)

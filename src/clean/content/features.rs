@@ -5,7 +5,6 @@ use super::page::{FAR, GROUPS, Page, TAGS, Text};
 use crate::clean::notices::Hint;
 use crate::model::{Block, BlockKind, Document};
 use crate::text::script::is_unspaced;
-use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Rows of equal length, one a block.
@@ -58,10 +57,10 @@ struct Whole<'a> {
     next_good: Vec<Option<usize>>,
     container: u32,
     copies: Vec<(f32, bool)>,
-    title: HashSet<u64>,
-    description: HashSet<u64>,
-    body: HashSet<u64>,
-    tokens: Vec<Vec<u64>>,
+    title: Vec<u64>,
+    description: Vec<u64>,
+    body: Vec<u64>,
+    tokens: Tokens,
     /// The block that says the page's title, and how much of it.
     anchor: Option<(usize, f32)>,
     address: [f32; 4],
@@ -139,12 +138,14 @@ impl<'a> Whole<'a> {
                 a.merit.total_cmp(&b.merit).then(a.depth.cmp(&b.depth))
             })
             .unwrap_or(0) as u32;
-        let tokens: Vec<Vec<u64>> = (0..n).map(|i| tokens(document.block_text(i))).collect();
-        let set = |text: &Option<String>| -> HashSet<u64> {
-            text.as_deref().map(|t| self::tokens(t).into_iter().collect()).unwrap_or_default()
+        let tokens = Tokens::of(document);
+        let one = |text: &Option<String>| {
+            let mut tokens = Vec::new();
+            read_tokens(text.as_deref().unwrap_or_default(), &mut tokens);
+            tokens
         };
-        let body = document.meta.body.as_deref().map(|t| pairs(&self::tokens(t)).collect()).unwrap_or_default();
-        let title = set(&document.meta.title);
+        let body = set(pairs(&one(&document.meta.body)).collect());
+        let title = set(one(&document.meta.title));
         let anchor = anchor(document, &tokens, &title);
         Whole {
             document,
@@ -161,7 +162,7 @@ impl<'a> Whole<'a> {
             container,
             copies: copies(document),
             title,
-            description: set(&document.meta.description),
+            description: set(one(&document.meta.description)),
             body,
             tokens,
             anchor,
@@ -196,7 +197,7 @@ impl<'a> Whole<'a> {
         sheet.put("phrase", f32::from(self.hints[i].line));
         sheet.put("said before", self.copies[i].0);
         sheet.put("said again", f32::from(u8::from(self.copies[i].1)));
-        let tokens = &self.tokens[i];
+        let tokens = self.tokens.of_block(i);
         let (a, b) = overlap(tokens, &self.title);
         sheet.put("in title", a);
         sheet.put("of title", b);
@@ -206,7 +207,7 @@ impl<'a> Whole<'a> {
         let in_body = match (self.body.is_empty(), tokens.len()) {
             (true, _) => -1.0,
             (_, 0 | 1) => -0.5,
-            _ => pairs(tokens).filter(|p| self.body.contains(p)).count() as f32 / (tokens.len() - 1) as f32,
+            _ => pairs(tokens).filter(|p| has(&self.body, *p)).count() as f32 / (tokens.len() - 1) as f32,
         };
         sheet.put("in json-ld", in_body);
     }
@@ -469,32 +470,52 @@ fn kind(kind: BlockKind) -> u8 {
 
 /// How often each block was said before on the page, and whether it is said again.
 fn copies(document: &Document) -> Vec<(f32, bool)> {
-    let prints: Vec<u64> = (0..document.blocks.len()).map(|i| xxh3_64(document.block_text(i).as_bytes())).collect();
-    let mut total: HashMap<u64, u32> = HashMap::new();
-    for print in &prints {
-        *total.entry(*print).or_default() += 1;
+    let print = |i: usize| (xxh3_64(document.block_text(i).as_bytes()), i);
+    let mut prints: Vec<(u64, usize)> = (0..document.blocks.len()).map(print).collect();
+    prints.sort_unstable();
+    let mut copies = vec![(0.0, false); prints.len()];
+    for same in prints.chunk_by(|a, b| a.0 == b.0) {
+        for (before, &(_, i)) in same.iter().enumerate() {
+            copies[i] = (before as f32, before + 1 < same.len());
+        }
     }
-    let mut so_far: HashMap<u64, u32> = HashMap::new();
-    prints
-        .iter()
-        .map(|print| {
-            let before = so_far.entry(*print).or_default();
-            *before += 1;
-            ((*before - 1) as f32, *before < total[print])
-        })
-        .collect()
+    copies
+}
+
+/// The tokens of all blocks.
+struct Tokens {
+    all: Vec<u64>,
+    /// Where each block's end.
+    ends: Vec<usize>,
+}
+
+impl Tokens {
+    fn of(document: &Document) -> Tokens {
+        let mut tokens = Tokens { all: Vec::new(), ends: Vec::with_capacity(document.blocks.len()) };
+        for i in 0..document.blocks.len() {
+            read_tokens(document.block_text(i), &mut tokens.all);
+            tokens.ends.push(tokens.all.len());
+        }
+        tokens
+    }
+
+    fn of_block(&self, i: usize) -> &[u64] {
+        let start = i.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.all[start..self.ends[i]]
+    }
 }
 
 /// Words, and characters of scripts without blanks, hashed; lower case.
-fn tokens(text: &str) -> Vec<u64> {
-    let mut tokens = Vec::new();
+fn read_tokens(text: &str, tokens: &mut Vec<u64>) {
     let mut word = 0u64;
     let mix = |word: u64, c: char| (word.rotate_left(5) ^ u64::from(u32::from(c))).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     for c in text.chars() {
-        if is_unspaced(c) {
+        if c.is_ascii_alphanumeric() {
+            word = mix(word, c.to_ascii_lowercase());
+        } else if !c.is_ascii() && is_unspaced(c) {
             tokens.extend(Some(std::mem::take(&mut word)).filter(|&w| w != 0));
             tokens.push(mix(1, c));
-        } else if c.is_alphanumeric() {
+        } else if !c.is_ascii() && c.is_alphanumeric() {
             word = mix(word, c.to_lowercase().next().unwrap_or(c));
         } else if word != 0 {
             tokens.push(word);
@@ -504,7 +525,17 @@ fn tokens(text: &str) -> Vec<u64> {
     if word != 0 {
         tokens.push(word);
     }
+}
+
+/// Each token once, sorted: a set that is asked by [`has`].
+fn set(mut tokens: Vec<u64>) -> Vec<u64> {
+    tokens.sort_unstable();
+    tokens.dedup();
     tokens
+}
+
+fn has(set: &[u64], token: u64) -> bool {
+    set.binary_search(&token).is_ok()
 }
 
 /// Neighbouring tokens.
@@ -514,16 +545,17 @@ fn pairs(tokens: &[u64]) -> impl Iterator<Item = u64> {
 
 /// The block that says most of the title; of equal ones a heading, then the last: the first ones stand in menus and
 /// bread-crumbs.
-fn anchor(document: &Document, tokens: &[Vec<u64>], title: &HashSet<u64>) -> Option<(usize, f32)> {
+fn anchor(document: &Document, tokens: &Tokens, title: &[u64]) -> Option<(usize, f32)> {
     let mut best: Option<(usize, f32)> = None;
     let mut best_rank = 0.0;
     for (i, block) in document.blocks.iter().enumerate() {
         // A paragraph holds many words of the title without being it.
-        if tokens[i].is_empty() || tokens[i].len() > 2 * title.len() + 8 {
+        let tokens = tokens.of_block(i);
+        if tokens.is_empty() || tokens.len() > 2 * title.len() + 8 {
             continue;
         }
-        let own: HashSet<u64> = tokens[i].iter().copied().collect();
-        let hits = own.iter().filter(|t| title.contains(t)).count() as f32;
+        let own = set(tokens.to_vec());
+        let hits = own.iter().filter(|t| has(title, **t)).count() as f32;
         let share = 2.0 * hits / (own.len() + title.len()) as f32;
         let heading = match (block.kind.is_heading(), block.level) {
             (true, Some(1) | None) => 0.3,
@@ -542,11 +574,11 @@ fn anchor(document: &Document, tokens: &[Vec<u64>], title: &HashSet<u64>) -> Opt
 const MIN_TITLE: f32 = 0.5;
 
 /// Share of the block's tokens that are in `other`, and share of `other` that is in the block; −1 when there is none.
-fn overlap(tokens: &[u64], other: &HashSet<u64>) -> (f32, f32) {
+fn overlap(tokens: &[u64], other: &[u64]) -> (f32, f32) {
     if other.is_empty() || tokens.is_empty() {
         return (-1.0, -1.0);
     }
     // A long block is no title; counting it would be the same for every long block.
-    let hits = tokens.iter().filter(|t| other.contains(t)).count() as f32;
+    let hits = tokens.iter().filter(|t| has(other, **t)).count() as f32;
     (hits / tokens.len() as f32, hits / other.len() as f32)
 }

@@ -54,31 +54,35 @@ impl Content {
     pub(super) fn judge(&self, document: &Document, hints: &[Hint], site: &[f32]) -> Vec<Option<Reason>> {
         let page = Page::new(document, &self.words);
         let first = features::rows(document, &page, hints, None);
-        let one: Vec<f32> = (0..document.blocks.len()).map(|i| self.one.score(first.row(i))).collect();
-        let context = context::Scores::new(document, &page, &one);
-        let row = |i: usize| {
-            let mut sheet = features::Sheet { values: first.row(i).to_vec(), names: None };
+        let mut scores = self.one.scores(&first.values, first.width);
+        let doubtful: Vec<usize> = (0..scores.len()).filter(|&i| scores[i] >= SURELY_NOT).collect();
+        let width = self.two.n_features();
+        let mut rows = Vec::with_capacity(doubtful.len() * width);
+        let context = context::Scores::new(document, &page, &scores);
+        for &i in &doubtful {
+            rows.extend_from_slice(first.row(i));
+            let mut sheet = features::Sheet { values: rows, names: None };
             context.put(i, &mut sheet);
-            sheet.values
-        };
-        let doubtful = |i: usize| one[i] >= SURELY_NOT;
-        let two = |i: usize| if doubtful(i) { self.two.score(&row(i)) } else { one[i] };
-        let mut scores: Vec<f32> = (0..one.len()).map(two).collect();
+            rows = sheet.values;
+        }
+        for (&i, score) in doubtful.iter().zip(self.two.scores(&rows, width)) {
+            scores[i] = score;
+        }
         let weights: Vec<f32> = page.texts.iter().map(|t| t.weight).collect();
         for (score, against) in scores.iter_mut().zip(site) {
             *score = less_likely(*score, SITE_LOGIT * against);
         }
         let border = border(&scores, &weights, page.thread, self.favor);
         let reason = |i: usize| {
-            let why = match (self.brief, doubtful(i)) {
+            let why = match (self.brief, doubtful.binary_search(&i)) {
                 (true, _) => Vec::new(),
-                (false, true) => self.two.why(&row(i)),
-                (false, false) => self.one.why(first.row(i)),
+                (false, Ok(k)) => self.two.why(&rows[k * width..(k + 1) * width], WHY),
+                (false, Err(_)) => self.one.why(first.row(i), WHY),
             };
             let name = |(feature, part): &(usize, f32)| {
                 format!("{} {}", self.names.get(*feature).unwrap_or(&"?"), if *part < 0.0 { "against" } else { "for" })
             };
-            Reason::OffTopic { score: scores[i], why: why.iter().take(WHY).map(name).collect() }
+            Reason::OffTopic { score: scores[i], why: why.iter().map(name).collect() }
         };
         let own = |i: usize| is_heading_matter(document.blocks[i].kind);
         (0..scores.len()).map(|i| (scores[i] < border && !own(i)).then(|| reason(i))).collect()
@@ -144,8 +148,9 @@ mod tests {
         for row in CHECK[8..].chunks(4 * (width + 2)) {
             let values: Vec<f32> = row.chunks(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect();
             let (features, scores) = values.split_at(width);
-            assert!((content.one.score(&features[..content.one.n_features()]) - scores[0]).abs() < 1e-4);
-            assert!((content.two.score(features) - scores[1]).abs() < 1e-4);
+            let first = &features[..content.one.n_features()];
+            assert!((content.one.scores(first, first.len())[0] - scores[0]).abs() < 1e-4);
+            assert!((content.two.scores(features, width)[0] - scores[1]).abs() < 1e-4);
         }
     }
 

@@ -88,6 +88,13 @@ impl Text {
                 t.letters += 1.0;
                 word = true;
                 small_run += 1;
+            } else if c.is_ascii_uppercase() {
+                t.weight += 1.0;
+                t.letters += 1.0;
+                t.upper += 1.0;
+                t.capitalised += f32::from(u8::from(!in_word));
+                word = true;
+                small_run += NO_SMALL_WORD;
             } else if c == ' ' {
                 t.weight += 1.0;
             } else if c.is_ascii_digit() {
@@ -96,12 +103,12 @@ impl Text {
                 word = true;
                 year = if digit_run < 4 { year * 10 + (u32::from(c) - 48) } else { 10_000 };
                 digit_run += 1;
-            } else if is_unspaced(c) {
+            } else if !c.is_ascii() && is_unspaced(c) {
                 t.weight += UNSPACED_WEIGHT;
                 t.letters += 1.0;
                 t.words += 0.6;
                 t.small += f32::from(u8::from(PARTICLES.contains(&c)));
-            } else if c.is_alphabetic() {
+            } else if !c.is_ascii() && c.is_alphabetic() {
                 t.weight += if is_hangul(c) { HANGUL_WEIGHT } else { 1.0 };
                 t.letters += 1.0;
                 word = true;
@@ -532,24 +539,35 @@ impl Page {
         let mut elements =
             Elements { all: vec![Element { first: u32::MAX, ..Element::default() }], ..Elements::default() };
         let mut stack = vec![0u32];
-        let (mut before, mut chain): (&str, Vec<Part>) = ("", Vec::new());
+        // The path before, as the ends of its parts and their elements: blocks that follow each other share most of it.
+        let mut before = "";
+        let mut open: Vec<(usize, u32)> = Vec::new();
+        let mut chain: Vec<Part> = Vec::new();
         for block in &document.blocks {
-            let mut at = *self.leaf.last().unwrap_or(&0);
-            if block.path != before || self.leaf.is_empty() {
-                at = 0;
-                chain.clear();
-                for name in block.path.split('/').filter(|p| !p.is_empty()) {
+            let path = block.path.as_str();
+            if path != before || self.leaf.is_empty() {
+                let common = path.bytes().zip(before.bytes()).take_while(|(a, b)| a == b).count();
+                let is_end = |end: usize| end <= common && path.as_bytes().get(end).is_none_or(|&b| b == b'/');
+                open.retain(|&(end, _)| is_end(end));
+                chain.truncate(open.len());
+                let (mut start, mut at) = open.last().copied().unwrap_or((0, 0));
+                while start < path.len() {
+                    let slash = path.bytes().skip(start + 1).position(|b| b == b'/');
+                    let end = slash.map_or(path.len(), |n| start + 1 + n);
+                    let name = path[start..end].trim_start_matches('/');
                     let part = *parts.entry(name).or_insert_with(|| words.part(name, &mut likes));
-                    chain.push(part);
                     at = *known.entry((at, part.like)).or_insert_with(|| {
                         let depth = self.nodes[at as usize].depth.saturating_add(1);
                         self.nodes.push(Node::new(Some(at), depth, part));
                         self.nodes.len() as u32 - 1
                     });
+                    chain.push(part);
+                    open.push((end, at));
+                    start = end;
                 }
-                before = &block.path;
+                before = path;
             }
-            self.leaf.push(at);
+            self.leaf.push(open.last().map_or(0, |&(_, leaf)| leaf));
             // The root stands before the path's parts.
             elements.open(&mut stack, usize::from(block.shared).saturating_add(1), &chain, &mut families);
         }

@@ -36,6 +36,9 @@ enum Token<'t> {
 impl DateReader<'_> {
     /// The first day in `text` and the byte where it begins.
     pub fn first(&self, text: &str) -> Option<(Point, usize)> {
+        if !has_digit(text) {
+            return None;
+        }
         let tokens = tokens(text);
         (0..tokens.len()).find_map(|i| self.at(&tokens[i..]).map(|day| (day, tokens[i].1)))
     }
@@ -63,6 +66,9 @@ impl DateReader<'_> {
 
     /// `07.06.20`: two figures for the year, read only where a date is awaited.
     pub fn short(&self, text: &str) -> Option<Point> {
+        if !has_digit(text) {
+            return None;
+        }
         let tokens = tokens(text);
         (0..tokens.len()).find_map(|i| self.short_at(&tokens[i..]))
     }
@@ -308,6 +314,11 @@ fn tokens(text: &str) -> Vec<(Token<'_>, usize)> {
         }
     }
     found
+}
+
+/// There is no date without figures.
+pub(in crate::parse) fn has_digit(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit()) || (!text.is_ascii() && text.chars().any(|c| digit(c).is_some()))
 }
 
 fn is_date_sign(c: char) -> bool {

@@ -80,12 +80,23 @@ impl<'a> Marks<'a> {
 
 /// A class or id that speaks of an author or a date.
 fn tells_something(value: &str) -> bool {
-    const WORDS: [&str; 13] = [
-        "author", "autor", "byline", "writer", "reporter", "username", "date", "datum", "time", "publish", "posted",
-        "creator", "meta",
-    ];
-    let lower = value.to_ascii_lowercase();
-    WORDS.iter().any(|w| lower.contains(w))
+    let bytes = value.as_bytes();
+    (0..bytes.len()).any(|at| {
+        let words: &[&str] = match bytes[at] | 0x20 {
+            b'a' => &["author", "autor"],
+            b'b' => &["byline"],
+            b'c' => &["creator"],
+            b'd' => &["date", "datum"],
+            b'm' => &["meta"],
+            b'p' => &["publish", "posted"],
+            b'r' => &["reporter"],
+            b't' => &["time"],
+            b'u' => &["username"],
+            b'w' => &["writer"],
+            _ => &[],
+        };
+        words.iter().any(|w| bytes.get(at..at + w.len()).is_some_and(|b| b.eq_ignore_ascii_case(w.as_bytes())))
+    })
 }
 
 fn text_of(node: NodeRef<'_>) -> String {

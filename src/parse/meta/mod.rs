@@ -84,7 +84,7 @@ pub(super) fn fill(document: &mut Document, marks: &Marks<'_>, words: &Words) {
     let structured = structured::read(&marks.structured, document.url.as_deref());
     let metas = Metas::of(&marks.metas);
     let declared = document.meta.language.clone().or_else(|| declared_language(marks, &metas, &structured));
-    let language = super::language::of(&document.text, declared.as_deref());
+    let language = super::language::of(&document.text, declared.as_deref(), &words.detector);
     let site = metas.first(&["og:site_name", "application-name", "al:ios:app_name", "twitter:app:name:iphone"]);
     let sitename = site.map(tidy).or_else(|| structured.site.clone()).filter(|s| !s.is_empty());
 

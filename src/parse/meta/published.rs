@@ -1,6 +1,6 @@
 //! When it was published: machine dates first, then what is printed near the title, then the address.
 
-use super::dates::{DateReader, in_url, utc_hour};
+use super::dates::{DateReader, has_digit, in_url, utc_hour};
 use super::marks::Mark;
 use super::{Page, is_aside};
 use crate::model::edtf::{Edtf, Point};
@@ -142,12 +142,11 @@ impl Search<'_, '_> {
     fn spoken(&self) -> Option<Point> {
         self.page.blocks.iter().find_map(|block| {
             let text = block.span.of(self.page.text);
-            if text.len() > MAX_DATE_TEXT {
+            if text.len() > MAX_DATE_TEXT || !has_digit(text) {
                 return None;
             }
-            let lower = text.to_lowercase();
-            let speaks = self.reader.words.publishing.iter().any(|word| lower.contains(word));
-            if speaks && !is_aside(block) { self.line(text) } else { None }
+            let speaks = || self.reader.words.publishing.is_match(&text.to_lowercase());
+            if speaks() && !is_aside(block) { self.line(text) } else { None }
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The words around dates and names, read once from `words.toml`.
 
+use crate::parse::language::Detector;
+use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -8,9 +10,11 @@ pub(in crate::parse) struct Words {
     months: BTreeMap<String, u8>,
     months_by_language: BTreeMap<String, BTreeMap<String, u8>>,
     /// Words of lines that tell when a page was published.
-    pub publishing: Vec<String>,
+    pub publishing: AhoCorasick,
     /// Words of bylines.
     pub byline: Byline,
+    /// Tells languages by their commonest words.
+    pub detector: Detector,
 }
 
 /// Words of bylines, lower case.
@@ -33,6 +37,7 @@ struct File {
     languages: Vec<Names>,
     lines: Lines,
     byline: Byline,
+    small: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -54,8 +59,9 @@ impl Words {
         let mut words = Words {
             months: BTreeMap::new(),
             months_by_language: BTreeMap::new(),
-            publishing: file.lines.publishing,
+            publishing: AhoCorasick::new(file.lines.publishing).expect("some dozens of words make an automaton"),
             byline: file.byline,
+            detector: Detector::new(&file.small),
         };
         for language in file.languages {
             let mut own = BTreeMap::new();
