@@ -18,7 +18,7 @@ use crate::error::{Error, Reject, Severity};
 use crate::extract::{self, Extracted, Extractor};
 use crate::ingest::{self, Listing};
 use crate::lang::Languages;
-use crate::model::{self, Cleaned, Dump, Reason, Verdict};
+use crate::model::{self, Block, Cleaned, Dump, Reason, Seen, Span, Verdict};
 use crate::parse::Parser;
 use crate::points::Outline;
 use crate::text::fold::Folder as Fold;
@@ -181,11 +181,17 @@ impl Pipeline {
     /// Reads one dump by its own light.
     pub fn read(&self, dump: Dump) -> Reading {
         let id = model::article_id(dump.url.as_deref(), &dump.body, 0);
-        let (dump, extra) = without_extra(dump);
-        let document = self.parser.document(dump);
-        let cleaned = self.cleaner.clean(document, None);
-        let rows = self.extractor.extract(&cleaned, &id);
-        Reading { cleaned, rows, extra }
+        self.read_in_corpus(dump, &id, None, Ties::default())
+    }
+
+    /// Reads one dump with what is known to repeat across dumps.
+    ///
+    /// # Errors
+    /// When what is known cannot be read from disk.
+    pub fn read_known(&self, dump: Dump, known: Option<&Known>) -> Result<Reading, Error> {
+        let id = model::article_id(dump.url.as_deref(), &dump.body, 0);
+        let ties = Ties::of(&id, known)?;
+        Ok(self.read_in_corpus(dump, &id, known, ties))
     }
 
     /// Reads `inputs` (files, folders, `-`) and writes the tables into `out`. `told` hears of the progress.
@@ -353,9 +359,11 @@ impl Pipeline {
         let (dump, extra) = without_extra(dump);
         let document = self.parser.document(dump);
         let seen = known.map(|k| k.site_counts(document.site.as_deref(), &corpus::prints(&document, &self.fold)));
+        // Cleaning may cut a block in pieces; what is known is known of the whole ones.
+        let spans: Vec<Span> = document.blocks.iter().map(|b| b.span).collect();
         let mut cleaned = self.cleaner.clean(document, seen.as_deref());
         if let Some(copy) = &ties.copy_of {
-            cleaned = drop_duplicate(cleaned, copy);
+            cleaned = drop_duplicate(cleaned, copy, &spans, &seen.unwrap_or_default());
         }
         let mut rows = self.extractor.extract(&cleaned, id);
         if let Some(copy) = ties.copy_of {
@@ -388,15 +396,20 @@ fn without_extra(mut dump: Dump) -> (Dump, Option<Box<RawValue>>) {
 }
 
 /// Said in two articles: the other one keeps it. Blocks that were dropped before keep their reason, and what only this
-/// copy says stays.
-fn drop_duplicate(cleaned: Cleaned, copy: &Duplicate) -> Cleaned {
-    let verdicts = cleaned.verdicts().iter().enumerate().map(|(i, v)| match v {
-        Verdict::Keep => copy
-            .covers(i)
-            .map_or(Verdict::Keep, |similarity| Verdict::Drop(Reason::Duplicate { of: copy.of.clone(), similarity })),
-        dropped => dropped.clone(),
-    });
-    let verdicts = verdicts.collect();
+/// copy says stays. `spans` are the blocks that `copy` and `seen` speak of.
+fn drop_duplicate(cleaned: Cleaned, copy: &Duplicate, spans: &[Span], seen: &[Seen]) -> Cleaned {
+    let verdict = |(block, verdict): (&Block, &Verdict)| {
+        let i = spans.partition_point(|s| s.end <= block.span.start);
+        let frame = || {
+            let seen = seen.get(i).filter(|_| copy.is_frame(i))?;
+            Some(Reason::Template { pages: seen.pages, of: seen.of })
+        };
+        match verdict {
+            Verdict::Keep => copy.reason(i).or_else(frame).map_or(Verdict::Keep, Verdict::Drop),
+            dropped => dropped.clone(),
+        }
+    };
+    let verdicts = cleaned.document.blocks.iter().zip(cleaned.verdicts()).map(verdict).collect();
     Cleaned::new(cleaned.document, verdicts)
 }
 

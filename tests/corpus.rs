@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use dateline::config::CorpusConfig;
-use dateline::corpus::{Facts, Index, Known, Learner, Relation, Room, prints};
+use dateline::corpus::{Facts, Index, Known, Learner, Relation, Room, Standing, prints};
 use dateline::model::{Document, Dump, Meta, Origin, Seen};
 use dateline::text::fold::Folder;
 use proptest::prelude::*;
@@ -351,13 +351,23 @@ fn a_copy_keeps_the_blocks_that_are_said_nowhere_else() {
     let known = learn(&heap).resolve(&room(MEMORY)).unwrap();
     // The longer one stays: nothing of the other is lost.
     let duplicate = known.duplicate_of(&id(0)).unwrap().unwrap();
-    assert_eq!((duplicate.of, duplicate.blocks), (id(1), vec![1.0; 5]));
+    let all: Vec<Standing> = (0..5).map(|i| Standing::Share(1.0, Some(i))).collect();
+    assert_eq!((duplicate.of, duplicate.blocks), (id(1), all.clone()));
     // Each has a paragraph of its own: the earlier one stays, and the other keeps its paragraph.
     let other = sentence(6000, 40);
     let first = Article { date: Some("2020-03-01"), ..article(0, "a.example", format!("{other}\n{text}")) };
     let known = learn(&[first, heap[1].clone()]).resolve(&room(MEMORY)).unwrap();
     let duplicate = known.duplicate_of(&id(1)).unwrap().unwrap();
-    assert_eq!((duplicate.of, duplicate.blocks), (id(0), vec![1.0, 1.0, 1.0, 1.0, 1.0, 0.0]));
+    let mut said: Vec<Standing> = (1..6).map(|i| Standing::Share(1.0, Some(i))).collect();
+    said.push(Standing::Share(0.0, None));
+    assert_eq!((duplicate.of.clone(), &duplicate.blocks), (id(0), &said));
+    // The place is told: the file, the dump, the block.
+    let evidence = duplicate.reason(2).unwrap().evidence();
+    assert_eq!(
+        (&evidence["source"], &evidence["record"], &evidence["block"]),
+        (&"raw/heap.jsonl".into(), &0.into(), &3.into())
+    );
+    assert!(duplicate.reason(5).is_none());
 }
 
 #[test]

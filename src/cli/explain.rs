@@ -5,9 +5,11 @@ use super::one::Source;
 use super::terminal::one_line;
 use anyhow::Result;
 use clap::ValueEnum;
+use dateline::corpus::{Index, Room};
 use dateline::model::{Reason, Span, Verdict};
 use dateline::pipeline::Reading;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Arguments of `explain`.
@@ -21,6 +23,9 @@ pub struct Args {
     /// Only blocks that were dropped
     #[arg(long)]
     dropped: bool,
+    /// What repeats across dumps, learnt before (`dateline learn`): tells copies in other dumps and furniture too
+    #[arg(long, value_name = "FILE")]
+    index: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -31,13 +36,23 @@ enum Format {
     Jsonl,
 }
 
+/// Bytes to find in what repeats. What is above goes to the temporary folder.
+const MEMORY: usize = 128 << 20;
+
 /// Columns of the terminal that a block's text takes.
 const TEXT_WIDTH: usize = 88;
 
 /// `dateline explain`
 pub fn explain(args: Args) -> Result<ExitCode> {
     let mut out = anstream::stdout().lock();
-    args.source.each(&args.source.pipeline()?, |reading| {
+    let pipeline = args.source.pipeline()?;
+    let index = args.index.as_deref().map(Index::load).transpose()?;
+    if let (Some(index), Some(path)) = (&index, &args.index) {
+        index.agrees_with(&pipeline.config().corpus, &path.display().to_string())?;
+    }
+    let room = Room::new(Some(&std::env::temp_dir()), MEMORY);
+    let known = index.map(|index| index.resolve(&room)).transpose()?;
+    args.source.each_known(&pipeline, known.as_ref(), |reading| {
         for i in 0..reading.cleaned.verdicts().len() {
             if args.dropped && reading.cleaned.keeps(i) {
                 continue;
@@ -78,8 +93,11 @@ fn why(reading: &Reading, reason: &Reason) -> String {
             blocks_named(reading, *of),
             place(reading.cleaned.document.source_of(*of)),
         ),
-        Reason::Duplicate { of, similarity } => {
-            format!("duplicate: {:.0} % the same as article {of}", similarity * 100.0)
+        Reason::Duplicate { of, similarity, relation, source, record, block } => {
+            let record = record.map_or(String::new(), |r| format!(", dump {r}"));
+            let block = block.map_or(String::new(), |b| format!(", block {}", b + 1));
+            let share = similarity * 100.0;
+            format!("duplicate: {share:.0} % stands in {source}{record}{block} (article {of}; {relation} copy)")
         }
         Reason::Template { pages, of } => format!("template: on {pages} of {of} pages of the site"),
         Reason::Boilerplate { rule } => format!("boilerplate: {rule}"),

@@ -6,6 +6,8 @@ use super::{Tone, run};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use dateline::config::IngestConfig;
+use dateline::corpus::Known;
+use dateline::dates::Basis;
 use dateline::ingest::{self, Incoming, Listing};
 use dateline::model::{BlockKind, Event, Point};
 use dateline::pipeline::{Pipeline, Reading as Read};
@@ -38,14 +40,24 @@ impl Source {
     }
 
     /// Calls `with` for each dump of the file, in order. What is lost is told on standard error, exit code 3.
-    pub fn each(&self, pipeline: &Pipeline, mut with: impl FnMut(Read) -> Result<()>) -> Result<ExitCode> {
+    pub fn each(&self, pipeline: &Pipeline, with: impl FnMut(Read) -> Result<()>) -> Result<ExitCode> {
+        self.each_known(pipeline, None, with)
+    }
+
+    /// The same with what is known to repeat across dumps.
+    pub fn each_known(
+        &self,
+        pipeline: &Pipeline,
+        known: Option<&Known>,
+        mut with: impl FnMut(Read) -> Result<()>,
+    ) -> Result<ExitCode> {
         let listing = ingest::walk(std::slice::from_ref(&self.file), &pipeline.config().ingest)?;
         let (mut n_read, mut n_lost) = (0, 0);
         for incoming in incoming(&listing, &pipeline.config().ingest) {
             match incoming? {
                 Incoming::Dump(dump) => {
                     n_read += 1;
-                    with(pipeline.read(*dump))?;
+                    with(pipeline.read_known(*dump, known)?)?;
                 }
                 Incoming::Reject(reject) => {
                     n_lost += 1;
@@ -72,6 +84,11 @@ pub fn incoming<'a>(
         Err(e) => Box::new(std::iter::once(Err(e))),
     });
     rejects.chain(sources)
+}
+
+/// What goes to standard output goes there in colour: as was asked, else on a terminal.
+fn in_colour() -> bool {
+    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
 /// Text as it goes out: as it is into a pipe, controls made visible on a terminal.
@@ -215,7 +232,7 @@ const TABLE_WIDTH: usize = 100;
 
 fn events_table(events: &[Event]) -> String {
     let width = events.iter().map(|e| columns(&e.edtf)).max().unwrap_or(0);
-    let color = std::io::stdout().is_terminal();
+    let color = in_colour();
     let mut table = String::new();
     for e in events {
         let date = format!("{}{}", e.edtf, " ".repeat(width - columns(&e.edtf)));
@@ -272,7 +289,7 @@ pub fn points(args: PointsArgs) -> Result<ExitCode> {
 }
 
 fn points_table(points: &[Point]) -> String {
-    let color = std::io::stdout().is_terminal();
+    let color = in_colour();
     let mut table = String::new();
     let mut section = None;
     for p in points {
@@ -303,7 +320,7 @@ pub struct DatesArgs {
 /// `dateline dates`: the text with each expression marked and what it was read as behind it.
 pub fn dates(args: DatesArgs) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
-    let color = std::io::stdout().is_terminal();
+    let color = in_colour();
     let pipeline = args.source.pipeline()?;
     args.source.each(&pipeline, |reading| {
         let text = &reading.cleaned.document.text;
@@ -316,8 +333,13 @@ pub fn dates(args: DatesArgs) -> Result<ExitCode> {
             out.write_all(outward(&text[at..span.start]).as_bytes())?;
             let said = outward(&text[span.clone()]);
             let read = format!("⟨{} {}⟩", e.value, e.basis.name());
+            let tone = match e.basis {
+                Basis::Stated => Tone::Good,
+                Basis::Unresolved => Tone::Bad,
+                Basis::Relative | Basis::Context | Basis::Weekday => Tone::Dim,
+            };
             match color {
-                true => write!(out, "{}{}", Tone::Strong.paint(&said), Tone::Dim.paint(&read))?,
+                true => write!(out, "{}{}", Tone::Strong.paint(&said), tone.paint(&read))?,
                 false => write!(out, "{said}{read}")?,
             }
             at = span.end;

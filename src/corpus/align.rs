@@ -28,13 +28,15 @@ pub(crate) struct Alignment {
     pub covered: Vec<bool>,
     /// For each token of the second text, whether it stands in the first.
     pub taken: Vec<bool>,
+    /// Where in the second text each token of the first stands, if it does.
+    pub at: Vec<u32>,
 }
 
 impl Alignment {
     /// Lays `a` on `b`.
     pub fn of(a: &[u8], b: &[u8]) -> Alignment {
         let places = Places::of(b);
-        let mut found = Alignment { covered: vec![false; a.len()], taken: vec![false; b.len()] };
+        let mut found = Alignment { covered: vec![false; a.len()], taken: vec![false; b.len()], at: vec![0; a.len()] };
         let (mut i, mut next_b) = (0, 0);
         while i + ANCHOR <= a.len() {
             let here = places.of_gram(anchor(&a[i..])).take(MAX_PLACES);
@@ -76,6 +78,7 @@ impl Alignment {
     fn take(&mut self, (x, y): (usize, usize)) {
         self.covered[x] = true;
         self.taken[y] = true;
+        self.at[x] = y as u32;
     }
 }
 

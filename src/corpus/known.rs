@@ -7,7 +7,7 @@ use crate::corpus::near::{self, Tie};
 use crate::corpus::spill::{Room, Rows, Sorter, Spill};
 use crate::corpus::templates::{self, Count, exact_key, slot_key};
 use crate::error::Error;
-use crate::model::{CopyRow, Seen};
+use crate::model::{CopyRow, Reason, Seen};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -59,13 +59,25 @@ impl Relation {
 pub struct Duplicate {
     /// `article_id` of the copy that stays.
     pub of: String,
+    /// Where that one stands: its file, and the number of its dump in it.
+    pub source: String,
+    /// See `source`.
+    pub record: Option<u64>,
     /// Share of equal shingles, 0–1.
     pub similarity: f32,
     /// How it came about.
     pub relation: Relation,
-    /// For each block the share of its tokens that stand in the copy that stays, 0–1. A block that stands there
-    /// may go; one that does not is said nowhere else. Furniture of the site, and blocks without tokens, have 1.
-    pub blocks: Vec<f32>,
+    /// For each block what of it stands in the copy that stays.
+    pub blocks: Vec<Standing>,
+}
+
+/// What of a block stands in another article.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Standing {
+    /// So large a share of its tokens, 0–1, beginning in the block with that number, where it is known.
+    Share(f32, Option<u32>),
+    /// Furniture of the copy's own site, which is no matter of the other article.
+    Frame,
 }
 
 /// Share of a block's tokens that must stand in the copy that stays before the block may go. Below it the block says
@@ -73,9 +85,22 @@ pub struct Duplicate {
 const MIN_COVERED: f32 = 0.6;
 
 impl Duplicate {
-    /// The share of the block at `index` that stands in the copy that stays, where that is enough for the block to go.
-    pub fn covers(&self, index: usize) -> Option<f32> {
-        self.blocks.get(index).copied().filter(|share| *share >= MIN_COVERED)
+    /// Why the block at `index` goes, when enough of it stands in the copy that stays.
+    pub fn reason(&self, index: usize) -> Option<Reason> {
+        let Some(&Standing::Share(similarity, block)) = self.blocks.get(index) else { return None };
+        (similarity >= MIN_COVERED).then(|| Reason::Duplicate {
+            of: self.of.clone(),
+            similarity,
+            relation: self.relation.name(),
+            source: self.source.clone(),
+            record: self.record,
+            block,
+        })
+    }
+
+    /// The block at `index` is furniture of the site: without its article it says nothing.
+    pub fn is_frame(&self, index: usize) -> bool {
+        self.blocks.get(index) == Some(&Standing::Frame)
     }
 }
 
@@ -171,8 +196,7 @@ pub struct Known {
     /// The losers of each article that stays.
     // Invariant: sorted.
     copies: Rows<COPY>,
-    /// Of each loser its address, a line feed, its date, a line feed, and the shares of its blocks, of 255; no shares
-    /// when the tokens are the same.
+    /// See [`Note`].
     notes: Spill,
     // Invariant: sorted by key.
     counts: Vec<Count>,
@@ -212,13 +236,14 @@ impl Known {
     pub fn duplicate_of(&self, article_id: &str) -> Result<Option<Duplicate>, Error> {
         let Some(row) = self.losers.of(&Id::of(article_id).0)?.pop() else { return Ok(None) };
         let loser = Loser::of_row(&row);
-        let (_, _, shares) = self.note(&loser)?;
-        let blocks = match shares.is_empty() {
-            true => vec![1.0; loser.n_blocks as usize],
-            false => shares.iter().map(|&s| f32::from(s) / 255.0).collect(),
+        let note = self.note(&loser)?;
+        let blocks = match note.blocks.is_empty() {
+            // With as many blocks of the same tokens each stands in its twin.
+            true => (0..loser.n_blocks).map(|i| Standing::Share(1.0, note.same_blocks.then_some(i))).collect(),
+            false => note.blocks,
         };
-        let (similarity, relation) = (loser.similarity, loser.relation);
-        Ok(Some(Duplicate { of: loser.of.to_string(), similarity, relation, blocks }))
+        let (of, similarity, relation) = (loser.of.to_string(), loser.similarity, loser.relation);
+        Ok(Some(Duplicate { of, source: note.source, record: note.record, similarity, relation, blocks }))
     }
 
     /// The copies of this article, if it stays for any, by identifier.
@@ -228,7 +253,7 @@ impl Known {
     pub fn copies_of(&self, article_id: &str) -> Result<Vec<CopyRow>, Error> {
         let copy = |row: [u8; COPY]| {
             let loser = Loser::of_row(&self.losers.of(&row[10..])?.pop().expect("the row leads to a loser"));
-            let (url, published, _) = self.note(&loser)?;
+            let Note { url, published, .. } = self.note(&loser)?;
             Ok(CopyRow {
                 article_id: loser.id.to_string(),
                 url,
@@ -240,12 +265,10 @@ impl Known {
         self.copies.of(&Id::of(article_id).0)?.into_iter().map(copy).collect()
     }
 
-    fn note(&self, loser: &Loser) -> Result<(Option<String>, Option<String>, Vec<u8>), Error> {
+    fn note(&self, loser: &Loser) -> Result<Note, Error> {
         let mut bytes = Vec::new();
         self.notes.read(loser.note.0, loser.note.1 as usize, &mut bytes)?;
-        let mut parts = bytes.splitn(3, |b| *b == b'\n');
-        let mut text = || parts.next().filter(|t| !t.is_empty()).map(|t| String::from_utf8_lossy(t).into_owned());
-        Ok((text(), text(), parts.next().unwrap_or_default().to_vec()))
+        Ok(Note::of_bytes(&bytes))
     }
 
     /// The identifiers of the articles that others are copies of, sorted.
@@ -267,6 +290,65 @@ impl Known {
     /// How much was looked at and found.
     pub fn counters(&self) -> Counters {
         self.counters
+    }
+}
+
+/// What is kept of a loser beside its row, in as many bytes as it takes.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Note {
+    url: Option<String>,
+    published: Option<String>,
+    /// Where the copy that stays for it stands.
+    source: String,
+    record: Option<u64>,
+    /// Both have as many blocks.
+    same_blocks: bool,
+    /// Empty when the tokens are the same.
+    blocks: Vec<Standing>,
+}
+
+/// The share of a block that is furniture; the others are of 254.
+const FRAME: u8 = u8::MAX;
+const WHOLE: f32 = 254.0;
+
+impl Note {
+    fn bytes(&self) -> Vec<u8> {
+        let line = |text: Option<&str>| text.unwrap_or_default().replace('\n', " ") + "\n";
+        let mut bytes = line(self.url.as_deref()) + &line(self.published.as_deref()) + &line(Some(&self.source));
+        bytes += &line(self.record.map(|r| r.to_string()).as_deref());
+        let mut bytes = bytes.into_bytes();
+        bytes.push(u8::from(self.same_blocks));
+        for block in &self.blocks {
+            let (share, number) = match block {
+                Standing::Frame => (FRAME, None),
+                Standing::Share(share, number) => ((share * WHOLE) as u8, *number),
+            };
+            // Beyond 65,534 blocks the share is told without the number.
+            let number = number.and_then(|n| u16::try_from(n).ok()).unwrap_or(u16::MAX);
+            bytes.push(share);
+            bytes.extend_from_slice(&number.to_be_bytes());
+        }
+        bytes
+    }
+
+    fn of_bytes(bytes: &[u8]) -> Note {
+        let mut parts = bytes.splitn(5, |b| *b == b'\n');
+        let mut text = || parts.next().filter(|t| !t.is_empty()).map(|t| String::from_utf8_lossy(t).into_owned());
+        let (url, published, source) = (text(), text(), text().unwrap_or_default());
+        let record = text().and_then(|r| r.parse().ok());
+        let (same_blocks, rest) = match parts.next().and_then(<[u8]>::split_first) {
+            Some((&same, rest)) => (same == 1, rest),
+            None => (false, &[][..]),
+        };
+        let (blocks, _) = rest.as_chunks::<3>();
+        let standing = |&[share, a, b]: &[u8; 3]| match share {
+            FRAME => Standing::Frame,
+            share => {
+                let number = u16::from_be_bytes([a, b]);
+                Standing::Share(f32::from(share) / WHOLE, (number != u16::MAX).then_some(number.into()))
+            }
+        };
+        Note { url, published, source, record, same_blocks, blocks: blocks.iter().map(standing).collect() }
     }
 }
 
@@ -585,15 +667,24 @@ impl<'a> Work<'a> {
         let (mut bytes_a, mut bytes_b, mut a, mut b) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let record_a = self.index.record(number, &mut bytes_a)?;
         let record_b = self.index.record(stays, &mut bytes_b)?;
-        let mut loser = |similarity, relation, covered: &[u8]| {
-            let note = [record_a.url.as_bytes(), b"\n", record_a.published.as_bytes(), b"\n", covered].concat();
+        let mut loser = |similarity, relation, blocks: Vec<Standing>| {
+            let text = |t: &str| (!t.is_empty()).then(|| t.to_string());
+            let note = Note {
+                url: text(record_a.url),
+                published: text(record_a.published),
+                source: record_b.path.to_string(),
+                record: record_b.record,
+                same_blocks: record_a.n_blocks == record_b.n_blocks,
+                blocks,
+            };
+            let note = note.bytes();
             let note = (notes.push(&note)?, note.len() as u32);
             let (id, of, n_blocks) = (record_a.id, record_b.id, record_a.n_blocks);
             Ok(Some(Loser { id, of, similarity, relation, note, n_blocks }))
         };
         if record_a.form == record_b.form {
             let relation = if record_a.text == record_b.text { Relation::Exact } else { Relation::Normalised };
-            return loser(1.0, relation, &[]);
+            return loser(1.0, relation, Vec::new());
         }
         self.body(&record_a, &mut a);
         self.body(&record_b, &mut b);
@@ -602,27 +693,46 @@ impl<'a> Work<'a> {
         if in_b < MIN_STANDS {
             return Ok(None);
         }
-        let mut covered = Vec::with_capacity(record_a.n_blocks as usize);
-        let is_furniture = self.is_furniture(record_a.site);
-        let mut verbatim: Vec<u64> = record_b.blocks().map(|block| block.exact).collect();
-        verbatim.sort_unstable();
-        let mut at = 0;
-        for block in record_a.blocks() {
-            let is_frame = block.n_tokens == 0 || is_furniture(&block);
-            let end = (at + if is_frame { 0 } else { block.n_tokens as usize }).min(a.len());
-            if is_frame || verbatim.binary_search(&block.exact).is_ok() {
-                covered.push(u8::MAX);
-            } else {
-                let n = laid.covered[at..end].iter().filter(|&&c| c).count();
-                covered.push((n * 255 / (end - at).max(1)) as u8);
-            }
-            at = end;
-        }
+        let standings = self.standings(&record_a, &record_b, &laid);
         let similarity = Shingles::of(&a, &b).jaccard();
         let config = self.index.config();
         let is_part = in_b >= config.containment && in_a < near::WHOLE && similarity < config.similarity;
         let relation = if is_part { Relation::Excerpt } else { Relation::Edited };
-        loser(similarity as f32, relation, &covered)
+        loser(similarity as f32, relation, standings)
+    }
+
+    /// What of each block of `a` stands in `b`, and where.
+    fn standings(&self, a: &Record, b: &Record, laid: &Alignment) -> Vec<Standing> {
+        // Which block of `b` each stretch of its body is, and where its blocks stand word for word.
+        let (in_frame_a, in_frame_b) = (self.is_furniture(a.site), self.is_furniture(b.site));
+        let (mut ends, mut verbatim, mut end) = (Vec::new(), Vec::new(), 0);
+        for (i, block) in b.blocks().enumerate() {
+            end += if in_frame_b(&block) { 0 } else { block.n_tokens };
+            ends.push(end);
+            verbatim.push((block.exact, i as u32));
+        }
+        verbatim.sort_unstable();
+        let (mut at, mut standings) = (0, Vec::with_capacity(a.n_blocks as usize));
+        for block in a.blocks() {
+            let is_frame = block.n_tokens > 0 && in_frame_a(&block);
+            let own = at..(at + if is_frame { 0 } else { block.n_tokens as usize }).min(laid.covered.len());
+            at = own.end;
+            let first = verbatim.partition_point(|v| v.0 < block.exact);
+            let same = verbatim.get(first).filter(|v| v.0 == block.exact);
+            standings.push(match same {
+                Some(&(_, number)) => Standing::Share(1.0, Some(number)),
+                None if is_frame => Standing::Frame,
+                // A row of stars goes with what stands around it.
+                None if own.is_empty() => Standing::Share(1.0, None),
+                None => {
+                    let n = laid.covered[own.clone()].iter().filter(|&&c| c).count();
+                    let place = own.clone().find(|&t| laid.covered[t]).map(|t| laid.at[t]);
+                    let number = place.map(|p| ends.partition_point(|&e| e <= p) as u32);
+                    Standing::Share(n as f32 / own.len() as f32, number)
+                }
+            });
+        }
+        standings
     }
 }
 

@@ -15,6 +15,6 @@ mod templates;
 
 pub use facts::{Facts, Print, prints};
 pub use index::{Index, Learner};
-pub use known::{Counters, Duplicate, Known, Relation};
+pub use known::{Counters, Duplicate, Known, Relation, Standing};
 pub use spill::{Room, Rows, Sorter};
 pub use tally::Tally;

@@ -19,6 +19,10 @@ const MAX_DATE_LINES: usize = 3;
 const LONG_HISTORY: usize = 20;
 /// News opens with a day that is at most so many days from its own.
 const FRESH: i32 = 45;
+/// Bytes around an expression in which a verb of the future is looked for.
+const VERB_REACH: usize = 80;
+/// Words of so few letters end like a verb and are none (`para`, `opera`).
+const SHORTEST_FUTURE: usize = 3;
 /// Tokens around an expression in which its tense is looked for.
 const TENSE_REACH: usize = 12;
 
@@ -39,7 +43,8 @@ pub fn read(
         Mode::Narrative => true,
         Mode::Auto => now.is_none() || is_narrative(found, now),
     };
-    let mut frame = Frame { text, now, year: None, narrative, query };
+    let bare = query && super::filter::is_bare(found, tokens, text, language);
+    let mut frame = Frame { text, now, year: None, narrative, query, bare };
     let mut path = choose_years(found, &tenses, &frame);
     if now.is_none()
         && let Some(year) = own_year(found, &tenses, &frame)
@@ -47,7 +52,7 @@ pub fn read(
         frame = Frame { year: Some(year), narrative: false, ..frame };
         path = choose_years(found, &tenses, &frame);
     }
-    let expressions = resolve(found, &tenses, &path.years, &frame);
+    let (expressions, ends) = resolve(found, &tenses, &path.years, &frame);
     let reference = match (context.reference, inferred, frame.year) {
         (Some(given), ..) => Some((given.date(), ReferenceBasis::Given)),
         (None, Some(line), _) => Some((line.date(), ReferenceBasis::Inferred)),
@@ -59,45 +64,45 @@ pub fn read(
             .map(|d| (d, ReferenceBasis::Inferred)),
         _ => None,
     };
-    Tagged { expressions, reference }
+    Tagged { expressions, ends, reference }
 }
 
 /// The date that stands on a line of its own at the head or the foot.
 fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
-    let lines: Vec<(usize, usize)> = text
-        .split('\n')
-        .scan(0, |at, line| {
-            let start = *at;
-            *at += line.len() + 1;
-            Some((start, start + line.len()))
-        })
-        .filter(|(a, b)| !text[*a..*b].trim().is_empty())
-        .collect();
-    if lines.len() < 2 {
-        return None;
-    }
     let mut candidates = Vec::new();
-    for f in found {
+    for (a, b, at_head) in edges(text)? {
+        let first = found.partition_point(|f| f.start < a);
+        let mut on_line = found[first..].iter().take_while(|f| f.start <= b).filter(|f| f.end <= b);
+        let (Some(f), None) = (on_line.next(), on_line.next()) else { continue };
         let Meaning::Point(s) = &f.meaning else { continue };
         let (Some(Year::Full(y)), Some(m), Some(d)) = (s.year, s.month, s.day) else { continue };
-        let Some(index) = lines.iter().position(|(a, b)| *a <= f.start && f.end <= *b) else { continue };
-        if index >= HEAD_LINES && index + FOOT_LINES < lines.len() {
-            continue;
-        }
-        let (a, b) = lines[index];
-        let line = &text[a..b];
-        let rest = line.chars().count() - text[f.start..f.end].chars().count();
-        let alone = found.iter().filter(|g| a <= g.start && g.end <= b).count() == 1;
         let Some(date) = super::calendar::civil(y, m, d) else { continue };
-        if rest <= DATE_LINE && alone {
+        let rest = text[a..b].chars().count() - text[f.start..f.end].chars().count();
+        if rest <= DATE_LINE {
             let time = s.hour.filter(|h| *h < 24).map_or((0, 0), |h| (h as i8, s.minute.unwrap_or(0) as i8));
-            candidates.push((index < HEAD_LINES, date.at(time.0, time.1, 0, 0)));
+            candidates.push((at_head, date.at(time.0, time.1, 0, 0)));
         }
     }
     if candidates.is_empty() || candidates.len() > MAX_DATE_LINES {
         return None;
     }
     candidates.iter().find(|c| c.0).or(candidates.last()).map(|c| c.1)
+}
+
+/// The visible lines at the head and the foot of the text, in order, and which of them are at its head; none for a text
+/// of one line.
+fn edges(text: &str) -> Option<Vec<(usize, usize, bool)>> {
+    let place = |line: &str| {
+        let start = line.as_ptr() as usize - text.as_ptr() as usize;
+        (start, start + line.len())
+    };
+    let visible = |line: &&str| !line.trim().is_empty();
+    let mut lines: Vec<_> = text.split('\n').filter(visible).take(HEAD_LINES).map(place).collect();
+    let n_head = lines.len();
+    let end = lines.get(1..)?.last()?.1;
+    let foot = text[end..].rsplit('\n').filter(visible).take(FOOT_LINES).map(place);
+    lines.extend(foot.collect::<Vec<_>>().into_iter().rev());
+    Some(lines.into_iter().enumerate().map(|(i, (a, b))| (a, b, i < n_head)).collect())
 }
 
 /// Most stated years lie well before the document's own date, and nothing is told from the day of writing: history.
@@ -163,45 +168,86 @@ fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<i32>
     (path.weekdays > 0 || deictic && firm && year == latest).then_some(year)
 }
 
+/// How far the nearest verb stands that ends as the future does, in the sentence of an expression.
+fn future_verb(f: &Found, text: &str, language: &Language) -> Option<usize> {
+    if language.future_endings.is_empty() {
+        return None;
+    }
+    let is_verb = |word: &&str| {
+        let small = word.to_lowercase();
+        small.chars().count() > SHORTEST_FUTURE && language.future_endings.iter().any(|e| small.ends_with(e.as_str()))
+    };
+    let stops = ['.', '\n', '!', '?', ';'];
+    let border = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let from = border(f.start.saturating_sub(VERB_REACH));
+    let before = text[from..f.start].rsplit(stops).next().unwrap_or_default();
+    let to = border(f.end.saturating_add(VERB_REACH).min(text.len())).max(f.end);
+    let behind = text[f.end..to].split(stops).next().unwrap_or_default();
+    let split = |c: char| !c.is_alphabetic();
+    let left = before.rsplit(split).scan(0, |at, w| Some((std::mem::replace(at, *at + w.len() + 1), w)));
+    let right = behind.split(split).scan(0, |at, w| Some((std::mem::replace(at, *at + w.len() + 1), w)));
+    left.chain(right).filter(|(_, w)| is_verb(w)).map(|(at, _)| at).min()
+}
+
 /// The tense around each expression: words for the future or the past in its sentence.
 fn tenses(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> Vec<Tense> {
+    let told = |t: &Token| match t.what {
+        What::Break => None,
+        _ if language.is(t, language.ids.future) => Some(Tense::Future),
+        _ if language.is(t, language.ids.past) => Some(Tense::Past),
+        _ => None,
+    };
+    // What lies between two places ends the sentence.
+    let stops = |a: usize, b: usize| has_stop(&text.as_bytes()[a.min(b)..b.max(a)]);
     found
         .iter()
         .map(|f| {
-            let stop = |a: usize, b: usize| {
-                text[a.min(b)..b.max(a)].contains(['.', '\n', '。', '!', '?', '！', '？', ';', '；'])
-            };
             let mut best: Option<(usize, Tense)> = None;
-            let mut look = |t: &Token, distance: usize| {
-                if t.what == What::Break {
-                    return;
-                }
-                let tense = if language.is(t, language.ids.future) {
-                    Tense::Future
-                } else if language.is(t, language.ids.past) {
-                    Tense::Past
-                } else {
-                    return;
-                };
-                if best.is_none_or(|b| distance < b.0) {
-                    best = Some((distance, tense));
-                }
-            };
+            let mut seen = f.start;
             for t in tokens[..f.first].iter().rev().take(TENSE_REACH) {
                 let at = t.start as usize;
-                if stop(at, f.start) {
+                if stops(at, seen) {
                     break;
                 }
-                look(t, f.start - at);
+                seen = at;
+                if let Some(tense) = told(t) {
+                    best = Some((f.start - at, tense));
+                    break;
+                }
             }
+            let mut seen = f.end;
             for t in tokens[f.last..].iter().take(TENSE_REACH) {
                 let at = t.end as usize;
-                if stop(f.end, at) {
+                if stops(seen, at) || best.is_some_and(|b| b.0 <= at - f.end) {
                     break;
                 }
-                look(t, at - f.end);
+                seen = at;
+                if let Some(tense) = told(t) {
+                    best = Some((at - f.end, tense));
+                    break;
+                }
+            }
+            if let Some(distance) = future_verb(f, text, language)
+                && best.is_none_or(|b| distance < b.0)
+            {
+                return Tense::Future;
             }
             best.map_or(Tense::Unknown, |b| b.1)
         })
         .collect()
+}
+
+/// Holds a mark that ends a sentence or a clause, in either width.
+fn has_stop(bytes: &[u8]) -> bool {
+    bytes.iter().enumerate().any(|(i, b)| match b {
+        b'.' | b'\n' | b'!' | b'?' | b';' => true,
+        0xE3 => bytes[i..].starts_with("。".as_bytes()),
+        0xEF => ["！", "？", "；"].iter().any(|s| bytes[i..].starts_with(s.as_bytes())),
+        _ => false,
+    })
 }

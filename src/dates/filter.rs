@@ -1,31 +1,79 @@
 //! What looks like a date and is none: bare numbers, names, ratios.
 
+use super::Modifier;
 use super::grammar::Language;
 use super::join::Found;
 use super::scan::{Token, What};
-use super::slots::{Meaning, Slots, Year};
+use super::slots::{Amount, Meaning, Slots, Unit, Year};
 
 /// Bytes of one letter that may hang on a date that stands alone: `25日に`.
 const PARTICLE: usize = 3;
 
 /// Little stands beside the expressions: the text is a question of its own, not prose.
-pub fn is_query(found: &[Found], text: &str) -> bool {
+pub fn is_query(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
     let inside: usize = found.iter().map(|f| f.end - f.start).sum();
     let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
-    // What ends as a sentence is one: `He left three years ago.`
-    let end = text.trim_end().len();
-    let sentence = text[..end].ends_with(['.', '!', '。', '！']) && found.last().is_some_and(|f| f.end < end);
     // Longer texts are prose however dense their dates are.
-    let dense = inside * 10 >= all * 7 || all <= inside + PARTICLE;
-    inside > 0 && text.len() < 200 && dense && !sentence
+    inside > 0
+        && text.len() < 200
+        && (inside * 10 >= all * 7 || all <= inside + PARTICLE || is_bare(found, tokens, text, language))
+}
+
+/// No word stands beside the expressions, at most a particle that hangs on one.
+pub fn is_bare(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
+    let letters = |gap: &str| gap.chars().filter(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+    let mut at = 0;
+    let mut beside = 0;
+    for f in found {
+        beside += letters(&text[at..lead(f, tokens, language).max(at)]);
+        at = f.end;
+    }
+    beside + letters(&text[at..]) <= if language.unspaced { PARTICLE } else { 0 }
+}
+
+/// Where an expression begins with the preposition or article before it: `på mandag`, `le 16`.
+fn lead(f: &Found, tokens: &[Token], language: &Language) -> usize {
+    let leads = |t: &&Token| {
+        t.what != What::Break
+            && [language.ids.link, language.ids.article, language.ids.yprep].iter().any(|c| language.is(t, *c))
+    };
+    tokens[..f.first].last().filter(leads).map_or(f.start, |t| t.start as usize)
 }
 
 /// Drops what the words around it speak against.
 pub fn keep(found: &mut Vec<Found>, tokens: &[Token], text: &str, language: &Language, query: bool) {
     found.retain(|f| match &f.meaning {
         Meaning::Point(s) => point(f, s, tokens, text, language, query),
+        Meaning::Range(a, b) if a.is_year() && b.is_year() && !query => years(f, a, b, tokens, text, language),
+        Meaning::Duration(amount, _) => query || !is_rate(f, text) && !is_age(f, amount, text),
         _ => true,
     });
+}
+
+/// `40 mg/24 h`: so much in so long.
+fn is_rate(f: &Found, text: &str) -> bool {
+    text[..f.start].trim_end_matches(' ').ends_with('/')
+}
+
+/// `Jean Burget, 87 ans, …`: years of life between two commas or brackets are an age.
+fn is_age(f: &Found, amount: &Amount, text: &str) -> bool {
+    let years = matches!(amount.parts, [Some((Some(n), Unit::Year)), None, None] if n.fract() == 0.0 && n < OLDEST);
+    let before = text[..f.start].trim_end_matches(' ');
+    let behind = text[f.end..].trim_start_matches(' ');
+    years
+        && before.ends_with([',', '('])
+        && (behind.is_empty() || behind.starts_with([',', '.', ')', ';', '\n', '-', '–', '—', '\u{ad}']))
+}
+
+/// Nobody is older.
+const OLDEST: f64 = 120.0;
+
+/// Two bare numbers make a range of years when they could be years and nothing counted stands behind them.
+fn years(f: &Found, a: &Slots, b: &Slots, tokens: &[Token], text: &str, language: &Language) -> bool {
+    let (Some(Year::Full(a)), Some(Year::Full(b))) = (a.year, b.year) else { return true };
+    let counted = text[f.end..].strip_prefix(' ').is_some_and(|r| r.starts_with(char::is_lowercase))
+        && !goes_on(tokens.get(f.last), f.end, text, language);
+    a <= b && b <= 2100 && (!counted || RECENT.contains(&a))
 }
 
 fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language, query: bool) -> bool {
@@ -48,7 +96,8 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
     let token = &tokens[f.first];
     let before = f.first.checked_sub(1).map(|i| &tokens[i]);
     let led = before.is_some_and(|t| language.is(t, language.ids.yprep))
-        || f.last - f.first > 1 && language.is(&tokens[f.last - 2], language.ids.yprep);
+        || f.last - f.first > 1 && language.is(&tokens[f.last - 2], language.ids.yprep)
+        || matches!(s.modifier, Some(Modifier::Start | Modifier::Mid | Modifier::End));
     let number = &tokens[f.last - 1];
     if s.is_year()
         && !s.bc
@@ -56,7 +105,11 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         && (single || s.modifier.is_some())
     {
         let f = Found { start: number.start as usize, ..*f };
-        return year(&f, led, text, language, query);
+        let numbered =
+            language.lexicon.classes.get("numbered").is_some_and(|c| before.is_some_and(|t| language.is(t, c)));
+        let goes_on = goes_on(tokens.get(f.last), f.end, text, language);
+        let partitive = language.lexicon.classes.get("of").is_some_and(|c| before.is_some_and(|t| language.is(t, c)));
+        return year(&f, Around { led, goes_on, numbered, partitive }, text, language, query);
     }
     if language.unspaced && !query && s.hour.is_some() && f.last - f.first == 2 && s.pod.is_none() && s.minute.is_none()
     {
@@ -114,11 +167,44 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
     }
 }
 
+/// Years near enough that a number is one whatever stands behind it.
+const RECENT: std::ops::RangeInclusive<i32> = 1700..=2035;
+
+/// Years that stand behind a name (`Sydney 2000`).
+const NAMED_YEARS: std::ops::RangeInclusive<i32> = 1900..=2035;
+
+/// Behind a year the sentence goes on; behind a number stands what is counted.
+fn goes_on(next: Option<&Token>, end: usize, text: &str, language: &Language) -> bool {
+    let Some(next) = next.filter(|t| text[end..].strip_prefix(' ').is_some() && t.start as usize == end + 1) else {
+        return false;
+    };
+    let ids = &language.ids;
+    let small = [ids.link, ids.and, ids.to, ids.from, ids.article, ids.past, ids.future, ids.yprep];
+    small.iter().chain(language.lexicon.classes.get("yearnext").as_ref()).any(|c| language.is(next, *c))
+}
+
+/// What the words around a bare number say of it.
+#[derive(Clone, Copy)]
+struct Around {
+    /// A word before it leads to years.
+    led: bool,
+    /// The sentence goes on behind it.
+    goes_on: bool,
+    /// The word before it also leads to what is counted (`di 1753 miliardi`).
+    partitive: bool,
+    /// The word before it is of a thing that has a number.
+    numbered: bool,
+}
+
 /// A bare number of four digits is a year when words lead to it or nothing hangs on it.
-fn year(f: &Found, led: bool, text: &str, language: &Language, query: bool) -> bool {
+fn year(f: &Found, around: Around, text: &str, language: &Language, query: bool) -> bool {
+    let Around { led, goes_on, numbered, partitive } = around;
     let value: i32 = text[f.start..f.end].parse().unwrap_or(0);
+    let rest = text[f.end..].trim_start_matches(' ');
     if led {
-        return (1000..=2100).contains(&value);
+        // `di 1300 miliardi`: far from today only what is no count.
+        let small = rest.len() < text[f.end..].len() && rest.starts_with(char::is_lowercase);
+        return (1000..=2100).contains(&value) && (RECENT.contains(&value) || !small || goes_on || !partitive);
     }
     if !(1500..=2050).contains(&value) {
         return false;
@@ -126,7 +212,6 @@ fn year(f: &Found, led: bool, text: &str, language: &Language, query: bool) -> b
     if language.unspaced && query {
         return true;
     }
-    let rest = text[f.end..].trim_start_matches(' ');
     let before = text[..f.start].trim_end_matches(' ');
     let next = rest.chars().next();
     let ends = next.is_none_or(|c| {
@@ -162,13 +247,12 @@ fn year(f: &Found, led: bool, text: &str, language: &Language, query: bool) -> b
     if query {
         return true;
     }
-    let follows = [
-        "was", "is", "and", "or", "to", "has", "had", "saw", "will", "when", "as", "the", "in", "by", "were", "that",
-        "for", "with", "on",
-    ];
-    let next_word: String = rest.chars().take_while(|c| c.is_alphabetic()).collect();
     let starts_line = before.is_empty() || before.ends_with('\n');
-    !named && (ends || starts_line || follows.contains(&next_word.as_str())) && !before.ends_with(['#', '$'])
+    // `Room 2023` is numbered, `Sydney 2008` dated; a round number may still count what stands behind it.
+    let dated = named && !numbered && NAMED_YEARS.contains(&value);
+    let capital = word.chars().last().is_some_and(char::is_uppercase);
+    let open = ends || starts_line || goes_on || dated && capital && value % 100 != 0;
+    (dated || !named) && open && !before.ends_with(['#', '$'])
 }
 
 /// A month or weekday that is somebody's name.

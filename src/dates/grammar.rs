@@ -4,13 +4,14 @@
 //! (`program`), and run where a token stands that it can begin with, before a token that can follow; so the text itself
 //! is read once, by the scanner, and a pattern sees little but its own matches.
 
+use super::letters::Letters;
 use super::lexicon::{ClassId, Classes, Lexicon, Section, Sense, Words, fault};
 use super::program::{Op, Program, Runner};
-use super::scan::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, number_bits};
+use super::scan::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, What, number_bits};
 use crate::error::Error;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What a match of a pattern tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +76,8 @@ pub struct Rule {
     /// It counts only where the text is little more than the date itself.
     pub asked: bool,
     program: Program,
+    /// Fewest tokens of a match.
+    shortest: usize,
     /// Of each capture group: name of the slot, class, and whether it is the second of its name.
     pub groups: Vec<Group>,
 }
@@ -100,6 +103,7 @@ pub struct Ids {
     pub link: ClassId,
     pub comma: ClassId,
     pub to: ClassId,
+    pub dash: ClassId,
     pub from: ClassId,
     pub until: ClassId,
     pub every: ClassId,
@@ -133,6 +137,10 @@ pub struct Language {
     pub decimal_comma: bool,
     /// A capital marks a name.
     pub capitals: bool,
+    /// How verbs of the future end.
+    pub future_endings: Vec<String>,
+    /// Which characters make words.
+    pub letters: Arc<Letters>,
     /// Its words.
     pub lexicon: Lexicon,
     /// Classes that the code itself asks for.
@@ -142,6 +150,10 @@ pub struct Language {
     members: Members,
     /// Symbols without which a segment holds no date.
     triggers: Vec<bool>,
+    /// Symbols of tokens that may begin a number of several tokens.
+    composing: Vec<bool>,
+    /// Of each class, the symbols that belong to it.
+    of_class: Vec<Vec<Symbol>>,
     /// Of each symbol, the patterns that can begin with it; none for most.
     starts: Vec<Vec<u16>>,
     /// Of each symbol, when first met, the patterns for each symbol behind it.
@@ -167,6 +179,19 @@ impl Members {
         Members { bits, row }
     }
 
+    /// A row of the bits of these classes.
+    fn mask(&self, classes: &[ClassId]) -> Vec<u64> {
+        let mut mask = vec![0; self.row];
+        classes.iter().for_each(|c| mask[usize::from(c / 64)] |= 1 << (c % 64));
+        mask
+    }
+
+    /// The symbol belongs to one of the classes of the mask.
+    fn meets(&self, symbol: Symbol, mask: &[u64]) -> bool {
+        let row = usize::from(symbol) * self.row;
+        self.bits[row..row + self.row].iter().zip(mask).any(|(a, b)| a & b != 0)
+    }
+
     /// The symbol belongs to the class.
     #[inline]
     pub fn has(&self, symbol: Symbol, class: ClassId) -> bool {
@@ -175,10 +200,34 @@ impl Members {
 }
 
 /// The patterns that can go on behind their first symbol, by the second.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Pairs {
-    /// By second symbol; the last, for the end, holds those that one symbol satisfies.
-    by_next: Vec<Vec<u16>>,
+    /// Lists of patterns; the first holds those that one symbol satisfies.
+    lists: Vec<Vec<u16>>,
+    /// The list of each second symbol.
+    by_next: Vec<u16>,
+}
+
+impl Pairs {
+    /// `alone` are the patterns that one symbol satisfies, `by_next` those that go on with a symbol, of so many.
+    fn new(alone: Vec<u16>, by_next: BTreeMap<Symbol, Vec<u16>>, n_symbols: usize) -> Pairs {
+        let mut known: BTreeMap<Vec<u16>, u16> = BTreeMap::from([(alone.clone(), 0)]);
+        let mut pairs = Pairs { lists: vec![alone], by_next: vec![0; n_symbols] };
+        for (next, mut rules) in by_next {
+            rules.extend(&pairs.lists[0]);
+            rules.sort_unstable();
+            rules.dedup();
+            pairs.by_next[usize::from(next)] = *known.entry(rules).or_insert_with_key(|rules| {
+                pairs.lists.push(rules.clone());
+                (pairs.lists.len() - 1) as u16
+            });
+        }
+        pairs
+    }
+
+    fn rules(&self, next: Option<Symbol>) -> &[u16] {
+        &self.lists[next.map_or(0, |next| usize::from(self.by_next[usize::from(next)]))]
+    }
 }
 
 /// A pattern as its file has it.
@@ -217,8 +266,16 @@ impl Source {
     }
 
     /// The language, compiled.
-    pub fn language(&self, shared: &Section) -> &Language {
-        self.language.get_or_init(|| Language::new(&self.code, &self.section, shared, &self.forms))
+    pub fn language(&self, shared: &Section, letters: &Arc<Letters>) -> &Language {
+        self.language.get_or_init(|| Language::new(&self.code, &self.section, shared, &self.forms, letters))
+    }
+
+    /// The language, compiled to look up every word in its trie.
+    #[cfg(test)]
+    pub fn walking(&self, shared: &Section, letters: &Arc<Letters>) -> Language {
+        let mut language = Language::new(&self.code, &self.section, shared, &self.forms, letters);
+        language.lexicon.firsts.walk_always();
+        language
     }
 }
 
@@ -247,6 +304,7 @@ const PLAIN: &[&str] = &[
     "link",
     "comma",
     "to",
+    "dash",
     "from",
     "until",
     "prefix",
@@ -266,7 +324,7 @@ const PLAIN: &[&str] = &[
 
 impl Language {
     /// Compiles a language's section, with what all languages share.
-    fn new(code: &str, section: &Section, shared: &Section, forms: &[Form]) -> Language {
+    fn new(code: &str, section: &Section, shared: &Section, forms: &[Form], letters: &Arc<Letters>) -> Language {
         let mut lexicon = Lexicon::default();
         for name in NUMBER_CLASSES {
             lexicon.classes.id(name);
@@ -276,6 +334,14 @@ impl Language {
             s.counters.iter().for_each(|(class, words)| lexicon.add(class, words, true));
         }
         forms.iter().for_each(|form| add_literals(&form.ast, &mut lexicon));
+        if section.unmarked {
+            lexicon.add_unmarked();
+        }
+        lexicon.seal(section.unspaced, letters);
+        let han_numerals = section.unspaced && code != "th";
+        if han_numerals {
+            lexicon.words.keep(('\u{3000}'..='\u{ffff}').filter(|c| super::numerals::is_numeral(*c)));
+        }
         let ids = ids(&mut lexicon.classes);
         let mut sets: Vec<Vec<ClassId>> = vec![Vec::new()];
         let mut known: BTreeMap<Vec<ClassId>, Symbol> = BTreeMap::from([(Vec::new(), BREAK)]);
@@ -310,33 +376,44 @@ impl Language {
         let literal = |id: &ClassId| lexicon.classes.name(*id).starts_with('\'');
         let triggers = sets.iter().map(|s| s.iter().any(|c| !plain.contains(c) && !literal(c))).collect();
         let members = Members::new(&sets, lexicon.classes.len());
+        let mut of_class: Vec<Vec<Symbol>> = vec![Vec::new(); lexicon.classes.len()];
+        for (symbol, set) in sets.iter().enumerate() {
+            set.iter().for_each(|c| of_class[usize::from(*c)].push(symbol as Symbol));
+        }
+        let composes = [ids.ordprefix, ids.number, ids.ordinal];
+        let composing = sets.iter().map(|s| s.iter().any(|c| composes.contains(c))).collect();
         let mut rules: Vec<Rule> = Vec::new();
         let mut starts = vec![Vec::new(); sets.len()];
         for form in forms {
             let mut writer = Writer { classes: &lexicon.classes, groups: Vec::new(), program: Program::default() };
             writer.write(&form.ast);
             let Writer { groups, program, .. } = writer;
-            let heads = program.heads();
+            let heads = members.mask(&program.heads());
             for (symbol, rules_here) in starts.iter_mut().enumerate() {
-                if heads.iter().any(|c| members.has(symbol as Symbol, *c)) {
+                if members.meets(symbol as Symbol, &heads) {
                     rules_here.push(rules.len() as u16);
                 }
             }
-            rules.push(Rule { means: form.means, asked: form.asked, program, groups });
+            let shortest = program.shortest();
+            rules.push(Rule { means: form.means, asked: form.asked, program, shortest, groups });
         }
         let pairs = starts.iter().map(|_| OnceLock::new()).collect();
         Language {
             unspaced: section.unspaced,
-            han_numerals: section.unspaced && code != "th",
+            han_numerals,
             day_first: section.day_first.unwrap_or(true),
             decimal_comma: section.decimal_comma,
+            future_endings: section.future_endings.clone(),
             capitals: section.capitals,
+            letters: Arc::clone(letters),
             lexicon,
             ids,
             entry_symbols,
             number_symbols,
             members,
             triggers,
+            composing,
+            of_class,
             starts,
             pairs,
             rules,
@@ -375,6 +452,16 @@ impl Language {
         self.members.has(token.symbol, class)
     }
 
+    /// The token may begin a number of several tokens.
+    #[inline]
+    pub fn composes(&self, token: &Token) -> bool {
+        match token.what {
+            What::Word(_) => self.composing[usize::from(token.symbol)],
+            What::Number(_) => true,
+            What::Stamp(_) | What::Break => false,
+        }
+    }
+
     /// The token alone makes a segment worth reading.
     #[inline]
     pub fn is_trigger(&self, symbol: Symbol) -> bool {
@@ -384,65 +471,66 @@ impl Language {
     /// The patterns that may match where `head` stands before `next`.
     fn candidates(&self, head: Symbol, next: Option<Symbol>) -> &[u16] {
         let pairs = self.pairs[usize::from(head)].get_or_init(|| {
-            let symbols = self.starts.len();
-            let mut by_next = vec![Vec::new(); symbols + 1];
+            let mut alone = Vec::new();
+            let mut by_next: BTreeMap<Symbol, Vec<u16>> = BTreeMap::new();
             for &i in &self.starts[usize::from(head)] {
                 let (followers, ends) = self.rules[usize::from(i)].program.behind(|c| self.members.has(head, c));
-                for (next, rules) in by_next.iter_mut().enumerate() {
-                    let follows = || next < symbols && followers.iter().any(|c| self.members.has(next as Symbol, *c));
-                    if ends || follows() {
+                if ends {
+                    alone.push(i);
+                }
+                for next in followers.iter().flat_map(|c| &self.of_class[usize::from(*c)]) {
+                    let rules = by_next.entry(*next).or_default();
+                    if rules.last() != Some(&i) {
                         rules.push(i);
                     }
                 }
             }
-            Pairs { by_next }
+            Pairs::new(alone, by_next, self.starts.len())
         });
-        &pairs.by_next[next.map_or(self.starts.len(), usize::from)]
+        pairs.rules(next)
     }
 
-    /// The matches of patterns at the head of `symbols`, longest first, of equal ones the earlier pattern: length in
+    /// The matches of patterns at the head of `window`, longest first, of equal ones the earlier pattern: length in
     /// tokens and the token of each capture group. `accept` says whether a match makes sense.
     pub fn best<T>(
         &self,
-        symbols: &str,
-        head: Symbol,
+        window: &[Symbol],
+        matcher: &mut Matcher,
         mut accept: impl FnMut(&Rule, usize, &[Option<usize>]) -> Option<T>,
     ) -> Option<(T, usize)> {
+        let head = *window.first()?;
         if self.starts[usize::from(head)].is_empty() {
             return None;
         }
-        let mut chars = symbols.chars().map(char_symbol);
-        let candidates = self.candidates(head, chars.nth(1));
-        if candidates.is_empty() {
-            return None;
-        }
-        let window: Vec<Symbol> = symbols.chars().map(char_symbol).collect();
-        let mut runner = Runner::new(&window, &self.members);
-        let mut matches: Vec<(usize, u16, Range<usize>)> = Vec::new();
-        let mut places: Vec<Option<usize>> = Vec::new();
-        for &i in candidates {
+        let Matcher { runner, matches, places } = matcher;
+        matches.clear();
+        places.clear();
+        for &i in self.candidates(head, window.get(1).copied()) {
             let rule = &self.rules[usize::from(i)];
+            if rule.shortest > window.len() {
+                continue;
+            }
             let from = places.len();
             places.resize(from + rule.groups.len(), None);
-            match runner.run(&rule.program, &mut places[from..]) {
+            match runner.run(&rule.program, window, &self.members, &mut places[from..]) {
                 Some(end) => matches.push((end, i, from..places.len())),
                 None => places.truncate(from),
             }
         }
         matches.sort_unstable_by_key(|m| (std::cmp::Reverse(m.0), m.1));
-        matches.into_iter().find_map(|(len, i, groups)| {
+        matches.drain(..).find_map(|(len, i, groups)| {
             accept(&self.rules[usize::from(i)], len, &places[groups]).map(|read| (read, len))
         })
     }
 }
 
-/// The character of a symbol: two bytes of UTF-8 each.
-pub fn symbol_char(s: Symbol) -> char {
-    char::from_u32(0x80 + u32::from(s)).expect("fewer symbols than two-byte characters; checked by the tests")
-}
-
-fn char_symbol(c: char) -> Symbol {
-    (u32::from(c) - 0x80) as Symbol
+/// Memory that a search for matches keeps from one to the next.
+#[derive(Default)]
+pub struct Matcher {
+    pub(super) runner: Runner,
+    /// Length, rule, and where its groups stand among `places`.
+    matches: Vec<(usize, u16, Range<usize>)>,
+    places: Vec<Option<usize>>,
 }
 
 fn ids(classes: &mut Classes) -> Ids {
@@ -456,6 +544,7 @@ fn ids(classes: &mut Classes) -> Ids {
         link: classes.id("link"),
         comma: classes.id("comma"),
         to: classes.id("to"),
+        dash: classes.id("dash"),
         from: classes.id("from"),
         until: classes.id("until"),
         every: classes.id("every"),
@@ -501,15 +590,19 @@ fn bit_classes(bits: u32) -> Vec<ClassId> {
     (0..NUMBER_CLASSES.len()).filter(|i| bits & (1 << i) != 0).map(|i| i as ClassId).collect()
 }
 
+/// Values on either side of every border that `number_bits` draws; the tests hold them against all values.
+const VALUES: &[u16] = &[
+    0, 1, 9, 10, 12, 13, 30, 31, 32, 59, 60, 99, 100, 101, 159, 160, 959, 960, 999, 1000, 1059, 1060, 1459, 1499, 1500,
+    1559, 1560, 1999, 2000, 2050, 2051, 2060, 2099, 2459, 2460, 2999, 3000,
+];
+
 /// Every set of classes that a number or a stamp can have.
 fn possible_bits() -> Vec<u32> {
     let plain = super::numerals::word_number(0, false);
     let mut all = vec![number_bits(&Number { fraction: true, ..plain })];
-    let interesting =
-        || (0..=125).chain((126..3100).step_by(7)).chain([1500, 1499, 2050, 2051, 2459, 2460, 999, 1000, 2999, 3000]);
     for digits in 0..=5u8 {
         for flags in 0..16u8 {
-            for v in interesting() {
+            for &v in VALUES {
                 let n = Number {
                     value: f64::from(v),
                     digits,
@@ -586,7 +679,8 @@ fn sequence(chars: &[char], at: &mut usize) -> Result<Ast, String> {
     while let Some(&c) = chars.get(*at) {
         let until = |close: char, at: &mut usize| -> Result<String, String> {
             let from = *at + 1;
-            let len = chars[from..].iter().position(|x| *x == close).ok_or(format!("`{c}` without `{close}`"))?;
+            let len = chars[from..].iter().position(|x| *x == close);
+            let len = len.ok_or_else(|| format!("`{c}` without `{close}`"))?;
             *at = from + len + 1;
             Ok(chars[from..from + len].iter().collect())
         };
@@ -608,7 +702,7 @@ fn sequence(chars: &[char], at: &mut usize) -> Result<Ast, String> {
                 *at += 1;
             }
             '?' | '*' | '+' => {
-                let last = all.pop().ok_or(format!("`{c}` has nothing before it"))?;
+                let last = all.pop().ok_or_else(|| format!("`{c}` has nothing before it"))?;
                 all.push(Ast::Repeat(Box::new(last), c));
                 *at += 1;
             }
@@ -685,5 +779,30 @@ impl Writer<'_> {
         }
         let end = self.program.end();
         jumps.into_iter().for_each(|j| self.program.set(j, Op::Jump(end)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_values_on_the_borders_give_every_set_of_classes() {
+        let of_values = possible_bits();
+        let plain = super::super::numerals::word_number(0, false);
+        for (digits, flags) in (0..=5u8).flat_map(|d| (0..16u8).map(move |f| (d, f))) {
+            for v in 0..3100u16 {
+                let n = Number {
+                    value: f64::from(v),
+                    digits,
+                    digitwise: flags & 1 != 0,
+                    pair: (flags & 2 != 0).then_some(1),
+                    ordinal: flags & 4 != 0,
+                    apostrophe: flags & 8 != 0,
+                    ..plain
+                };
+                assert!(of_values.binary_search(&number_bits(&n)).is_ok(), "{n:?}");
+            }
+        }
     }
 }

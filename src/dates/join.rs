@@ -4,9 +4,9 @@
 //! everywhere: a weekday and its date, a date and its time, a part and its whole, two ends of a range.
 
 use super::Modifier;
-use super::grammar::{Language, symbol_char};
+use super::grammar::{Language, Matcher};
 use super::lexicon::ClassId;
-use super::scan::{Token, What};
+use super::scan::{Symbol, Token, What};
 use std::ops::Range;
 
 use super::slots::{self, Amount, Anchor, Meaning, Slots, Unit};
@@ -24,6 +24,9 @@ pub struct Found {
     pub last: usize,
     /// What it tells.
     pub meaning: Meaning,
+    /// A range whose two ends are expressions of their own (`from March to May`): where the first ends and the second
+    /// begins, in bytes.
+    pub ends: Option<(usize, usize)>,
 }
 
 /// One item of a segment: a token that stands for itself, or a piece.
@@ -32,6 +35,8 @@ struct Item {
     first: usize,
     last: usize,
     meaning: Option<Meaning>,
+    /// Last token of the first end and first token of the second, of a range put together from two points.
+    ends: Option<(usize, usize)>,
 }
 
 /// Longest segment that is read at once, in tokens. Text has no expression half as long; hostile input is cut.
@@ -42,9 +47,13 @@ const MAX_PATTERN: usize = 24;
 
 /// The expressions that `tokens` hold; `asked`: with the patterns that count only in a question of its own.
 pub fn find(tokens: &[Token], text: &str, language: &Language, asked: bool) -> Vec<Found> {
+    find_in(&Join { tokens, text, language, asked }, &mut Scratch::default())
+}
+
+fn find_in(join: &Join<'_>, scratch: &mut Scratch) -> Vec<Found> {
+    let Join { tokens, language, .. } = *join;
     let mut found = Vec::new();
     let mut at = 0;
-    let mut symbols = String::new();
     while at < tokens.len() {
         if tokens[at].what == What::Break {
             at += 1;
@@ -56,9 +65,9 @@ pub fn find(tokens: &[Token], text: &str, language: &Language, asked: bool) -> V
             trigger |= language.is_trigger(tokens[end].symbol);
             end += 1;
         }
-        if trigger {
-            let join = Join { tokens, language, asked };
-            segment(&join, text, at..end, &mut symbols, &mut found);
+        // A question may be a bare number (`the 15`).
+        if trigger || join.asked {
+            segment(join, at..end, scratch, &mut found);
         }
         at = end;
     }
@@ -71,17 +80,34 @@ fn runs_on(number: &Token, next: Option<&Token>, text: &str) -> bool {
     !known && text[number.end as usize..].chars().next().is_some_and(char::is_alphanumeric)
 }
 
-fn segment(join: &Join<'_>, text: &str, range: Range<usize>, symbols: &mut String, found: &mut Vec<Found>) {
-    let Join { tokens, language, asked } = *join;
+/// A word that we do not know stands next, or a score goes on (`Monday 3-2`).
+fn runs_into_a_word(last: &Token, next: Option<&Token>, text: &str) -> bool {
+    let rest = &text[last.end as usize..];
+    rest.starts_with(['-', ':', '–'])
+        || next.is_some_and(|t| t.what == What::Break && rest.trim_start_matches(' ').starts_with(char::is_alphabetic))
+}
+
+/// Memory that is kept from segment to segment.
+#[derive(Default)]
+struct Scratch {
+    symbols: Vec<Symbol>,
+    matcher: Matcher,
+    items: Vec<Item>,
+    joined: Vec<Item>,
+}
+
+fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &mut Vec<Found>) {
+    let Join { tokens, text, language, asked } = *join;
     let Range { start: from, end: to } = range;
+    let Scratch { symbols, matcher, items, joined } = scratch;
     symbols.clear();
-    symbols.extend(tokens[from..to].iter().map(|t| symbol_char(t.symbol)));
-    let bytes = |tokens: usize| tokens * 2;
-    let mut items: Vec<Item> = Vec::new();
+    symbols.extend(tokens[from..to].iter().map(|t| t.symbol));
+    items.clear();
+    let mut n_meanings = 0;
     let mut at = from;
     while at < to {
-        let window = &symbols[bytes(at - from)..bytes((at - from + MAX_PATTERN).min(to - from))];
-        let read = language.best(window, tokens[at].symbol, |rule, len, places| {
+        let window = &symbols[at - from..(at - from + MAX_PATTERN).min(to - from)];
+        let read = language.best(window, matcher, |rule, len, places| {
             if rule.asked && !asked {
                 return None;
             }
@@ -90,39 +116,63 @@ fn segment(join: &Join<'_>, text: &str, range: Range<usize>, symbols: &mut Strin
             let number = matches!(last.what, What::Number(_))
                 || language.is(last, language.ids.number)
                 || language.is(last, language.ids.ordinal);
+            // Of four digits it is its own: `15 Temmuz 2016 gecesi`.
+            let year = matches!(last.what, What::Number(n) if n.digits == 4);
             // Without blanks a number that runs on into a word belongs to that word (`5月3人`).
             if number && language.unspaced && len > 1 && runs_on(&tokens[end - 1], tokens.get(end), text) {
                 return None;
             }
             // `by 20 | May`, `about three | years ago`: what follows claims the number.
-            if number && len > 1 && end < to && language.ids.claims.iter().any(|c| language.is(&tokens[end], *c)) {
+            if number
+                && !year
+                && len > 1
+                && end < to
+                && language.ids.claims.iter().any(|c| language.is(&tokens[end], *c))
+            {
+                return None;
+            }
+            let loose = rule.groups.iter().zip(places).any(|(g, p)| g.slot == slots::LOOSE_DAY && *p == Some(len - 1));
+            if loose && !language.unspaced && !asked && runs_into_a_word(last, tokens.get(end), text) {
                 return None;
             }
             slots::read(rule, places, &tokens[at..end], language)
         });
         let (meaning, len) = read.map_or((None, 1), |(m, len)| (Some(m), len));
-        items.push(Item { first: at, last: at + len, meaning });
+        n_meanings += usize::from(meaning.is_some());
+        let ends = match meaning {
+            Some(Meaning::Range(..)) => join.ends(at..at + len),
+            _ => None,
+        };
+        items.push(Item { first: at, last: at + len, meaning, ends });
         at += len;
     }
-    join.points(&mut items);
-    join.offsets(&mut items);
-    join.points(&mut items);
-    join.ranges(&mut items);
-    join.timed_ranges(&mut items);
-    join.sets(&mut items);
-    join.modifiers(&mut items);
+    if n_meanings == 0 {
+        return;
+    }
+    // Only pieces join with each other.
+    if n_meanings > 1 {
+        join.points(items, joined);
+        join.offsets(items);
+        join.points(items, joined);
+        join.ranges(items);
+        join.timed_ranges(items);
+    }
+    join.sets(items);
+    join.modifiers(items);
     for item in items {
         if let Some(meaning) = item.meaning
             && meaning != Meaning::Nothing
         {
             let (start, end) = (tokens[item.first].start as usize, tokens[item.last - 1].end as usize);
-            found.push(Found { start, end, first: item.first, last: item.last, meaning });
+            let ends = item.ends.map(|(a, b)| (tokens[a].end as usize, tokens[b].start as usize));
+            found.push(Found { start, end, first: item.first, last: item.last, meaning, ends });
         }
     }
 }
 
 struct Join<'a> {
     tokens: &'a [Token],
+    text: &'a str,
     language: &'a Language,
     asked: bool,
 }
@@ -145,9 +195,9 @@ impl Join<'_> {
     }
 
     /// Joins points that tell parts of one time.
-    fn points(&self, items: &mut Vec<Item>) {
+    fn points(&self, items: &mut Vec<Item>, out: &mut Vec<Item>) {
         let ids = &self.language.ids;
-        let mut out: Vec<Item> = Vec::with_capacity(items.len());
+        out.clear();
         let mut i = 0;
         while i < items.len() {
             let item = items[i];
@@ -161,7 +211,12 @@ impl Join<'_> {
             while links < 3 && here > links {
                 let link = &out[here - 1 - links];
                 let is_comma = self.is(link, ids.comma);
+                // `am 12.9. ca. 7:30 Uhr`, `16.10.2017 - 07:00 Uhr`
+                let hedge = b.is_time() && !b.has_date() && self.value(link, ids.prefix) == Some("APPROX");
+                let dash = b.is_time() && !b.has_date() && self.is(link, ids.dash);
                 if !(is_comma
+                    || hedge
+                    || dash
                     || self.is(link, ids.link)
                     || self.is(link, ids.article)
                     || self.is(link, ids.open)
@@ -188,9 +243,9 @@ impl Join<'_> {
                 last = next.last;
                 i += 1;
             }
-            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)) });
+            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)), ends: None });
         }
-        *items = out;
+        std::mem::swap(items, out);
     }
 
     /// `three days before Christmas`, `a week from Tuesday`.
@@ -216,8 +271,8 @@ impl Join<'_> {
                 };
                 if let Some(offset) = slots::counted(&amount, sign, Anchor::Speech) {
                     let point = Slots { offset: Some(offset), modifier: modifier.or(point.modifier), ..point };
-                    items[i] =
-                        Item { first: items[i].first, last: items[i + 2].last, meaning: Some(Meaning::Point(point)) };
+                    let (first, last) = (items[i].first, items[i + 2].last);
+                    items[i] = Item { first, last, meaning: Some(Meaning::Point(point)), ends: None };
                     items.drain(i + 1..i + 3);
                 }
             }
@@ -225,11 +280,38 @@ impl Join<'_> {
         }
     }
 
+    /// Last token of the first end and first token of the second, where a pattern read a range of two whole dates
+    /// (`vom 9. März bis 8. Mai`): both name their month, or a word joins two years.
+    fn ends(&self, range: Range<usize>) -> Option<(usize, usize)> {
+        let (language, classes) = (self.language, &self.language.lexicon.classes);
+        let ids = &language.ids;
+        if language.unspaced {
+            return None;
+        }
+        let border = (range.start + 1..range.end.saturating_sub(1))
+            .find(|&k| [ids.to, ids.and].iter().any(|c| language.is(&self.tokens[k], *c)))?;
+        let both = |class: &str| {
+            let has = |t: &Token| classes.get(class).is_some_and(|c| language.is(t, c));
+            self.tokens[range.start..border].iter().any(has) && self.tokens[border + 1..range.end].iter().any(has)
+        };
+        let worded = text_of(&self.tokens[border], self.text).contains(char::is_alphabetic);
+        (both("month") || worded && both("y4")).then_some((border - 1, border + 1))
+    }
+
     /// Joins two points with a word for "to" between them.
     fn ranges(&self, items: &mut Vec<Item>) {
         let ids = &self.language.ids;
         let mut i = 0;
         while i + 2 < items.len() {
+            // `Montag, 16.10., bis Donnerstag`
+            if items[i].meaning.is_some()
+                && self.is(&items[i + 1], ids.comma)
+                && self.is(&items[i + 2], ids.to)
+                && !self.is(&items[i + 2], ids.comma)
+                && items.get(i + 3).is_some_and(|x| x.meaning.is_some())
+            {
+                items.remove(i + 1);
+            }
             let (Some(Meaning::Point(a)), Some(Meaning::Point(b))) = (items[i].meaning, items[i + 2].meaning) else {
                 i += 1;
                 continue;
@@ -250,10 +332,19 @@ impl Join<'_> {
                 items.drain(i + 1..i + 3);
                 continue;
             }
-            if !(between || enclosed || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) {
+            // `2015-12-08 – The first …`: what would end before it began is no range.
+            let back = a.month.is_some() && b.month.is_none() && b.day < a.day && b.day.is_some();
+            if !(between || enclosed || self.is(&items[i + 1], ids.to)) || !rangeable(&a, &b) || back {
                 i += 1;
                 continue;
             }
+            // Words join two expressions, a dash or a wave two dates that name their months; what shares a month or stands in
+            // a script without blanks is one.
+            let link = &self.tokens[items[i + 1].first];
+            let worded = text_of(link, self.text).contains(char::is_alphabetic);
+            let full = |s: &Slots| s.month.is_some() && !s.is_time();
+            let apart = !self.language.unspaced && (worded || full(&a) && full(&b));
+            items[i].ends = apart.then_some((items[i].last - 1, items[i + 2].first));
             let (mut a, mut b) = (a, b);
             slots::complete(&mut a, &mut b);
             items[i].last = items[i + 2].last;
@@ -281,7 +372,9 @@ impl Join<'_> {
             let mut k = i + 1;
             while k < items.len()
                 && k - i <= 3
-                && [ids.link, ids.comma, ids.from, ids.between, ids.article].iter().any(|c| self.is(&items[k], *c))
+                && [ids.link, ids.comma, ids.from, ids.between, ids.article, ids.prefix, ids.open, ids.dash]
+                    .iter()
+                    .any(|c| self.is(&items[k], *c))
             {
                 k += 1;
             }
@@ -306,6 +399,7 @@ impl Join<'_> {
                 };
                 items[i].last = items[k].last;
                 items[i].meaning = Some(Meaning::Range(on(&range.0), on(&range.1)));
+                items[i].ends = None;
                 items.drain(i + 1..=k);
             } else {
                 i += 1;
@@ -327,7 +421,7 @@ impl Join<'_> {
                     _ => None,
                 };
                 if meaning.is_some() {
-                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning };
+                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning, ends: None };
                     items.remove(i + 1);
                 }
             }
@@ -392,6 +486,10 @@ impl Join<'_> {
             i += 1;
         }
     }
+}
+
+fn text_of<'a>(token: &Token, text: &'a str) -> &'a str {
+    &text[token.start as usize..token.end as usize]
 }
 
 /// Sets the modifier of a meaning, unless it has one.
@@ -599,13 +697,41 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
                 ..both(part, whole)
             });
         }
+        // the last day of October 2015
+        let last_unit = part.shift.filter(|s| {
+            !s.counted
+                && s.anchor == Anchor::Speech
+                && *s == slots::shift(s.unit, -1.0, s.anchor)
+                && s.unit < Unit::Year
+        });
+        if let (Some(last), false, false) = (last_unit, whole_first, comma)
+            && *part == (Slots { shift: part.shift, weekend: part.weekend, ..Slots::default() })
+            && (whole.month.is_some() && last.unit <= Unit::Week
+                || links > 0 && year_only(whole) && whole.shift.is_none())
+            && whole.day.is_none()
+            && whole.nth.is_none()
+        {
+            return Some(Slots { nth: Some((-1, last.unit)), ..*whole });
+        }
+        // the last Sunday of March 2014
+        if !whole_first
+            && !comma
+            && weekday_only(&Slots { named: None, ..*part })
+            && part.named == Some(-1)
+            && whole.month.is_some()
+            && whole.day.is_none()
+            && whole.nth.is_none()
+        {
+            let last = Slots { nth: Some((-1, Unit::Day)), weekday: part.weekday, ..*whole };
+            return Some(both(&last, part));
+        }
         // the first week of October
         if part.nth.is_some()
             && part.month.is_none()
             && yearless(part)
             && whole.nth.is_none()
             && !whole.is_time()
-            && (links > 0 || unspaced)
+            && (links > 0 || unspaced || !whole_first)
         {
             let unit = part.nth.map_or(Unit::Day, |n| n.1);
             let coarser = whole.month.is_some() && whole.day.is_none() && unit < Unit::Month
@@ -646,4 +772,56 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
         return Some(Slots { day: a.day, weekday: a.weekday, ..both(b, a) });
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dates::Tagger;
+    use crate::dates::scan::scan;
+    use crate::lang::Languages;
+
+    #[test]
+    fn the_work_on_hostile_texts_grows_as_they_do() {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let pieces = [
+            ("en", "1"),
+            ("en", "1/"),
+            ("en", "1 "),
+            ("en", "May "),
+            ("en", "May, "),
+            ("en", "monday "),
+            ("en", "1999-"),
+            ("en", "12:30 "),
+            ("en", "2020-01-01\n"),
+            ("en", "one "),
+            ("en", "the day before "),
+            ("en", "'"),
+            ("zh", "三月"),
+            ("zh", "一"),
+            ("zh", "十"),
+            ("zh", "日"),
+            ("ja", "1日"),
+            ("ja", "令和"),
+            ("de", "erste "),
+        ];
+        for (code, piece) in pieces {
+            let language = tagger.language("", Some(code)).expect("a language of the binary");
+            let work = |n: usize| {
+                let text = piece.repeat(n);
+                let tokens = scan(&text, language);
+                let mut scratch = Scratch::default();
+                let found = find_in(&Join { tokens: &tokens, text: &text, language, asked: false }, &mut scratch);
+                (tokens.len() as u64, scratch.matcher.runner.n_tried, found.len() as u64)
+            };
+            let (once, thrice) = (work(2_000), work(6_000));
+            // Three times the text is three times the work, but for what stands at the ends.
+            assert!(thrice.0 <= once.0 * 3 + 10, "{piece}: {once:?} {thrice:?} tokens");
+            assert!(thrice.1 <= once.1 * 3 + once.1 / 10 + 10_000, "{piece}: {once:?} {thrice:?} operations");
+            assert!(once.1 <= OPERATIONS * once.0, "{piece}: {once:?} operations a token");
+        }
+    }
+
+    /// Operations that a token may cost: a few hundred patterns begin with the commonest, each with a few dozen operations.
+    const OPERATIONS: u64 = 10_000;
 }

@@ -3,9 +3,12 @@
 //! A word may belong to several classes (`second` is a unit and an ordinal). What the grammar sees of a token is its
 //! *symbol*: the set of its classes. A class in a pattern stands for every symbol whose set holds it.
 
+use super::letters::{Letters, ascii_run, hash, mix};
 use crate::error::Error;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// A class of words or numbers, by its place in the table of names.
 pub type ClassId = u16;
@@ -22,6 +25,10 @@ pub struct Section {
     pub decimal_comma: bool,
     /// Common nouns are written small, so that a capital marks a name.
     pub capitals: bool,
+    /// How verbs of the future end, where the language says so (`será`, `serán`).
+    pub future_endings: Vec<String>,
+    /// Words are also written without their marks (`cetvrtak` for `četvrtak`).
+    pub unmarked: bool,
     /// Class → words.
     pub words: BTreeMap<String, Words>,
     /// Class → words that count only right behind a number (`日` of `16日前`, before `日前`).
@@ -134,7 +141,13 @@ impl Classes {
 /// Spellings → entries, walked byte by byte.
 #[derive(Debug)]
 pub struct Trie {
+    /// While it grows.
     nodes: Vec<Node>,
+    /// Once it is sealed: nodes in the order of a walk, so that a spelling lies together.
+    sealed: Vec<Sealed>,
+    /// Of all sealed nodes, the bytes that lead on, in order, and where to.
+    bytes: Vec<u8>,
+    targets: Vec<u32>,
     /// First step by byte.
     root: Vec<u32>,
     /// Heads of spellings (`head`), a bit each, for speed: most words of a text die here.
@@ -159,39 +172,33 @@ fn head(text: &[u8]) -> Option<usize> {
 #[derive(Debug, Default)]
 struct Node {
     edges: Vec<(u8, u32)>,
-    /// The same by byte, where there are many; 0 for none.
-    table: Option<Box<[u32; 256]>>,
     /// One more than the entry that ends here.
     entry: u32,
 }
 
-/// With more edges than this a node has a table.
-const MAX_EDGES: usize = 6;
-
-impl Node {
-    #[inline]
-    fn step(&self, b: u8) -> Option<u32> {
-        match &self.table {
-            Some(table) => Some(table[usize::from(b)]).filter(|n| *n != 0),
-            None => self.edges.iter().find(|e| e.0 == b).map(|e| e.1),
-        }
-    }
-
-    fn add(&mut self, b: u8, node: u32) {
-        self.edges.push((b, node));
-        if let Some(table) = &mut self.table {
-            table[usize::from(b)] = node;
-        } else if self.edges.len() > MAX_EDGES {
-            let mut table = Box::new([0; 256]);
-            self.edges.iter().for_each(|e| table[usize::from(e.0)] = e.1);
-            self.table = Some(table);
-        }
-    }
+/// A node of a trie that grows no more.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sealed {
+    /// Its first edge, and how many.
+    first: u32,
+    n_edges: u32,
+    /// One more than the entry that ends here.
+    entry: u32,
 }
+
+/// Up to so many edges are looked through one by one.
+const FEW_EDGES: u32 = 8;
 
 impl Default for Trie {
     fn default() -> Self {
-        Trie { nodes: vec![Node::default()], root: vec![0; 256], heads: vec![0; 2 * PAIRS / 64] }
+        Trie {
+            nodes: vec![Node::default()],
+            sealed: Vec::new(),
+            bytes: Vec::new(),
+            targets: Vec::new(),
+            root: vec![0; 256],
+            heads: vec![0; 2 * PAIRS / 64],
+        }
     }
 }
 
@@ -210,7 +217,7 @@ impl Trie {
             let b = b.to_ascii_lowercase();
             let found = match depth {
                 0 => Some(self.root[b as usize]).filter(|n| *n != 0),
-                _ => self.nodes[at].step(b),
+                _ => self.nodes[at].edges.iter().find(|e| e.0 == b).map(|e| e.1),
             };
             at = match found {
                 Some(n) => n as usize,
@@ -222,7 +229,7 @@ impl Trie {
                             self.root[b as usize] = n;
                             self.root[b.to_ascii_uppercase() as usize] = n;
                         }
-                        _ => self.nodes[at].add(b, n),
+                        _ => self.nodes[at].edges.push((b, n)),
                     }
                     n as usize
                 }
@@ -232,6 +239,52 @@ impl Trie {
             self.nodes[at].entry = make() + 1;
         }
         self.nodes[at].entry - 1
+    }
+
+    /// Makes the trie ready to be walked, once all words are in it.
+    fn seal(&mut self) {
+        let mut open: Vec<u32> = self.root.iter().rev().copied().filter(|n| *n != 0).collect();
+        let mut order = vec![0];
+        let mut place = vec![0; self.nodes.len()];
+        while let Some(node) = open.pop() {
+            // Both cases of a letter lead to one node.
+            if place[node as usize] != 0 {
+                continue;
+            }
+            place[node as usize] = order.len() as u32;
+            order.push(node);
+            let edges = &mut self.nodes[node as usize].edges;
+            edges.sort_unstable();
+            open.extend(edges.iter().rev().map(|e| e.1));
+        }
+        for node in order.into_iter().map(|n| &self.nodes[n as usize]) {
+            let (first, n_edges) = (self.bytes.len() as u32, node.edges.len() as u32);
+            self.sealed.push(Sealed { first, n_edges, entry: node.entry });
+            self.bytes.extend(node.edges.iter().map(|e| e.0));
+            self.targets.extend(node.edges.iter().map(|e| place[e.1 as usize]));
+        }
+        self.root.iter_mut().for_each(|n| *n = place[*n as usize]);
+        self.nodes.clear();
+    }
+
+    #[inline]
+    fn step(&self, node: &Sealed, b: u8) -> Option<u32> {
+        let first = node.first as usize;
+        let bytes = &self.bytes[first..first + node.n_edges as usize];
+        let edge = match node.n_edges {
+            ..=FEW_EDGES => bytes.iter().position(|x| *x == b),
+            _ => bytes.binary_search(&b).ok(),
+        };
+        edge.map(|e| self.targets[first + e])
+    }
+
+    /// Has characters of three bytes looked at though no spelling begins with them.
+    pub fn keep(&mut self, characters: impl Iterator<Item = char>) {
+        for c in characters {
+            if let Some(head) = head(c.encode_utf8(&mut [0; 4]).as_bytes()) {
+                self.heads[head / 64] |= 1 << (head % 64);
+            }
+        }
     }
 
     /// No spelling begins as this text does.
@@ -251,13 +304,13 @@ impl Trie {
         }
         let mut i = 1;
         loop {
-            let node = &self.nodes[at as usize];
+            let node = &self.sealed[at as usize];
             if node.entry != 0 {
                 found(i, node.entry - 1);
             }
             let Some(b) = text.get(i) else { return };
             let b = b.to_ascii_lowercase();
-            let Some(next) = node.step(b) else { return };
+            let Some(next) = self.step(node, b) else { return };
             at = next;
             i += 1;
             if b == b' ' {
@@ -269,6 +322,182 @@ impl Trie {
     }
 }
 
+/// What the lexicon has at a place where a word begins, as far as one look tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Nothing begins as these bytes do, which are letters all.
+    Unknown(usize),
+    /// These bytes are this entry, and nothing longer is there.
+    Word(usize, u32),
+    /// Only the trie can tell.
+    Walk,
+}
+
+/// The first letters of all spellings, up to what is no letter. Most words of a text are known or unknown by them alone,
+/// without a walk through the trie.
+#[derive(Debug, Default)]
+pub struct Firsts {
+    /// A bit for each hash: most unknown words die here.
+    seen: Vec<u64>,
+    /// By hash; the next free place where that is taken.
+    hashes: Vec<u64>,
+    /// What each of them is.
+    places: Vec<First>,
+    /// Heads of spellings that any letters may follow.
+    stems: Vec<u64>,
+    has_stems: bool,
+    /// Words stand beside each other without blanks: only ASCII letters make a run.
+    unspaced: bool,
+}
+
+/// A run of letters that a spelling begins with.
+#[derive(Clone, Copy, Debug, Default)]
+struct First {
+    /// What may stand behind it in a longer spelling (`behind`), a bit each.
+    longer: u64,
+    /// One more than the entry of the run itself; 0 where it is none.
+    entry: u32,
+}
+
+/// Bits of `Firsts::seen`: eight kilobytes, of which a language with two thousand words sets three per cent.
+const SEEN: u64 = 1 << 16;
+
+/// What stands behind a run, as one of 64: the byte itself, or where it is a blank the two bytes behind it.
+#[inline]
+fn behind(rest: &[u8]) -> u32 {
+    let more = match *rest {
+        [b' ', b' ', ref more @ ..] => &more[more.iter().take_while(|b| **b == b' ').count()..],
+        [b' ', ref more @ ..] => more,
+        [b, ..] => return u32::from(b & 0x3F),
+        [] => return 0,
+    };
+    match *more {
+        [a, b, ..] => (u32::from(a.to_ascii_lowercase()) * 7 + u32::from(b.to_ascii_lowercase())) & 0x3F,
+        _ => 0,
+    }
+}
+
+/// The bits of `behind` for a spelling that goes on so behind its first run.
+fn behind_bits(rest: &[u8]) -> u64 {
+    match *rest {
+        // One character behind a blank: anything may follow it.
+        [b' ', ref more @ ..] if more.len() < 2 => u64::MAX,
+        _ => 1 << behind(rest),
+    }
+}
+
+impl Firsts {
+    fn new(unspaced: bool) -> Firsts {
+        Firsts {
+            seen: vec![0; SEEN as usize / 64],
+            hashes: Vec::new(),
+            places: Vec::new(),
+            stems: vec![0; 2 * PAIRS / 64],
+            has_stems: false,
+            unspaced,
+        }
+    }
+
+    /// From now on only the trie tells.
+    #[cfg(test)]
+    pub fn walk_always(&mut self) {
+        self.stems.fill(u64::MAX);
+        self.has_stems = true;
+    }
+
+    /// The run of letters that `bytes` begin with.
+    fn run(&self, bytes: &[u8], letters: &Letters) -> usize {
+        match self.unspaced {
+            true => bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count(),
+            false => letters.run(bytes),
+        }
+    }
+
+    /// The spellings, each with its entry, whether any letters may follow it, and whether its end is not taken.
+    fn fill<'a>(&mut self, spellings: impl Iterator<Item = (&'a [u8], u32, bool, bool)>, letters: &Letters) {
+        let mut all: BTreeMap<u64, First> = BTreeMap::new();
+        for (spelling, entry, open, ahead) in spellings {
+            if open && let Some(head) = head(spelling) {
+                self.stems[head / 64] |= 1 << (head % 64);
+                self.has_stems = true;
+            }
+            let run = self.run(spelling, letters);
+            if run == 0 {
+                continue;
+            }
+            let hash = hash(spelling, run);
+            let first = all.entry(hash).or_default();
+            if run == spelling.len() {
+                first.entry = entry + 1;
+            } else {
+                first.longer |= behind_bits(&spelling[run..]);
+            }
+            if ahead {
+                first.longer = u64::MAX;
+            }
+        }
+        // At most half of the places are taken, so that a look ends soon.
+        let n_places = (all.len() * 2 + 1).next_power_of_two();
+        self.hashes = vec![0; n_places];
+        self.places = vec![First::default(); n_places];
+        for (hash, first) in all {
+            let bit = hash >> (64 - SEEN.ilog2());
+            self.seen[bit as usize / 64] |= 1 << (bit % 64);
+            let mut at = self.place(hash);
+            while self.hashes[at] != 0 {
+                at = (at + 1) & (n_places - 1);
+            }
+            self.hashes[at] = hash;
+            self.places[at] = first;
+        }
+    }
+
+    #[inline]
+    fn place(&self, hash: u64) -> usize {
+        (hash >> 20) as usize & (self.hashes.len() - 1)
+    }
+
+    /// What begins at the letter that `bytes` begin with.
+    #[inline]
+    pub fn at(&self, bytes: &[u8], letters: &Letters) -> Start {
+        let (ascii, folded) = ascii_run(bytes);
+        let (len, hash) = if ascii < 8 && bytes.get(ascii).is_none_or(u8::is_ascii) {
+            (ascii, mix(0, folded))
+        } else {
+            let len = self.run(bytes, letters);
+            if !letters.ends_words(&bytes[len..]) || self.unspaced && !bytes.get(len).is_none_or(u8::is_ascii) {
+                return Start::Walk;
+            }
+            (len, hash(bytes, len))
+        };
+        if len == 0 || self.has_stems && head(bytes).is_none_or(|h| self.stems[h / 64] & 1 << (h % 64) != 0) {
+            return Start::Walk;
+        }
+        let bit = hash >> (64 - SEEN.ilog2());
+        if self.seen[bit as usize / 64] & 1 << (bit % 64) == 0 {
+            return Start::Unknown(len);
+        }
+        let mut at = self.place(hash);
+        loop {
+            let known = self.hashes[at];
+            if known == hash {
+                let first = &self.places[at];
+                let longer = first.longer & 1 << behind(&bytes[len..]) != 0;
+                // Up to eight bytes no two runs have one hash.
+                return match (longer, first.entry) {
+                    (false, 0) => Start::Unknown(len),
+                    (false, entry) if len <= 8 => Start::Word(len, entry - 1),
+                    _ => Start::Walk,
+                };
+            }
+            if known == 0 {
+                return Start::Unknown(len);
+            }
+            at = (at + 1) & (self.hashes.len() - 1);
+        }
+    }
+}
+
 /// The lexicon of one language.
 #[derive(Debug, Default)]
 pub struct Lexicon {
@@ -276,13 +505,65 @@ pub struct Lexicon {
     pub entries: Vec<Entry>,
     /// All words.
     pub words: Trie,
+    /// The first letters of all words.
+    pub firsts: Firsts,
+    /// Spellings of words in the order of their coming.
+    spellings: Vec<(String, u32)>,
     /// Words that stand right behind a number.
     pub counters: Trie,
     /// The names of classes.
     pub classes: Classes,
+    /// Words with marks, as they were added: class, value, word, counter.
+    marked: Vec<(ClassId, String, String, bool)>,
+}
+
+/// Shorter words would fall together with others when they lose their marks (`año`, `né`).
+const MIN_UNMARKED: usize = 4;
+
+/// The word without the marks of its Latin and Greek letters; none when it has none or is short.
+fn unmarked(phrase: &str) -> Option<String> {
+    let small = phrase.to_lowercase();
+    let plain: Option<Vec<String>> = small
+        .split(' ')
+        .map(|word| {
+            let plain = strip_marks(word);
+            (plain == word || plain.chars().filter(|c| c.is_alphabetic()).count() >= MIN_UNMARKED).then_some(plain)
+        })
+        .collect();
+    plain.map(|words| words.join(" ")).filter(|plain| *plain != small)
+}
+
+/// The word with the plain letters of its Latin and Greek ones.
+fn strip_marks(word: &str) -> String {
+    let mut plain = String::with_capacity(word.len());
+    for c in word.chars() {
+        match c {
+            'ł' => plain.push('l'),
+            'đ' => plain.push('d'),
+            'ı' => plain.push('i'),
+            'ё' => plain.push('е'),
+            '\u{C0}'..='\u{24F}' | '\u{370}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}' => {
+                plain.extend(c.nfd().filter(|c| !is_combining_mark(*c)));
+            }
+            c => plain.push(c),
+        }
+    }
+    plain
 }
 
 impl Lexicon {
+    /// Adds every word with marks once more without them, where that is no word of its own.
+    pub fn add_unmarked(&mut self) {
+        let marked = std::mem::take(&mut self.marked);
+        let known: HashSet<&str> = self.spellings.iter().map(|(spelling, _)| spelling.as_str()).collect();
+        let plain = |(class, value, word, counter): (ClassId, String, String, bool)| {
+            let word = unmarked(&word).filter(|w| !known.contains(w.trim_start_matches('^').trim_end_matches('*')))?;
+            Some((class, value, word, counter))
+        };
+        let new: Vec<_> = marked.into_iter().filter_map(plain).collect();
+        new.into_iter().for_each(|(class, value, word, counter)| self.add_word(class, &value, &word, counter));
+    }
+
     /// Adds the words of a class.
     pub fn add(&mut self, class: &str, words: &Words, counter: bool) {
         let id = self.classes.id(class);
@@ -298,9 +579,24 @@ impl Lexicon {
         }
     }
 
+    /// Makes the lexicon ready to be asked, once all words are there.
+    pub fn seal(&mut self, unspaced: bool, letters: &Letters) {
+        self.words.seal();
+        self.counters.seal();
+        let spellings = std::mem::take(&mut self.spellings);
+        let entries = &self.entries;
+        self.firsts = Firsts::new(unspaced);
+        let of = |e: u32| &entries[e as usize];
+        let all = spellings.iter().map(|(s, e)| (s.as_bytes(), *e, of(*e).open, of(*e).ahead > 0));
+        self.firsts.fill(all, letters);
+    }
+
     /// Adds one word. `^` before it: only with a capital. `*` behind it: any letters may follow. `年>中国`: the word is
     /// `年` where `中国` follows, so that the longer `年中` is not read there.
     pub fn add_word(&mut self, class: ClassId, value: &str, word: &str, counter: bool) {
+        if !word.is_ascii() {
+            self.marked.push((class, value.to_string(), word.to_string(), counter));
+        }
         let (capital, word) = word.strip_prefix('^').map_or((false, word), |w| (true, w));
         let (open, word) = word.strip_suffix('*').map_or((false, word), |w| (true, w));
         let ahead = word.split_once('>').map_or(0, |w| w.1.len() as u8);
@@ -314,6 +610,9 @@ impl Lexicon {
             if at == next {
                 self.entries.push(Entry::default());
             }
+            if !counter {
+                self.spellings.push((spelling, at));
+            }
             let entry = &mut self.entries[at as usize];
             entry.open |= open;
             entry.ahead = entry.ahead.max(ahead);
@@ -325,13 +624,19 @@ impl Lexicon {
     }
 }
 
+/// The word with a capital.
+fn title_case(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
+
 /// How a word is written: small, with a capital, in capitals. The trie folds ASCII itself.
 fn spellings(word: &str) -> Vec<String> {
     let mut all = vec![word.to_lowercase()];
     if !word.is_ascii() {
-        let mut chars = word.chars();
-        let title: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
-        for s in [title, word.to_uppercase(), word.to_string()] {
+        // `Wszystkich Świętych`
+        let titles: Vec<String> = word.split(' ').map(title_case).collect();
+        for s in [title_case(word), titles.join(" "), word.to_uppercase(), word.to_string()] {
             if !all.contains(&s) {
                 all.push(s);
             }

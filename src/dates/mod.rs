@@ -6,8 +6,9 @@
 //! a date; `document` and `resolve` choose the years and days that were left out, over the whole document at once.
 //!
 //! The patterns of the language files are regular expressions over named *classes* of tokens. They are compiled once
-//! with `regex` over an alphabet of token classes (one character a token) and run anchored where a token stands that
-//! can begin one. The trigger scan is the tokenizer itself: a trie over all words of the language.
+//! into small programs over token classes (`program`) and run anchored where a token stands that can begin one, before a
+//! token that can follow. The trigger scan is the tokenizer itself: a table of the letters that words begin with, and
+//! a trie over all words of the language for what may go on behind them; behind a break it passes over what is unknown.
 //!
 //! # How to write the `[dates]` section of a language
 //!
@@ -21,6 +22,8 @@
 //! decimal_comma = true    # 1,5 is one and a half
 //! capitals = false        # true when months and weekdays are written with a capital and names could be taken for them
 //! unspaced = false        # true for scripts without blanks between words
+//! future_endings = ["rá"] # how verbs of the future end, where they show it
+//! unmarked = false        # true when words are also written without their marks (`cetvrtak` for `četvrtak`)
 //! no = ["…"]              # texts in which nothing must be found
 //! [dates.yes]             # text → what must be found, read against Wednesday, 22 November 2023, 00:00
 //! "Am 28. Juli 1914 begann es." = ["28. Juli 1914 → 1914-07-28"]
@@ -53,6 +56,11 @@
 //! | `beforeof`, `afterof` | – | between an amount and a date: three days before … |
 //! | `every` | – | every; `setvalue` table: `1 day = "daily"`, `2 week = …` |
 //! | `ref` | table: `PRESENT PAST FUTURE` | now, recently, soon |
+//! | `wref` | the same | words that tell a time only when they are all that is asked (`nun`, `soon`) |
+//! | `units` | table: unit → words | plurals, for `{dir} {units}` (the past years: `PXY`) |
+//! | `weekdaypod` | table: `1 EV = "montagabend"` | weekday and part of the day in one word |
+//! | `yearnext` | – | small words behind a bare year, beside the articles, links and auxiliaries that the other classes name; what else stands there is counted (`2000 people`) |
+//! | `numbered` | – | things with a number of their own (`Room 2023`) |
 //! | `pod` | table: `MO MI AF EV NI DT DA 12 24` | parts of the day; `12` noon and `24` midnight are clock times |
 //! | `ampm` | table: `am pm` | behind an hour |
 //! | `at`, `oclock` | – | before and behind an hour; `at` alone makes `at 9` a time, so list only words that do |
@@ -75,9 +83,11 @@
 //! **`[[dates.pattern]]`**: `form` is a regular expression over `{class}` and `` `literal|variant` `` (or in single
 //! quotes), with `( ) | ? * +`; blanks mean nothing; `<name>` puts a macro of `[dates.macros]` in (own ones before those of
 //! `und`: `<mon>`, `<day>`, `<year>`, `<dur>`). A class fills the slot of its name; `{class:slot}` another slot. Slots:
-//! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) ·
-//! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
+//! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) · `hours` (`9-11`) · `frac` (`3/4`) ·
+//! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `halfless halfmore` minutes
+//! before `halfto` · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
 //! quarter half week weekend third` · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
+//! `yy50` two digits from 50 on · `thisunit` a unit of the time told (`the end of the year`) ·
 //! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `firstof lastof` (+ `unit`): the first or last five months of
 //! a whole · `plan` the first of five years · `n num one few pair fraction plushalf nhalf` (+ `unit`) and `amount` (`15 minute`) amounts.
 //! Classes of numbers: `n` any integer, `num` also fractions, `d` 1–31, `m` 1–12, `h` 0–30, `mm` 0–59, `y4` four digits, `yy` two
@@ -100,6 +110,7 @@ mod document;
 mod filter;
 mod grammar;
 mod join;
+mod letters;
 mod lexicon;
 mod moon;
 mod numerals;
@@ -113,9 +124,12 @@ use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::Span;
 use crate::model::edtf::Edtf;
+use detect::SmallWords;
 use grammar::{Language, Source};
 use jiff::civil::{Date, DateTime};
+use letters::Letters;
 use lexicon::Section;
+use std::sync::Arc;
 
 /// What kind of time an expression tells (the types of TIMEX3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -273,8 +287,26 @@ pub enum ReferenceBasis {
 pub struct Tagged {
     /// In order of place, disjoint.
     pub expressions: Vec<Expression>,
+    /// Ranges whose ends are joined by words (`from March to May`): the place in `expressions`, and each end by itself.
+    pub ends: Vec<(usize, [Expression; 2])>,
     /// The document's own date. Inferred ones may know the year alone: then it is the last date told of that year.
     pub reference: Option<(Date, ReferenceBasis)>,
+}
+
+impl Tagged {
+    /// The expressions as running text is annotated (ISO-TimeML): both ends of a range that words join stand by themselves;
+    /// `November 16–20` stays one.
+    pub fn apart(self) -> Vec<Expression> {
+        let mut ends = self.ends.into_iter().peekable();
+        let mut all = Vec::with_capacity(self.expressions.len());
+        for (i, expression) in self.expressions.into_iter().enumerate() {
+            match ends.next_if(|(at, _)| *at == i) {
+                Some((_, two)) => all.extend(two),
+                None => all.push(expression),
+            }
+        }
+        all
+    }
 }
 
 /// A question of its own (`filter::is_query`) is shorter; longer texts need not be looked through for it.
@@ -285,6 +317,8 @@ const LONGEST_QUERY: usize = 200;
 #[derive(Debug)]
 pub struct Tagger {
     shared: Section,
+    letters: Arc<Letters>,
+    small: SmallWords,
     languages: Vec<Source>,
 }
 
@@ -304,7 +338,7 @@ impl Tagger {
                 sources.push(Source::new(&language.code, section, &shared)?);
             }
         }
-        Ok(Tagger { shared, languages: sources })
+        Ok(Tagger { shared, letters: Arc::new(Letters::new()), small: SmallWords::new(), languages: sources })
     }
 
     /// The temporal expressions of `text`, read over the whole document at once.
@@ -313,7 +347,7 @@ impl Tagger {
         let tokens = scan::scan(text, language);
         let short = text.len() < LONGEST_QUERY;
         let mut found = join::find(&tokens, text, language, short);
-        let query = short && filter::is_query(&found, text);
+        let query = short && filter::is_query(&found, &tokens, text, language);
         if short && !query {
             found = join::find(&tokens, text, language, false);
         }
@@ -325,9 +359,9 @@ impl Tagger {
     fn language(&self, text: &str, tag: Option<&str>) -> Option<&Language> {
         let by_code = |code: &str| self.languages.iter().find(|l| l.code == code);
         let given = tag.map(|t| t.split('-').next().unwrap_or(t).to_ascii_lowercase());
-        let source =
-            given.as_deref().and_then(by_code).or_else(|| by_code(detect::language(text, |c| by_code(c).is_some())))?;
-        Some(source.language(&self.shared))
+        let found = || detect::language(text, &self.small, &self.letters, |c| by_code(c).is_some());
+        let source = given.as_deref().and_then(by_code).or_else(|| by_code(found()))?;
+        Some(source.language(&self.shared, &self.letters))
     }
 }
 
@@ -394,13 +428,96 @@ mod tests {
         assert_eq!(values("zh", "他們在 11 月 16 日見面。"), ["XXXX-11-16"]);
     }
 
+    fn apart(text: &str) -> Vec<(String, String)> {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let tagged = tagger.tag(text, &Context { lang: Some("en"), ..Context::default() });
+        tagged.apart().into_iter().map(|e| (e.span.of(text).to_string(), e.value)).collect()
+    }
+
+    /// So much prose that a text is no question.
+    const FILLER: &str = "The mill stood by the river, and nobody who lived in the village could say who had built it, nor \
+                          why its wheel turned against the stream. Its roof was of slate, its door of oak, its lock of brass. ";
+
+    #[test]
+    fn a_range_of_prose_gives_both_its_ends_and_a_short_one_stays_whole() {
+        let text = format!("{FILLER}He ran it from March 1901 to May 1903.");
+        let told = [("from March 1901", "1901-03"), ("May 1903", "1903-05")].map(|(t, v)| (t.into(), v.into()));
+        assert_eq!(apart(&text), told);
+        assert_eq!(
+            apart("from March 1901 to May 1903"),
+            [("from March 1901 to May 1903".into(), "1901-03/1903-05".into())]
+        );
+        let text = format!("{FILLER}It closed on May 3-5, 1901.");
+        assert_eq!(apart(&text), [("May 3-5, 1901".into(), "1901-05-03/1901-05-05".into())]);
+    }
+
+    #[test]
+    fn a_year_in_passing_does_not_move_the_tale() {
+        let text = "The war began in April 1920. On 25 April the town fell, on 26 April the bridge. The border of 1772 was \
+                    the aim. On 27 April the army crossed the river, and on 7 May it stood in the city.";
+        let days = ["1920-04", "1920-04-25", "1920-04-26", "1772", "1920-04-27", "1920-05-07"];
+        assert_eq!(values("en", text), days);
+    }
+
+    #[test]
+    fn a_year_on_its_own_line_heads_what_follows() {
+        let days: String = (1..=14).map(|d| format!("On {d} August a bridge was built. ")).collect();
+        let text = format!("1862\n\nIn March the army moved. It stood until 2 January 1863, when it rained. {days}");
+        let read = values("en", &text);
+        assert_eq!(read[..3], ["1862", "1862-03", "1863-01-02"]);
+        assert_eq!(read[3..], (1..=14).map(|d| format!("1862-08-{d:02}")).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_would_end_before_it_began_is_no_range() {
+        assert_eq!(values("en", "2015-12-08 – The first of them left."), ["2015-12-08"]);
+    }
+
+    /// Values against Wednesday, 22 November 2023, half past four.
+    fn asked(lang: &str, text: &str) -> Vec<String> {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let at = Date::constant(2023, 11, 22).at(4, 30, 0, 0);
+        let tagged = tagger.tag(text, &Context { lang: Some(lang), reference: Some(at), mode: Mode::Auto });
+        tagged.expressions.into_iter().map(|e| e.value).collect()
+    }
+
+    #[test]
+    fn a_question_is_read_more_finely_than_a_story() {
+        assert_eq!(asked("en", "three months ago"), ["2023-08-22"]);
+        assert_eq!(asked("en", "He told us three months ago that he would go."), ["2023-08"]);
+        assert_eq!(asked("sv", "senaste två veckor"), ["2023-11-06/2023-11-19"]);
+        assert_eq!(asked("de", "So ging es die letzten zwei Wochen immer wieder."), ["P2W"]);
+        assert_eq!(asked("nl", "om drie uur"), ["2023-11-22T15"]);
+        assert_eq!(asked("it", "alle 8"), ["2023-11-22T08"]);
+    }
+
+    #[test]
+    fn some_patterns_count_in_a_question_only() {
+        assert_eq!(asked("de", "am 10.12. um 7:30 Uhr"), ["2023-12-10T07:30"]);
+        assert_eq!(asked("de", "Die Fassung 10.12. bringt wenig Neues mit."), [""; 0]);
+        assert_eq!(asked("en", "11 / 2016"), ["2016-11"]);
+    }
+
+    #[test]
+    fn a_year_may_end_its_sentence() {
+        for (lang, text) in [("de", "Er starb am 3. Mai 1939."), ("da", "Han døde den 3. maj 1939.")] {
+            assert_eq!(asked(lang, text), ["1939-05-03"]);
+        }
+    }
+
+    #[test]
+    fn words_are_known_without_their_marks() {
+        assert_eq!(asked("hr", "prosli cetvrtak"), ["2023-11-16"]);
+        assert_eq!(asked("pl", "Wszystkich Świętych"), ["2024-11-01"]);
+    }
+
     #[test]
     fn expressions_lie_inside_the_text_in_order() {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let mut runner = proptest::test_runner::TestRunner::default();
         let texts = "[0-9 .:/,年月日週三上下Mayon5後-]{0,60}";
         let law = |text: String| {
-            for lang in ["en", "zh", "ja"] {
+            for lang in ["en", "zh", "ja", "de"] {
                 let context = Context { lang: Some(lang), reference: Some(reference()), mode: Mode::Auto };
                 let mut at = 0;
                 for e in tagger.tag(&text, &context).expressions {

@@ -34,6 +34,11 @@ fn numeral(c: char) -> Option<Numeral> {
     })
 }
 
+/// A Han numeral may begin with the character.
+pub fn is_numeral(c: char) -> bool {
+    numeral(c).is_some()
+}
+
 /// Longest numeral read; longer runs are no date.
 const MAX_NUMERAL: usize = 12;
 
@@ -118,18 +123,25 @@ pub fn han(text: &str) -> Option<(Number, usize)> {
 
 /// Puts neighbouring number words together (`twenty one`, `2 1/2`), and numbers with their ordinal marks (`1st`, `第一`).
 pub fn compose(tokens: &mut Vec<Token>, language: &Language) {
-    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    let mut i = 0;
-    while i < tokens.len() {
-        if let Some((token, used)) = composed(&tokens[i..], language) {
-            out.push(token);
-            i += used;
-        } else {
-            out.push(tokens[i]);
-            i += 1;
-        }
+    let (mut from, mut to) = (0, 0);
+    while from < tokens.len() {
+        let composed = language.composes(&tokens[from]).then(|| composed(&tokens[from..], language)).flatten();
+        let used = match composed {
+            Some((token, used)) => {
+                tokens[to] = token;
+                used
+            }
+            None => {
+                if from != to {
+                    tokens[to] = tokens[from];
+                }
+                1
+            }
+        };
+        to += 1;
+        from += used;
     }
-    *tokens = out;
+    tokens.truncate(to);
 }
 
 /// A number as the value of a token, in digits or in words.
@@ -193,7 +205,10 @@ fn composed(tokens: &[Token], language: &Language) -> Option<(Token, usize)> {
     let mut used = 1;
     if let What::Number(_) = first.what {
         let next = tokens.get(1)?;
-        if is(next, ids.ordmark) && glued(next, first.end) {
+        // A year before the full stop of its sentence is none (`Er starb 1939.`), `1791-го` is a year with its case; where the
+        // year comes first, `2020.` opens a date.
+        let year = number.digits == 4 && (1000.0..3000.0).contains(&number.value) && language.day_first;
+        if is(next, ids.ordmark) && glued(next, first.end) && !year {
             return make(Number { ordinal: true, ..number }, 2);
         }
         // 2 1/2
@@ -242,7 +257,7 @@ fn composed(tokens: &[Token], language: &Language) -> Option<(Token, usize)> {
         let Some(n) = number_of(next, language) else { break };
         let v = n.value;
         // `خمس وأربعون`: the tens behind the ones.
-        let tens_behind = v >= 20.0 && v < 100.0 && current < 10.0 && is(next, ids.tenand);
+        let tens_behind = (20.0..100.0).contains(&v) && current < 10.0 && is(next, ids.tenand);
         if tens_behind {
             current += v;
         } else if v >= 1000.0 && !n.ordinal && step == 1 {

@@ -57,6 +57,20 @@ impl Program {
         (next.into_iter().filter_map(|at| self.class(at)).collect(), ends)
     }
 
+    /// Fewest symbols of a match: a walk over the operations, those that take one last.
+    pub fn shortest(&self) -> usize {
+        let mut reached = vec![false; self.ops.len() + 1];
+        let mut here = self.takes([0]);
+        for taken in 0.. {
+            if here.contains(&self.end()) || here.is_empty() {
+                return taken;
+            }
+            here.retain(|at| !std::mem::replace(&mut reached[usize::from(*at)], true));
+            here = self.takes(here.iter().map(|at| at + 1));
+        }
+        0
+    }
+
     fn class(&self, at: At) -> Option<ClassId> {
         match self.ops.get(usize::from(at)) {
             Some(Op::Take { class, .. }) => Some(*class),
@@ -88,24 +102,31 @@ enum Job {
     Restore { group: u16, old: Option<usize> },
 }
 
-/// Runs programs over one window of symbols.
-pub struct Runner<'a> {
-    window: &'a [Symbol],
-    members: &'a Members,
+/// Symbols of a window that a run sees: one bit each, and one for the end.
+const MAX_WINDOW: usize = 31;
+
+/// Runs programs over windows of symbols. Its memory is kept from run to run.
+#[derive(Default)]
+pub struct Runner {
     jobs: Vec<Job>,
     /// Of each operation, a bit for each place where it was tried.
     tried: Vec<u32>,
+    /// Operations tried in all runs.
+    #[cfg(test)]
+    pub n_tried: u64,
 }
 
-impl<'a> Runner<'a> {
-    /// For a window of fewer than 32 symbols; what is behind them is not seen.
-    pub fn new(window: &'a [Symbol], members: &'a Members) -> Runner<'a> {
-        let window = &window[..window.len().min(31)];
-        Runner { window, members, jobs: Vec::new(), tried: Vec::new() }
-    }
-
-    /// How many symbols the program matches, at the head of the window; `groups` get the places of their symbols.
-    pub fn run(&mut self, program: &Program, groups: &mut [Option<usize>]) -> Option<usize> {
+impl Runner {
+    /// How many symbols the program matches, at the head of the window; `groups` get the places of their symbols. Of a
+    /// window of more than `MAX_WINDOW` symbols the rest is not seen.
+    pub fn run(
+        &mut self,
+        program: &Program,
+        window: &[Symbol],
+        members: &Members,
+        groups: &mut [Option<usize>],
+    ) -> Option<usize> {
+        let window = &window[..window.len().min(MAX_WINDOW)];
         self.tried.clear();
         self.tried.resize(program.ops.len(), 0);
         self.jobs.clear();
@@ -125,9 +146,13 @@ impl<'a> Runner<'a> {
                     break;
                 }
                 *tried |= 1 << place;
+                #[cfg(test)]
+                {
+                    self.n_tried += 1;
+                }
                 match *op {
                     Op::Take { class, group } => {
-                        if !self.window.get(place).is_some_and(|s| self.members.has(*s, class)) {
+                        if !window.get(place).is_some_and(|s| members.has(*s, class)) {
                             break;
                         }
                         if let Some(group) = group {

@@ -25,21 +25,42 @@ pub struct Frame<'a> {
     pub narrative: bool,
     /// The text is little more than the expression itself: a question, which looks ahead.
     pub query: bool,
+    /// It is nothing but the expression.
+    pub bare: bool,
 }
 
 /// A candidate year costs this much for each year away from the document's own.
 const AWAY: f64 = 0.6;
+/// In a tale the year changes where one is stated or where December has passed; anywhere else it costs so much more.
+const IMPLICIT: f64 = 2.0;
+/// Under a heading that is a year, what happens in another one is dearer by so much.
+const ABROAD: f64 = 0.3;
+/// Characters that a heading holds beside its year.
+const HEADING: usize = 24;
 /// Changing the year costs more inside a passage than between passages.
 const SWITCH_NEAR: f64 = 1.5;
 const SWITCH_FAR: f64 = 1.0;
+/// Each year of a leap in a tale.
+const LEAP: f64 = 0.08;
 /// What a wrap from the end of a year to the start of the next gives back.
 const WRAP: f64 = 0.5;
 /// Bytes that make a passage.
 const NEAR: usize = 160;
+/// A half or quarter of the next year costs this much more than one of the running year, which may lie ten months back.
+const NEXT_YEAR: f64 = 0.7;
+/// Where no tense speaks, what lies ahead is so much farther than what lies behind.
+const AHEAD: f64 = 1.15;
 /// Going back in time inside one year.
 const BACK: f64 = 0.3;
+/// Who asks for a day looks ahead, but for one just gone: the past must be nearer by so many years.
+const ASKED_BACK: f64 = 0.75;
 /// A weekday that does not fit: dearer than any other path, and yet a path when the text itself is wrong.
 const WRONG_WEEKDAY: f64 = 50.0;
+/// A stated year may stand aside of what is told (`the border of 1772`), rather than move the telling to it: the dearer
+/// the more of the date is stated.
+const ASIDE_YEAR: f64 = 2.0;
+const ASIDE_MONTH: f64 = 2.5;
+const ASIDE_DAY: f64 = 3.0;
 /// Most candidate years of a document.
 const MAX_YEARS: usize = 20;
 
@@ -123,6 +144,17 @@ fn date_in(s: &Slots, year: i32) -> Option<(u8, Option<Date>)> {
     s.half.map(|h| (h * 6 - 5, None))
 }
 
+/// The year stands on a line of its own, or nearly so: it heads what follows.
+fn is_heading(f: &Found, text: &str) -> bool {
+    let near = |at: usize| text.as_bytes()[..at].iter().rev().take(HEADING * 4).position(|b| *b == b'\n');
+    let start = near(f.start).or((f.start <= HEADING).then_some(f.start));
+    let behind = text.as_bytes()[f.end..].iter().take(HEADING * 4).position(|b| *b == b'\n');
+    let end = behind.or((text.len() - f.end <= HEADING).then_some(text.len() - f.end));
+    let (Some(before), Some(behind)) = (start, end) else { return false };
+    let rest = text[f.start - before..f.start].chars().count() + text[f.end..f.end + behind].chars().count();
+    rest <= HEADING && !text[..f.end + behind].ends_with(['.', ',', ';', '。', '，'])
+}
+
 /// What a path through the years costs, and the years.
 pub struct Path {
     pub cost: f64,
@@ -162,12 +194,13 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     let mut costs: Vec<f64> = vec![0.0; n];
     let mut previous: Option<usize> = None;
     let mut earlier: Vec<Option<(u8, Option<Date>)>> = Vec::new();
+    let mut home: Option<i32> = None;
     let mut steps: Vec<(usize, Vec<usize>)> = Vec::new();
     for (i, f) in found.iter().enumerate() {
         let Some(s) = head(&f.meaning) else { continue };
         let stated = stated_year(s, own);
-        let relative =
-            s.shift.filter(|x| x.anchor == Anchor::Speech && x.unit >= Unit::Month && x.vague == 0 && x.seconds == 0);
+        let speaks = |x: &Shift| x.anchor == Anchor::Speech && x.unit >= Unit::Month && x.vague == 0 && x.seconds == 0;
+        let relative = s.shift.filter(|x| speaks(x) && !(frame.narrative && frame.now.is_some()));
         let tied = match (stated, relative, own) {
             (Some(y), ..) => Some(y),
             (None, Some(x), Some(own)) if x.unit == Unit::Year => Some(own + x.months / 12),
@@ -176,13 +209,23 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         if tied.is_none() && !yearless(s) {
             continue;
         }
-        let dates: Vec<Option<(u8, Option<Date>)>> = candidates.iter().map(|&y| date_in(s, y)).collect();
+        if let Some(year) = stated.filter(|_| frame.narrative && is_heading(f, frame.text)) {
+            home = Some(year);
+        }
+        let away = |y: i32| home.is_some_and(|h| h != y);
+        let aside = match (stated.is_some(), s.month.is_some(), s.day.is_some()) {
+            (false, ..) => 1e6,
+            (_, false, _) => ASIDE_YEAR,
+            (_, _, false) => ASIDE_MONTH,
+            _ => ASIDE_DAY,
+        };
+        let mut dates: Vec<Option<(u8, Option<Date>)>> = candidates.iter().map(|&y| date_in(s, y)).collect();
         let emission = |k: usize| -> f64 {
             let y = candidates[k];
             if let Some(t) = tied {
-                return if t == y { 0.0 } else { 1e6 };
+                return if t == y { 0.0 } else { aside };
             }
-            let mut cost = 0.0;
+            let mut cost = if away(y) { ABROAD } else { 0.0 };
             match dates[k] {
                 None => cost += WRONG_WEEKDAY,
                 Some((_, Some(d))) if s.weekday.is_some_and(|w| w != weekday(d)) => cost += WRONG_WEEKDAY,
@@ -212,9 +255,8 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 if previous.is_none() {
                     return (e, 0);
                 }
-                let mut best = (f64::INFINITY, 0);
-                for (k, &x) in candidates.iter().enumerate() {
-                    let mut c = costs[k] + e;
+                let from = |k: usize| {
+                    let (x, mut c) = (candidates[k], costs[k] + e);
                     let months = earlier[k].zip(dates[j]);
                     if x != y {
                         // News keeps to its own date; only what stands near a stated year follows that.
@@ -233,8 +275,12 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                             // December, then January: the year goes on.
                             c -= if frame.narrative || frame.now.is_none() { WRAP } else { 0.0 };
                         }
+                        let wraps = months.is_some_and(|(a, b)| y == x + 1 && b.0 < a.0);
+                        if frame.narrative && tied.is_none() && !wraps && home != Some(y) {
+                            c += IMPLICIT;
+                        }
                         if frame.narrative || own.is_none() {
-                            c += 0.05 * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
+                            c += LEAP * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
                         }
                     } else if let Some((a, b)) = months {
                         let back = match (a.1, b.1) {
@@ -243,13 +289,31 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                         };
                         c += if back { BACK } else { 0.0 };
                     }
-                    if c < best.0 {
+                    c
+                };
+                // From the same year first, which costs nothing more; then from those that may still be cheaper.
+                let mut best = (from(j), j);
+                for k in (0..n).filter(|k| *k != j) {
+                    // No step gives back more than a wrap.
+                    if costs[k] + e - WRAP > best.0 {
+                        continue;
+                    }
+                    let c = from(k);
+                    if c < best.0 || c == best.0 && k < best.1 {
                         best = (c, k);
                     }
                 }
                 best
             })
             .collect();
+        // An aside leaves the order of telling as it was.
+        if let (Some(t), true) = (tied, previous.is_some()) {
+            for (k, date) in dates.iter_mut().enumerate() {
+                if candidates[k] != t {
+                    *date = earlier[step[k].1];
+                }
+            }
+        }
         costs = step.iter().map(|s| s.0).collect();
         steps.push((i, step.iter().map(|s| s.1).collect()));
         previous = Some(i);
@@ -298,13 +362,24 @@ fn distance(s: &Slots, year: i32, now: Date, tense: Tense, query: bool) -> f64 {
     };
     let years = days / 365.25;
     if query {
-        return if days < 0.0 { 2.0 - years } else { years };
+        let feast = s.holiday.is_some() || day.is_none();
+        return match (days < 0.0, feast) {
+            (true, true) => 2.0 - years,
+            (true, false) => ASKED_BACK - years,
+            _ => years,
+        };
     }
     match tense {
         Tense::Future if days < 0.0 => -years * 2.0 + 0.3,
+        // `上半年`, `the third quarter`: a part of the running year before one of the next.
+        Tense::Past | Tense::Unknown
+            if days > 0.0 && year > i32::from(now.year()) && (s.half.is_some() || s.quarter.is_some()) =>
+        {
+            years * AHEAD + NEXT_YEAR
+        }
         Tense::Past if days > 0.0 => years * 2.0 + 0.3,
         // Undecided, the past is a little nearer.
-        _ if days > 0.0 => years * 1.15,
+        _ if days > 0.0 => years * AHEAD,
         _ => -years,
     }
 }
@@ -315,17 +390,32 @@ struct Placed {
     basis: Basis,
 }
 
-/// The expressions with their values.
-pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: &Frame<'_>) -> Vec<Expression> {
+/// The expressions with their values, and the two ends of each range of prose with its place among them.
+pub fn resolve(
+    found: &[Found],
+    tenses: &[Tense],
+    years: &[Option<i32>],
+    frame: &Frame<'_>,
+) -> (Vec<Expression>, Vec<(usize, [Expression; 2])>) {
     let mut told: Option<Told> = None;
     let mut out = Vec::with_capacity(found.len());
+    let mut apart = Vec::new();
     let tells = !frame.query && tenses.contains(&Tense::Past);
     for (i, f) in found.iter().enumerate() {
         let span = Span::new(f.start, f.end);
         let place = |s: &Slots, told: &Option<Told>| placed(s, years[i], told, tenses[i], frame, f.start);
         // The expression of a point, and what is told after it; none when it comes to nothing.
         let point = |s: &Slots, told: &Option<Told>| -> Option<(Expression, Option<Told>)> {
+            let length = |amount: Amount| {
+                let (value, basis, modifier) = (duration(&amount), Basis::Unresolved, s.modifier);
+                Some((Expression { span, kind: Kind::Duration, value, edtf: None, modifier, basis }, *told))
+            };
+            let some = |n: Option<f64>, unit: Unit| Amount { parts: [Some((n, unit)), None, None], upto: None };
             if let Some(shift) = s.shift.filter(|x| x.vague != 0) {
+                // Corpora of running text mark `some years ago` by its length; whoever asks wants its direction.
+                if frame.text.len() >= super::LONGEST_QUERY && shift.counted {
+                    return length(some(None, shift.unit));
+                }
                 let value = if shift.vague < 0 { "PAST_REF" } else { "FUTURE_REF" }.to_string();
                 let basis = Basis::Unresolved;
                 return Some((
@@ -333,10 +423,34 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                     *told,
                 ));
             }
+            // In history `today` is the age of the writer.
+            if frame.narrative && frame.now.is_some() && s.is_today() {
+                let (value, basis) = ("PRESENT_REF".to_string(), Basis::Unresolved);
+                return Some((Expression { span, kind: Kind::Date, value, edtf: None, modifier: None, basis }, *told));
+            }
             let p = place(s, told);
+            // Without anything to count from, the words tell how far, and no more.
+            let bare = *s == Slots { shift: s.shift, modifier: s.modifier, ..Slots::default() };
+            if p.value.year.is_none()
+                && bare
+                && let Some(far) = s.shift.and_then(|x| x.length())
+            {
+                return length(far);
+            }
             let value = p.value.timex();
             if value.is_empty() {
-                return None;
+                // `the second day` of what is told elsewhere.
+                return match s.nth.filter(|_| !frame.query && s.weekday.is_none()) {
+                    Some((_, Unit::Day)) => {
+                        let (value, basis) = ("XXXX-XX-XX".to_string(), Basis::Unresolved);
+                        let modifier = s.modifier;
+                        Some((Expression { span, kind: Kind::Date, value, edtf: None, modifier, basis }, *told))
+                    }
+                    Some((_, unit @ (Unit::Minute | Unit::Hour | Unit::Week | Unit::Month | Unit::Year))) => {
+                        length(some(Some(1.0), unit))
+                    }
+                    _ => None,
+                };
             }
             let told = p.value.first().map(|date| Told { date, grain: p.value.grain, end: f.end }).or(*told);
             let edtf = p.value.edtf().map(|e| hedged(e, s.modifier));
@@ -364,6 +478,13 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                     basis: Basis::Relative,
                 }
             }
+            // Whoever asks for `now` at half past four asks for half past four.
+            Meaning::Ref(0) if let Some(now) = frame.now.filter(|n| frame.bare && (n.hour(), n.minute()) != (0, 0)) => {
+                let (hour, minute) = (Some(now.hour() as u8), Some(now.minute() as u8));
+                let value = Value { hour, minute, ..Value::day(now.date()) };
+                let (edtf, value) = (value.edtf(), value.timex());
+                Expression { span, kind: Kind::Time, value, edtf, modifier: None, basis: Basis::Relative }
+            }
             Meaning::Ref(n) => Expression {
                 span,
                 kind: Kind::Date,
@@ -373,7 +494,7 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 basis: Basis::Unresolved,
             },
             Meaning::Span(amount, sign, modifier)
-                if let Some((a, b)) = frame.now.filter(|_| frame.query).and_then(|n| units(amount, *sign, n)) =>
+                if let Some((a, b)) = frame.now.filter(|_| frame.bare).and_then(|n| units(amount, *sign, n)) =>
             {
                 Expression {
                     span,
@@ -428,7 +549,10 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                 None => continue,
             },
             Meaning::Range(a, b) => {
-                let mut pa = place(a, &told);
+                // Hours from … to are of today, gone or not.
+                let hours = !a.has_date() && !b.has_date();
+                let frame = &Frame { query: frame.query && !hours, ..*frame };
+                let mut pa = placed(a, years[i], &told, tenses[i], frame, f.start);
                 pa.value.minute = pa.value.hour.map(|_| pa.value.minute.unwrap_or(0));
                 if let Some(date) = pa.value.first() {
                     told = Some(Told { date, grain: pa.value.grain, end: f.end });
@@ -478,6 +602,18 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
                     _ => None,
                 };
                 let time = is_time(a, &pa.value) || is_time(b, &vb);
+                if let Some((first, second)) = f.ends.filter(|_| frame.text.len() >= super::LONGEST_QUERY) {
+                    let end = |span: Span, s: &Slots, v: &Value| Expression {
+                        span,
+                        kind: if is_time(s, v) { Kind::Time } else { Kind::Date },
+                        value: v.timex(),
+                        edtf: v.edtf().map(|e| hedged(e, s.modifier)),
+                        modifier: s.modifier,
+                        basis: pa.basis,
+                    };
+                    let (x, y) = (Span::new(f.start, first), Span::new(second, f.end));
+                    apart.push((out.len(), [end(x, a, &pa.value), end(y, b, &vb)]));
+                }
                 Expression {
                     span,
                     kind: if time { Kind::Time } else { Kind::Date },
@@ -490,7 +626,7 @@ pub fn resolve(found: &[Found], tenses: &[Tense], years: &[Option<i32>], frame: 
         };
         out.push(expression);
     }
-    out
+    (out, apart)
 }
 
 /// The first and the last of the whole units before or after the running one: of three days the day and its month.
@@ -582,6 +718,8 @@ fn iso_week(date: Date) -> (i32, u8) {
 }
 
 fn placed(s: &Slots, year: Option<i32>, told: &Option<Told>, tense: Tense, frame: &Frame<'_>, at: usize) -> Placed {
+    let later = asked_afternoon(s, frame);
+    let s = later.as_ref().unwrap_or(s);
     let (mut date, basis) = base(s, year, told, tense, frame, at);
     if let Some(offset) = s.offset
         && let Some(first) = date.first()
@@ -601,6 +739,15 @@ fn placed(s: &Slots, year: Option<i32>, told: &Option<Told>, tense: Tense, frame
         value.minute.get_or_insert(0);
     }
     Placed { value, basis }
+}
+
+/// Whoever asks for `3 o'clock` in the morning after three means the afternoon.
+fn asked_afternoon(s: &Slots, frame: &Frame<'_>) -> Option<Slots> {
+    let (Some(now), Some(hour @ 1..=11), true) = (frame.now, s.hour, frame.query) else { return None };
+    let open = s.pm.is_none() && s.pod.is_none() && !s.has_date() && !s.padded;
+    let time = |hour: u8| (hour as i8, s.minute.unwrap_or(0) as i8);
+    let before = |hour: u8| time(hour) < (now.hour(), now.minute());
+    (open && before(hour) && !before(hour + 12)).then_some(Slots { pm: Some(true), ..*s })
 }
 
 /// The date part of a point.
@@ -662,7 +809,7 @@ fn base(
         {
             return day(found, Basis::Context);
         }
-        if let Some(now) = frame.now
+        if let Some(now) = frame.now.filter(|_| !frame.narrative)
             && let Some(found) = nearest_day(now.date(), d, s.weekday, tense, frame.query)
         {
             return day(found, if s.weekday.is_some() { Basis::Weekday } else { Basis::Context });
@@ -712,8 +859,12 @@ fn base(
         if let Some(t) = day_told {
             return day(t.date, Basis::Context);
         }
-        if let Some(now) = frame.now {
-            return day(now.date(), Basis::Relative);
+        if let Some(now) = frame.now.filter(|_| !frame.narrative) {
+            // Parts of a day are of today: `3 in the morning`.
+            let bare = s.pod.is_none_or(|p| p == Pod::Midnight);
+            let gone = frame.query && bare && clock(Value::day(now.date()), s).over(now);
+            let tomorrow = plus(now.date(), 1).filter(|_| gone);
+            return day(tomorrow.unwrap_or(now.date()), Basis::Relative);
         }
     }
     (Value::new(None, Grain::None), Basis::Unresolved)
@@ -776,6 +927,12 @@ fn nth(s: &Slots, n: i8, unit: Unit, year: i32) -> Option<Value> {
     let (first, last) = match (s.month, s.quarter, s.half) {
         (Some(m), ..) => (civil(year, m, 1)?, civil(year, m, 1)?.last_of_month()),
         (_, Some(q), _) => (civil(year, q * 3 - 2, 1)?, civil(year, q * 3, 1)?.last_of_month()),
+        _ if s.season.is_some() => {
+            // `The first Sunday of spring`: by the days on which the seasons begin in most years.
+            let (m, d) = [(3, 20), (6, 21), (9, 22), (12, 21)][usize::from(s.season?.clamp(1, 4)) - 1];
+            let first = civil(year, m, d)?;
+            (first, plus(plus_months(first, 3)?, -1)?)
+        }
         (.., Some(h)) => (civil(year, h * 6 - 5, 1)?, civil(year, h * 6, 1)?.last_of_month()),
         _ => (civil(year, 1, 1)?, civil(year, 12, 31)?),
     };
@@ -830,9 +987,11 @@ fn nth(s: &Slots, n: i8, unit: Unit, year: i32) -> Option<Value> {
 
 /// A point so far from its anchor.
 fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at: usize) -> (Value, Basis) {
+    // History counts from what it tells, not from when it was written.
+    let history = frame.narrative && frame.now.is_some();
     let from = match shift.anchor {
-        Anchor::Speech => frame.now,
-        Anchor::Told => told
+        Anchor::Speech if !history => frame.now,
+        _ => told
             .filter(|t| frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR * 4)
             .map(|t| t.date.at(0, 0, 0, 0))
             .or(frame.now),
@@ -867,7 +1026,7 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
     let year = i32::from(date.year());
     // Whoever asks for `in three months` or `two years ago` means a time one unit finer than what was counted; news
     // tells of the whole month or year.
-    let asked = frame.query && shift.counted;
+    let asked = frame.bare && shift.counted;
     let value = match shift.unit {
         Unit::Second | Unit::Minute | Unit::Hour => {
             let moved = date
@@ -936,6 +1095,13 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
 }
 
 impl Value {
+    /// A clock time that lies before `now`.
+    fn over(&self, now: DateTime) -> bool {
+        let Some(date) = self.first() else { return false };
+        let at = (date, self.hour.unwrap_or(24) as i8, self.minute.unwrap_or(0) as i8);
+        at < (now.date(), now.hour(), now.minute())
+    }
+
     /// Moves a day to the one behind it.
     fn next_day(&mut self) {
         if let (Some(y), Grain::Day(m, d)) = (self.year, self.grain)
@@ -960,7 +1126,7 @@ fn part_of_year(s: &Slots, year: i32) -> Value {
 fn named(s: &Slots, dir: i32, told: &Option<Told>, frame: &Frame<'_>) -> (Value, Basis) {
     let told = told.map(|t| t.date);
     let now = frame.now.map(DateTime::date);
-    let from = if s.told { told.or(now) } else { now.or(told.filter(|_| frame.narrative)) };
+    let from = if s.told || frame.narrative { told.or(now) } else { now };
     let Some(now) = from else {
         return match (frame.year, s.month.is_some() || s.season.is_some()) {
             (Some(y), true) if dir == 0 => (within(s, Some(y)), Basis::Relative),
@@ -979,6 +1145,20 @@ fn named(s: &Slots, dir: i32, told: &Option<Told>, frame: &Frame<'_>) -> (Value,
         };
         return d
             .map_or((Value::new(None, Grain::Weekday(w)), Basis::Unresolved), |d| (Value::day(d), Basis::Relative));
+    }
+    if let (Some(d), None, None) = (s.day, s.month, s.holiday) {
+        // `오는 10일`: the next such day, the last, or the one of this month.
+        let found = match dir {
+            0 => civil(i32::from(now.year()), now.month() as u8, d),
+            _ => (0..=2).find_map(|m| {
+                let month = plus_months(now.first_of_month(), m * i64::from(dir.signum()))?;
+                let day = civil(i32::from(month.year()), month.month() as u8, d)?;
+                (if dir > 0 { day > now } else { day < now }).then_some(day)
+            }),
+        };
+        if let Some(d) = found {
+            return (Value::day(d), Basis::Relative);
+        }
     }
     let year = i32::from(now.year());
     // Compared by first and last day: `last` is the latest that is over, `next` the earliest that has not begun.
@@ -1066,7 +1246,7 @@ fn clock(mut v: Value, s: &Slots) -> Value {
 }
 
 /// The value of a set.
-fn set_value(amount: &super::slots::Amount, s: &Slots) -> String {
+fn set_value(amount: &Amount, s: &Slots) -> String {
     let time = |mut v: Value| {
         v = clock(v, s);
         v.minute = v.hour.map(|_| v.minute.unwrap_or(0));

@@ -5,6 +5,7 @@
 //! and never reach the grammar.
 
 use super::grammar::Language;
+use super::lexicon::Start;
 
 /// What the grammar sees of a token: a set of classes.
 pub type Symbol = u16;
@@ -230,7 +231,10 @@ pub fn scan(text: &str, language: &Language) -> Vec<Token> {
     scanner.push_break(0);
     let mut at = 0;
     while at < text.len() {
-        at = scanner.step(at);
+        at = scanner.pass(at);
+        if at < text.len() {
+            at = scanner.step(at);
+        }
     }
     scanner.push_break(text.len());
     super::numerals::compose(&mut scanner.tokens, language);
@@ -253,9 +257,53 @@ impl Scanner<'_> {
     }
 
     fn push(&mut self, start: usize, end: usize, symbol: Symbol, what: What) {
-        let capital = self.bytes[start].is_ascii_uppercase()
-            || self.bytes[start] >= 0xC3 && self.text[start..].chars().next().is_some_and(char::is_uppercase);
+        let capital = self.is_capital(start);
         self.tokens.push(Token { start: start as u32, end: end as u32, symbol, capital, what });
+    }
+
+    /// Behind a break nothing needs to be noted but what is known: goes on to where that may stand, or over the next word
+    /// that is known.
+    fn pass(&mut self, mut at: usize) -> usize {
+        if self.tokens.last().is_none_or(|t| t.what != What::Break) {
+            return at;
+        }
+        let language = self.language;
+        while let Some(&b) = self.bytes.get(at) {
+            let rest = &self.bytes[at..];
+            if self.is_letter(at) {
+                match language.lexicon.firsts.at(rest, &language.letters) {
+                    Start::Unknown(len) => at = self.word_end(at + len),
+                    Start::Word(len, entry) => return self.push_word(at, at + len, entry),
+                    Start::Walk => return at,
+                }
+            } else if b.is_ascii_digit() || is_wide_digit(rest) || !language.lexicon.words.is_dead(rest) {
+                return at;
+            } else if b < 0x80 {
+                at += 1;
+            } else {
+                at = self.over(at);
+            }
+        }
+        at
+    }
+
+    /// Behind the unknown word or sign at `at`.
+    fn over(&self, at: usize) -> usize {
+        let b = self.bytes[at];
+        if b.is_ascii_alphanumeric() {
+            return self.word_end(at);
+        }
+        let len = match b {
+            ..0x80 => return at + 1,
+            0x80..0xE0 => 2,
+            0xE0..0xF0 => 3,
+            _ => 4,
+        };
+        if self.language.unspaced || self.language.letters.ends_words(&self.bytes[at..]) {
+            return at + len;
+        }
+        // A letter, a mark, or what the tables do not know.
+        self.word_end(at).max(at + len)
     }
 
     /// Reads what stands at `at`; gives where to go on.
@@ -282,7 +330,7 @@ impl Scanner<'_> {
             .tokens
             .last()
             .is_some_and(|t| matches!(t.what, What::Number(_) | What::Stamp(_)) && self.near(t.end as usize, at));
-        if after_number && let Some(end) = self.word(at, true) {
+        if after_number && let Some(end) = self.walk(at, true) {
             return end;
         }
         if self.language.han_numerals
@@ -294,15 +342,29 @@ impl Scanner<'_> {
             self.push(at, at + len, symbol, What::Number(number));
             return at + len;
         }
-        if let Some(end) = self.word(at, false) {
+        if self.is_letter(at) {
+            match self.language.lexicon.firsts.at(&self.bytes[at..], &self.language.letters) {
+                Start::Unknown(len) => {
+                    self.push_break(at);
+                    return self.word_end(at + len);
+                }
+                Start::Word(len, entry) => return self.push_word(at, at + len, entry),
+                Start::Walk => {}
+            }
+        }
+        if let Some(end) = self.walk(at, false) {
             return end;
         }
         self.push_break(at);
-        let c = self.text[at..].chars().next().expect("`at` stands before the end, on a border");
-        if !self.language.unspaced && c.is_alphanumeric() || c.is_ascii_alphanumeric() {
-            return self.word_end(at);
-        }
-        at + c.len_utf8()
+        self.over(at)
+    }
+
+    /// A letter stands at `at` that `Firsts` know of.
+    #[inline]
+    fn is_letter(&self, at: usize) -> bool {
+        let b = self.bytes[at];
+        b.is_ascii_alphabetic()
+            || b >= 0x80 && !self.language.unspaced && self.language.letters.letter(&self.bytes[at..]).is_some()
     }
 
     /// Only blanks stand between.
@@ -310,28 +372,32 @@ impl Scanner<'_> {
         at - end <= 2 && self.text[end..at].chars().all(|c| c == ' ' || c == '\u{a0}' || c == '\u{3000}')
     }
 
-    /// End of the word that begins at `at`, unknown to us.
+    /// The end of the letters and digits at `at`, of a word unknown to us.
     fn word_end(&self, at: usize) -> usize {
         let mut i = at;
-        while i < self.bytes.len() {
-            let b = self.bytes[i];
+        while let Some(b) = self.bytes.get(i) {
             if b.is_ascii_alphanumeric() {
                 i += 1;
-            } else if b < 0x80 {
+            } else if b.is_ascii() || self.language.unspaced {
                 break;
+            } else if let Some(len) = self.language.letters.letter(&self.bytes[i..]) {
+                i += len;
             } else {
                 let c = self.text[i..].chars().next().expect("on a border");
-                if !c.is_alphanumeric() || self.language.unspaced {
+                if !c.is_alphanumeric() {
                     break;
                 }
                 i += c.len_utf8();
             }
         }
-        i.max(at + 1)
+        i
     }
 
     /// A border of words stands at `at`, where `begins` with a letter or not.
     fn border(&self, at: usize, before: usize) -> bool {
+        if self.language.letters.ends_words(&self.bytes[at..]) {
+            return true;
+        }
         let Some(next) = self.text[at..].chars().next() else { return true };
         if !next.is_alphanumeric() && !is_mark(next) {
             return true;
@@ -347,8 +413,8 @@ impl Scanner<'_> {
             || last.is_ascii_alphanumeric() && crate::text::script::is_unspaced(next)
     }
 
-    /// The longest word of the lexicon at `at`.
-    fn word(&mut self, at: usize, counter: bool) -> Option<usize> {
+    /// The longest word of the lexicon at `at`, found in its trie.
+    fn walk(&mut self, at: usize, counter: bool) -> Option<usize> {
         let lexicon = &self.language.lexicon;
         let trie = if counter { &lexicon.counters } else { &lexicon.words };
         if trie.is_dead(&self.bytes[at..]) {
@@ -367,15 +433,33 @@ impl Scanner<'_> {
             }
         });
         let (end, entry) = best?;
-        let capital = self.bytes[at].is_ascii_uppercase()
-            || self.bytes[at] >= 0xC3 && self.text[at..].chars().next().is_some_and(char::is_uppercase);
-        let symbol = self.language.entry_symbol(entry, capital);
-        if symbol == BREAK {
-            self.push_break(at);
-        } else {
-            self.push(at, end, symbol, What::Word(entry));
+        Some(self.push_word(at, end, entry))
+    }
+
+    /// Notes a word of the lexicon; gives its end.
+    fn push_word(&mut self, start: usize, end: usize, entry: u32) -> usize {
+        let capital = self.is_capital(start);
+        match self.language.entry_symbol(entry, capital) {
+            BREAK => self.push_break(start),
+            symbol => self.tokens.push(Token {
+                start: start as u32,
+                end: end as u32,
+                symbol,
+                capital,
+                what: What::Word(entry),
+            }),
         }
-        Some(end)
+        end
+    }
+
+    #[inline]
+    fn is_capital(&self, at: usize) -> bool {
+        match self.bytes[at] {
+            // Kana, Han and Hangul have no capitals.
+            0xE3..=0xE9 | 0xEB..=0xED => false,
+            0xC3.. => self.text[at..].chars().next().is_some_and(char::is_uppercase),
+            b => b.is_ascii_uppercase(),
+        }
     }
 
     /// A word of the lexicon at `at` is longer than `len`.
@@ -411,7 +495,7 @@ impl Scanner<'_> {
                     }
                 }
                 Piece::Separator(start, end) => {
-                    if self.word(start, false).is_none() {
+                    if self.walk(start, false).is_none() {
                         self.push_break(start);
                     }
                     debug_assert!(end > start);
@@ -760,4 +844,66 @@ pub fn date_parts(s: &Stamp, day_first: bool) -> Option<(i32, u8, u8)> {
         return ok(c, m, d).or_else(|| ok(c, d, m));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dates::grammar::Source;
+    use crate::dates::letters::Letters;
+    use crate::dates::lexicon::{Section, Words};
+    use crate::lang::Languages;
+    use std::sync::Arc;
+
+    /// Every word of the section as it may stand in a text.
+    fn words(section: &Section) -> Vec<String> {
+        let lists = section.words.values().flat_map(|w| match w {
+            Words::Plain(v) => vec![v.clone()],
+            Words::List(l) => l.clone(),
+            Words::Map(m) => m.values().cloned().collect(),
+        });
+        let bare = |w: &str| w.trim().trim_start_matches('^').trim_end_matches('*').to_string();
+        lists.flat_map(|l| l.split('|').map(bare).collect::<Vec<_>>()).filter(|w| !w.is_empty()).collect()
+    }
+
+    #[test]
+    fn one_look_at_a_word_tells_what_a_walk_through_the_trie_does() {
+        let languages = Languages::builtin();
+        let letters = Arc::new(Letters::new());
+        let shared = languages.get("und").expect("it is there").section::<Section>("dates").expect("it is right");
+        let shared = shared.expect("it has one");
+        let between = [
+            " ", "  ", "-", ", ", ". ", "’", "“", "—", "\u{a0}", "5", "日", "е", "x", "ing ", "\n", "", "\u{301}",
+            "'s ",
+        ];
+        for code in ["en", "de", "fr", "ru", "el", "ar", "hi", "vi", "tr", "ko", "zh", "ja", "th"] {
+            let section = || {
+                let language = languages.get(code).expect("a language of the binary");
+                language.section::<Section>("dates").expect("it is right").expect("it has one")
+            };
+            let words = words(&section());
+            let source = || Source::new(code, section(), &shared).expect("it is right");
+            let (quick, walking) = (source(), source());
+            let quick = quick.language(&shared, &letters);
+            let walking = walking.walking(&shared, &letters);
+            let mut at = 1usize;
+            let mut next = |n: usize| {
+                at = at.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+                (at >> 33) % n
+            };
+            for _ in 0..300 {
+                let mut text = String::new();
+                for _ in 0..12 {
+                    let word = &words[next(words.len())];
+                    match next(4) {
+                        0 => text.push_str(&word.to_uppercase()),
+                        1 => text.extend(word.chars().take(1 + next(6))),
+                        _ => text.push_str(word),
+                    }
+                    text.push_str(between[next(between.len())]);
+                }
+                assert_eq!(scan(&text, quick), scan(&text, &walking), "{code}: {text:?}");
+            }
+        }
+    }
 }

@@ -86,6 +86,25 @@ pub struct Shift {
     pub counted: bool,
 }
 
+impl Shift {
+    /// How far it is, where that was counted.
+    pub fn length(&self) -> Option<Amount> {
+        let whole = |n: i64, by: i64| (n % by == 0).then_some(n / by);
+        let n = match self.unit {
+            Unit::Second => Some(self.seconds),
+            Unit::Minute => whole(self.seconds, 60),
+            Unit::Hour => whole(self.seconds, 3600),
+            Unit::Day => Some(i64::from(self.days)),
+            Unit::Week => whole(i64::from(self.days), 7),
+            Unit::Month => Some(i64::from(self.months)),
+            Unit::Year => whole(i64::from(self.months), 12),
+            _ => None,
+        };
+        let n = n.filter(|n| self.counted && self.vague == 0 && *n != 0)?;
+        Some(Amount { parts: [Some((Some(n.unsigned_abs() as f64), self.unit)), None, None], upto: None })
+    }
+}
+
 /// A year as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Year {
@@ -120,6 +139,8 @@ pub struct Slots {
     pub hour: Option<u8>,
     pub minute: Option<u8>,
     pub second: Option<u8>,
+    /// The hour stands on a clock of 24: `3:18`, `08 Uhr`.
+    pub padded: bool,
     /// Afternoon (true) or forenoon.
     pub pm: Option<bool>,
     pub zone: Option<i16>,
@@ -312,6 +333,13 @@ impl Slots {
             || self.nth.is_some()
     }
 
+    /// `today` and no more.
+    pub fn is_today(&self) -> bool {
+        let today = |s: Shift| s.unit == Unit::Day && !s.counted && s.days == 0 && s.anchor == Anchor::Speech;
+        self.shift.is_some_and(today)
+            && *self == Slots { shift: self.shift, modifier: self.modifier, ..Slots::default() }
+    }
+
     /// The year alone was said.
     pub fn is_year(&self) -> bool {
         self.year.is_some()
@@ -407,6 +435,8 @@ pub fn counted(amount: &Amount, sign: f64, anchor: Anchor) -> Option<Shift> {
     Some(s)
 }
 
+/// A day behind its month or weekday (`April 15`): no day where a word goes on behind it (`in april 15 mensen`).
+pub const LOOSE_DAY: &str = "dl";
 /// The day that stands for the last of its month.
 const LAST_DAY: u8 = 31;
 
@@ -425,6 +455,8 @@ struct Reading {
     reference: Option<i8>,
     every: Option<Amount>,
     nth: Option<i8>,
+    /// Minutes before or after the half hour.
+    beside_half: i32,
     /// So many of the unit from the start of the whole, or to its end: `今年前五个月`, `上月最后五天`.
     part: Option<i8>,
     /// Days that a holiday lasts.
@@ -438,7 +470,7 @@ pub fn read(rule: &Rule, places: &[Option<usize>], tokens: &[Token], language: &
         rule.groups
             .iter()
             .zip(places)
-            .find(|(g, p)| p.is_some() && matches!(g.slot.as_str(), "to" | "and" | "comma"))
+            .find(|(g, p)| p.is_some() && matches!(g.slot.as_str(), "to" | "and" | "comma" | "dash"))
             .and_then(|(_, p)| *p)
     } else {
         None
@@ -462,7 +494,8 @@ impl Reading {
     fn take(&mut self, slot: &str, nth: u8, class: u16, token: &Token, language: &Language) -> Option<()> {
         let (value, number, text) = match token.what {
             What::Word(entry) => match language.sense(entry, token.capital, class) {
-                Some(s) => (f64::from(s.number), s.number, s.value.as_str()),
+                // `anderthalb` is one and a half.
+                Some(s) => (s.value.parse().unwrap_or(f64::from(s.number)), s.number, s.value.as_str()),
                 None => {
                     let n = number_of(token, language)?;
                     (n.value, n.value as i32, "")
@@ -480,14 +513,25 @@ impl Reading {
         let s = &mut self.ends[end];
         let byte = u8::try_from(number).ok();
         match slot {
+            // `srp 18.`: an ordinal so low is no year.
+            "y4" if number < 1000 && number_token.is_some_and(|n| n.ordinal) => return None,
             "y4" | "yl" | "y" | "y3" => s.year = Some(Year::Full(number)),
             "yy" => s.year = Some(Year::Two(number)),
             "m" | "month" | "wmonth" => s.month = Some(byte.filter(|m| (1..=12).contains(m))?),
-            "d" | "dord" | "day" => s.day = Some(byte.filter(|d| (1..=31).contains(d))?),
+            // A day that must stand in digits: `the 15`, never `the couple`.
+            "dd" if number_token.is_none_or(|n| n.digits == 0) => return None,
+            "d" | "dd" | "dord" | "day" | LOOSE_DAY => s.day = Some(byte.filter(|d| (1..=31).contains(d))?),
             "weekday" | "wweekday" => s.weekday = byte,
+            // `Montagabend` is one word: `1 EV`.
+            "weekdaypod" => {
+                let (weekday, pod) = text.split_once(' ')?;
+                s.weekday = weekday.parse().ok();
+                s.pod = Pod::read(pod);
+            }
             "h" | "hour" => {
                 s.hour = byte.filter(|h| *h <= 30);
                 s.hour?;
+                s.padded = number_token.is_some_and(|n| n.digits == 2 && n.value < 10.0);
             }
             "mm" | "minute" => s.minute = byte.filter(|m| *m < 60),
             "ke" => s.minute = Some(byte.filter(|k| (1..4).contains(k))? * 15),
@@ -507,18 +551,26 @@ impl Reading {
             "quarterpast" => (s.hour, s.minute) = (Some(byte.filter(|h| *h <= 24)?), Some(15)),
             "quarterto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(45)),
             // `half acht` is half past seven.
-            "halfto" => (s.hour, s.minute) = (Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24), Some(30)),
+            "halfto" => {
+                s.hour = Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24);
+                s.minute = u8::try_from(30 + self.beside_half).ok();
+            }
+            // `tien voor half vier`, `zehn nach halb vier`
+            "halfless" => self.beside_half = -Some(number).filter(|n| (1..30).contains(n))?,
+            "halfmore" => self.beside_half = Some(number).filter(|n| (1..30).contains(n))?,
             "pastmin" => s.minute = Some(byte.filter(|m| *m < 60)?),
             "pasthour" => s.hour = Some(byte.filter(|h| *h <= 24)?),
             // `ten to eight`
             "tomin" => s.minute = Some(60 - byte.filter(|m| (1..60).contains(m))?),
             "tohour" => s.hour = Some((byte.filter(|h| (1..=24).contains(h))? + 23) % 24),
             "wdir" => s.shift = Some(shift(Unit::Week, value, Anchor::Speech)),
-            "hmm" => {
+            // `tomorrow 1730`; `Monday 2018` is the year.
+            "hm" if (1900..2100).contains(&number) => return None,
+            "hmm" | "hm" => {
                 s.hour = Some((number / 100) as u8);
                 s.minute = Some((number % 100) as u8);
             }
-            "clock" | "dotclock" | "ymd" | "md" | "dm" | "ym" | "years" => {
+            "clock" | "dotclock" | "hours" | "frac" | "ymd" | "md" | "dm" | "ym" | "years" => {
                 let What::Stamp(stamp) = token.what else { return None };
                 return self.stamp(slot, end, &stamp, language);
             }
@@ -533,7 +585,9 @@ impl Reading {
             "zone" => s.zone = text.trim_start_matches('+').parse().ok(),
             "century" => s.century = Some(number - 1),
             "hundreds" => s.century = Some(number / 100),
-            "decade" => s.decade = Some(number),
+            "decade" => s.decade = Some(number).filter(|n| n % 10 == 0),
+            // A bare `91` is a year only where it cannot be a day, a month, or a small count.
+            "yy50" => s.year = Some(Year::Two(Some(number).filter(|n| (50..=99).contains(n))?)),
             "rel" => {
                 let mut shift = relative(text)?;
                 if shift.unit == Unit::Night {
@@ -572,6 +626,48 @@ impl Reading {
             "bc" => s.bc = true,
             "fiscal" => s.fiscal = true,
             "lunar" => s.lunar = true,
+            // `昭和40年代`: ten years of the era.
+            "eradecade" => {
+                let first = self.era? + number;
+                s.year = Some(Year::Full(first));
+                self.ends[1].year = Some(Year::Full(first + 9));
+                self.second_end = true;
+            }
+            // `明后天`, `今明两年`
+            "relpair" => {
+                let (first, second) = text.split_once(' ')?;
+                s.shift = Some(relative(first)?);
+                self.ends[1].shift = Some(relative(second)?);
+                self.second_end = true;
+            }
+            // `七八月份`, `下午七八点`
+            "monthpair" | "hourpair" => {
+                let n = number_token?;
+                let second = n.pair?;
+                let first = if n.digitwise { byte? / 10 } else { byte? };
+                let second = if n.digitwise { second } else { first / 10 * 10 + second };
+                if slot == "monthpair" {
+                    (s.month, self.ends[1].month) = (Some(first), Some(second).filter(|m| *m <= 12));
+                    self.ends[1].month?;
+                } else {
+                    (s.hour, self.ends[1].hour) = (Some(first), Some(second).filter(|h| *h <= 24));
+                    self.ends[1].hour?;
+                }
+                self.second_end = true;
+            }
+            "nextmonth" => {
+                let month = byte.filter(|m| *m <= 12)?;
+                self.ends[0].month.filter(|m| m + 1 == month)?;
+                self.ends[1].month = Some(month);
+                self.second_end = true;
+            }
+            // `20、21日`: two days are one time when the second follows the first.
+            "nextday" => {
+                let day = byte.filter(|d| *d <= 31)?;
+                self.ends[0].day.filter(|d| d + 1 == day)?;
+                self.ends[1].day = Some(day);
+                self.second_end = true;
+            }
             "lmonth" => (s.lunar, s.month) = (true, byte),
             "lday" => (s.lunar, s.day) = (true, byte),
             "mod" => s.modifier = modifier(text).or(s.modifier),
@@ -586,14 +682,14 @@ impl Reading {
                 self.ends[1].year = Some(Year::Full(number + 4));
                 self.second_end = true;
             }
-            "firstof" => self.part = Some(number as i8),
-            "lastof" => self.part = Some(-(number as i8)),
+            "firstof" => self.part = Some(i8::try_from(number).ok()?),
+            "lastof" => self.part = Some(-i8::try_from(number).ok().filter(|n| *n > 0)?),
             // `前10月`, `前三季度`: of this year, where none is named.
             "firstmonths" | "firstquarters" => {
-                self.part = Some(number as i8);
+                self.part = Some(i8::try_from(number).ok()?);
                 self.units[0] = Some(if slot == "firstmonths" { Unit::Month } else { Unit::Quarter });
             }
-            "nth" => self.nth = Some(number as i8),
+            "nth" => self.nth = Some(i8::try_from(number).ok()?),
             "last" => self.nth = Some(-1),
             "ref" => {
                 self.reference = Some(match text {
@@ -614,6 +710,10 @@ impl Reading {
                     } else {
                         self.upto = Some(if base > 0.0 { base + f64::from(p) } else { f64::from(p) });
                     }
+                } else if number_token.is_some_and(|n| n.digitwise) && (11.0..100.0).contains(&value) {
+                    // `三五天`: from three to five; thirty-five is 三十五.
+                    self.amounts[i].0 = Some((value / 10.0).floor());
+                    self.upto = Some(value % 10.0);
                 }
             }
             "fraction" => {
@@ -632,10 +732,12 @@ impl Reading {
             "few" => self.amounts[usize::from(nth.min(2))] = (None, true),
             "thisunit" => {
                 let unit = Unit::read(text)?;
-                // The year is the one told of; the weekend the one just past.
-                let anchor = if unit == Unit::Weekend { Anchor::Speech } else { Anchor::Told };
-                s.shift = Some(shift(unit, 0.0, anchor));
-                s.weekend |= unit == Unit::Weekend;
+                // The year is the one told of; the weekend is found by tense.
+                if unit == Unit::Weekend {
+                    s.weekend = true;
+                } else {
+                    s.shift = Some(shift(unit, 0.0, Anchor::Told));
+                }
             }
             "units" => {
                 let i = usize::from(nth.min(2));
@@ -663,12 +765,29 @@ impl Reading {
                 s.hour = Some(a as u8);
                 s.minute = Some(b as u8);
                 s.second = (stamp.count == 3).then_some(c as u8);
+                s.padded = true;
+            }
+            // `3/4 hour`, which may be a day and a month
+            "frac" if a < b && b <= 4 => {
+                let whole = self.amounts[0].0.unwrap_or(0.0);
+                self.amounts[0] = (Some(whole + f64::from(a) / f64::from(b)), true);
+            }
+            "frac" => return None,
+            "hours" if stamp.sep != b'-' => return None,
+            "hours" => {
+                s.hour = Some(u8::try_from(a).ok().filter(|h| *h <= 24)?);
+                self.second_end = true;
+                self.ends[1].hour = Some(u8::try_from(b).ok().filter(|h| *h <= 24)?);
             }
             "ymd" => {
-                let (y, m, d) = date_parts(stamp, language.day_first || stamp.sep == b'.')?;
+                // `23/11/16`: Chinese and Japanese begin with the year.
+                let year_first = (language.han_numerals && stamp.lens == [2, 2, 2])
+                    .then_some((a, b as u8, c as u8))
+                    .filter(|(_, m, d)| (1..=12).contains(m) && (1..=31).contains(d));
+                let (y, m, d) = year_first.or_else(|| date_parts(stamp, language.day_first || stamp.sep == b'.'))?;
                 s.year = Some(if stamp.lens[0] == 4 || stamp.lens[2] == 4 { Year::Full(y) } else { Year::Two(y) });
                 (s.month, s.day) = (Some(m), Some(d));
-                s.swap = stamp.lens[0] != 4 && m <= 12 && d <= 12 && stamp.sep != b'.';
+                s.swap = year_first.is_none() && stamp.lens[0] != 4 && m <= 12 && d <= 12 && stamp.sep != b'.';
                 if let Some((h, mi, sec)) = stamp.time {
                     (s.hour, s.minute, s.second, s.zone) = (Some(h), Some(mi), sec, stamp.zone);
                 }
@@ -714,13 +833,20 @@ impl Reading {
         amount.parts[0].map(|_| amount)
     }
 
+    /// `the last three weeks`: an amount behind a direction.
+    fn stretch(&self) -> Option<Meaning> {
+        let dir = self.dir.filter(|d| d.abs() == 1)?;
+        let amount = self.amount().filter(|_| self.amounts[0].1)?;
+        Some(Meaning::Span(amount, dir as i8, self.ends[0].modifier))
+    }
+
     fn tell(mut self, means: Means) -> Option<Meaning> {
         let both = self.ends;
         let modifier = both[0].modifier;
         match means {
             Means::Nothing => Some(Meaning::Nothing),
             Means::Ref => Some(Meaning::Ref(self.reference?)),
-            Means::Duration => Some(Meaning::Duration(self.amount()?, modifier)),
+            Means::Duration => Some(self.stretch().unwrap_or(Meaning::Duration(self.amount()?, modifier))),
             Means::Within => Some(Meaning::Within(self.amount()?, modifier)),
             Means::Behind => Some(Meaning::Span(self.amount()?, -1, modifier)),
             Means::Ahead => Some(Meaning::Span(self.amount()?, 1, modifier)),
@@ -743,12 +869,20 @@ impl Reading {
                 Some(Meaning::Point(slots))
             }
             Means::BeforeLast => Some(Meaning::Point(Slots { named: Some(-2), ..both[0] })),
+            Means::Point if self.stretch().is_some() => self.stretch(),
             Means::Point | Means::Range => {
                 let mut a = both[0];
+                let byte = |n: i8| u8::try_from(n).ok();
                 if let Some(nth) = self.nth {
                     // `the second Wednesday` counts days of that name.
                     let named = a.weekday.map(|_| Unit::Day).or(a.weekend.then_some(Unit::Weekend));
-                    a.nth = Some((nth, self.units[0].take().or(named)?));
+                    let unit = self.units[0].take().or(named)?;
+                    match (unit, byte(nth)) {
+                        (Unit::Quarter, Some(n @ 1..=4)) => a.quarter = Some(n),
+                        (Unit::Half, Some(n @ 1..=2)) => a.half = Some(n),
+                        (Unit::Century, Some(n @ 1..)) => a.century = Some(i32::from(n) - 1),
+                        _ => a.nth = Some((nth, unit)),
+                    }
                 }
                 if let Some(part) = self.part.filter(|p| *p != 0) {
                     let unit = self.units[0].take().filter(|u| *u < Unit::Year)?;

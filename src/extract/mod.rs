@@ -76,7 +76,7 @@ impl Extractor {
         let published = document.meta.published.as_ref().and_then(|p| first_moment(&p.date));
         let lang = self.lang.as_deref().or(document.language.as_deref());
         let context = Context { lang, reference: self.given.or(published), ..Context::default() };
-        self.tagger.tag(&document.text, &context).expressions
+        self.tagger.tag(&document.text, &context).apart()
     }
 
     /// The rows of one document. Dropped blocks yield nothing but their own row, though a dropped heading may still date

@@ -106,8 +106,8 @@ fn role(
         return Role::EndNote;
     }
     let at_edge = i < HEAD || i + FOOT >= n;
-    let short = said.chars().take(MAX_CREDIT + 1).count() <= MAX_CREDIT;
-    if at_edge && short && !line.is_item {
+    let short = || said.chars().nth(MAX_CREDIT).is_none();
+    if at_edge && !line.is_item && short() {
         let dated = line.expressions.clone().any(|e| lines.expressions[e].edtf.is_some());
         if dated && is_dateline(document, lines, i, label, words) {
             return Role::Dateline;

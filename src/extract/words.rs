@@ -93,6 +93,11 @@ pub(super) struct Words {
     section: Section,
     /// Finds the words of status and forecast in one pass.
     finder: Option<AhoCorasick>,
+    /// Finds the words of habits.
+    habits: Option<AhoCorasick>,
+    /// Characters of the longest note that ends an article, and of the longest word of a label's tail.
+    longest_note: usize,
+    longest_tail: usize,
     /// What each word of the finder says.
     meanings: Vec<usize>,
 }
@@ -133,11 +138,18 @@ impl Words {
             list.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
         }
         let lists = [&section.negated, &section.planned, &section.reported, &section.forecast];
-        let said: Vec<(&String, usize)> =
-            lists.into_iter().enumerate().flat_map(|(m, list)| list.iter().map(move |w| (w, m))).collect();
+        // The finder folds ASCII alone: a word may also open its sentence with another capital.
+        let said: Vec<(String, usize)> = lists
+            .into_iter()
+            .enumerate()
+            .flat_map(|(m, list)| list.iter().flat_map(move |w| [(w.clone(), m), (capitalised(w), m)]))
+            .collect();
         let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(said.iter().map(|(w, _)| w)).ok();
         let meanings = said.iter().map(|&(_, m)| m).collect();
-        Words { splitter, finder, meanings, section }
+        let habits = AhoCorasick::new(&section.habits).ok().filter(|_| !section.habits.is_empty());
+        let longest = |list: &[String]| list.iter().map(|w| w.chars().count()).max().unwrap_or(0);
+        let (longest_note, longest_tail) = (longest(&section.end_notes), longest(&section.label_after));
+        Words { splitter, finder, habits, longest_note, longest_tail, meanings, section }
     }
 
     /// Which meanings the words of the sentence have.
@@ -172,7 +184,9 @@ impl Words {
         loop {
             let here = &rest[n..];
             let blank = here.len() - here.trim_start_matches([' ', '\u{a0}', ',']).len();
-            let word = here[blank..].to_lowercase();
+            // One character more, since a word must end there.
+            let head = here[blank..].char_indices().nth(self.longest_tail + 1).map_or(here.len(), |(at, _)| blank + at);
+            let word = here[blank..head].to_lowercase();
             let hit = self.section.label_after.iter().find(|w| starts(&word, w));
             match hit {
                 // Lower case may change the length of what it folds; the words of the list do not.
@@ -190,15 +204,20 @@ impl Words {
 
     /// The sentence tells how often something happens.
     pub(super) fn is_habit(&self, sentence: &str) -> bool {
+        let Some(habits) = &self.habits else { return false };
         let mut masked = String::with_capacity(sentence.len());
-        for c in sentence.chars().flat_map(char::to_lowercase) {
-            match c.is_numeric() {
-                true if masked.ends_with('#') => {}
-                true => masked.push('#'),
-                false => masked.push(c),
+        for c in sentence.chars() {
+            match c {
+                // Most letters of most texts: small ones of Latin, Greek and Cyrillic, kana, Han.
+                'a'..='z' | ' ' | ',' | 'α'..='ώ' | 'а'..='џ' => masked.push(c),
+                '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' => masked.push(c),
+                'A'..='Z' => masked.push(c.to_ascii_lowercase()),
+                _ if c.is_numeric() && masked.ends_with('#') => {}
+                _ if c.is_numeric() => masked.push('#'),
+                _ => masked.extend(c.to_lowercase()),
             }
         }
-        self.section.habits.iter().any(|w| find(&masked, w).is_some())
+        habits.find_overlapping_iter(&masked).any(|hit| stands_alone(&masked, hit.start(), hit.end()))
     }
 
     pub(super) fn is_comparison(&self, before: &str) -> bool {
@@ -276,8 +295,9 @@ impl Words {
     }
 
     pub(super) fn is_end_note(&self, line: &str) -> bool {
-        let bare = line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        self.section.end_notes.contains(&bare)
+        let bare = line.trim_matches(|c: char| !c.is_alphanumeric());
+        // Small letters are never fewer.
+        bare.chars().nth(self.longest_note).is_none() && self.section.end_notes.contains(&bare.to_lowercase())
     }
 
     /// Letters of `line` that belong to none of the words of a date line.
@@ -353,9 +373,15 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     apart(outer.chars().next_back(), word.chars().next()) && apart(word.chars().next_back(), behind.chars().next())
 }
 
-/// A letter of a script with blanks: two of them side by side are one word.
+/// With its first letter as a capital.
+fn capitalised(word: &str) -> String {
+    let mut rest = word.chars();
+    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
+}
+
+/// A letter of a script with blanks: two of them side by side are one word. Korean words go on in endings.
 fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() && !is_unspaced(c)
+    c.is_alphanumeric() && !is_unspaced(c) && !is_hangul(c)
 }
 
 fn starts(text: &str, word: &str) -> bool {
@@ -372,7 +398,8 @@ const MAX_LABEL_LEAD: usize = 48;
 const WORD_WINDOW: usize = 48;
 
 fn starts_any(text: &str, words: &[String]) -> bool {
-    let head: String = text.chars().take(WORD_WINDOW).collect::<String>().to_lowercase();
+    let end = text.char_indices().nth(WORD_WINDOW).map_or(text.len(), |(at, _)| at);
+    let head = text[..end].to_lowercase();
     words.iter().any(|w| starts(&head, w))
 }
 

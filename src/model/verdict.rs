@@ -33,8 +33,16 @@ pub enum Reason {
     Duplicate {
         /// `article_id` of the article that keeps it.
         of: String,
-        /// Share of equal shingles, 0–1.
+        /// Share of the block's tokens that stand there, 0–1.
         similarity: f32,
+        /// How the article came to be a copy: `exact` `normalised` `edited` `excerpt`.
+        relation: &'static str,
+        /// The file of the article that keeps it …
+        source: String,
+        /// … the number of its dump in that file …
+        record: Option<u64>,
+        /// … and the 0-based number of its block there, where it is known.
+        block: Option<u32>,
     },
     /// Furniture of the site.
     Template {
@@ -74,7 +82,14 @@ impl Reason {
     pub fn evidence(&self) -> Value {
         match self {
             Reason::Repeat { of, similarity } => json!({ "of": [of.start, of.end], "similarity": round(*similarity) }),
-            Reason::Duplicate { of, similarity } => json!({ "of": of, "similarity": round(*similarity) }),
+            Reason::Duplicate { of, similarity, relation, source, record, block } => json!({
+                "of": of,
+                "similarity": round(*similarity),
+                "relation": relation,
+                "source": source,
+                "record": record,
+                "block": block,
+            }),
             Reason::Template { pages, of } => json!({ "pages": pages, "of": of }),
             Reason::Boilerplate { rule } => json!({ "rule": rule }),
             Reason::OffTopic { score, why } => json!({ "score": round(*score), "why": why }),

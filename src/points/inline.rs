@@ -1,8 +1,8 @@
 //! Markers inside a line: `… three points: first, …; second, …`, `①…②…`, items joined into one line.
 
 use super::lexicon::Lexicon;
-use super::markers::{Reading, SURE, Style, readings};
-use super::numerals::System;
+use super::markers::{Reading, SURE, Style, delimiter, readings};
+use super::numerals::{System, is_letter_number};
 
 /// A marker inside a line: its first byte in the text, and its reading.
 pub(crate) type Inside = (u32, Reading);
@@ -22,6 +22,16 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
     let spoken = front.iter().any(|f| f.style.form != 0 || matches!(f.style.system, System::Word(_)));
     let mut i = front.iter().map(|r| r.label as usize).max().unwrap_or(0).max(1);
     while i < bytes.len() {
+        // Most bytes: a letter behind a letter.
+        let behind_letter = match bytes[i] {
+            b'A'..=b'Z' | b'a'..=b'z' => bytes[i - 1].is_ascii_alphabetic(),
+            0x80..=0xBF => true,
+            lead => !spoken && is_letter_lead(lead) && i > 1 && is_letter_lead(bytes[i - 2]) && bytes[i - 1] >= 0x80,
+        };
+        if behind_letter {
+            i += 1;
+            continue;
+        }
         if !may_start(bytes, i, spoken, lexicon) || !line.is_char_boundary(i) || !opens_here(line, i, spoken, lexicon) {
             i += 1;
             continue;
@@ -152,12 +162,35 @@ fn opens_here(line: &str, i: usize, spoken: bool, lexicon: &Lexicon) -> bool {
         0x2022 | 0x25A0..=0x25FF | 0x2605 | 0x2606 | 0x2713..=0x2714 | 0x2705 | 0x27A1..=0x27BE => return true,
         _ => {}
     }
-    lexicon.may_begin(c) && (spoken || line[..i].ends_with(|b: char| b.is_whitespace() || CLAUSE_ENDS.contains(&b)))
+    if !lexicon.may_begin(c) || !spoken && !ends_clause(&line[..i]) {
+        return false;
+    }
+    let rest = &line[i + c.len_utf8()..];
+    let follows = || rest.chars().next().is_some_and(|c| lexicon.may_follow_number(c));
+    lexicon.may_open(c, rest) || !is_letter_number(c) || delimiter(rest).is_some() || follows()
 }
 
-/// What ends a clause, or an item that the next was joined to.
-const CLAUSE_ENDS: [char; 16] =
-    ['；', '。', '：', '，', '！', '？', ';', ':', '、', '」', '”', '）', ')', '.', ']', '】'];
+/// The first byte of a character of Greek, Cyrillic, Hebrew or Arabic: none of them ends a clause but in Arabic, and none
+/// of those is looked for.
+fn is_letter_lead(b: u8) -> bool {
+    matches!(b, 0xCE..=0xD3 | 0xD6..=0xD9)
+}
+
+/// Ends in a blank, or in what ends a clause or an item that the next was joined to.
+fn ends_clause(before: &str) -> bool {
+    if let Some(&[lead, 0x80..=0xBF]) = before.as_bytes().last_chunk::<2>()
+        && is_letter_lead(lead)
+    {
+        return false;
+    }
+    let end = |c: char| {
+        matches!(
+            c,
+            '；' | '。' | '：' | '，' | '！' | '？' | ';' | ':' | '、' | '」' | '”' | '）' | ')' | '.' | ']' | '】'
+        )
+    };
+    before.ends_with(|c: char| end(c) || c.is_whitespace())
+}
 
 /// Inside a line a number needs a delimiter and a body, and a clause's end before it where it does not go on from the
 /// front (`follows`): prose is full of `No. 7`, `§ 2` and `(see 3)`.

@@ -1,11 +1,11 @@
 //! What the language files know of markers: forms around a number, ordinal words, months, and what no item begins with.
 
-use super::markers::{first_characters, inserted};
+use super::markers::{first_characters, inserted, opening_brackets};
 use super::numerals::{Number, System, numbers};
 use crate::error::Error;
 use crate::lang::Languages;
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a form numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -152,19 +152,29 @@ pub(crate) struct Lexicon {
     by_prefix: HashMap<char, Vec<u16>>,
     /// Forms that begin with the number.
     bare: Vec<u16>,
+    /// The characters that stand right behind the number in them; none where any may.
+    behind_number: Vec<Option<char>>,
     /// (word, row, value) by the word's first character, in lower case, longest word first.
     words: HashMap<char, Vec<(String, u16, i32)>>,
     /// (word, nouns, rank) by the word's first character, in lower case.
     chapter_words: HashMap<char, Vec<(String, Vec<String>, u8)>>,
     /// The characters that a marker may begin with, one bit each, up to U+FFFF.
     begins: Vec<u64>,
+    /// Of these, the ones that begin more than a number: a form, a word.
+    begins_form: Vec<u64>,
+    /// A bit for each two characters that forms and words begin with (`pair`).
+    pairs: Vec<u64>,
+    /// Words and what stands before the number of forms, where that is one character alone.
+    single: Vec<char>,
     months: HashMap<String, bool>,
     /// By first character, in lower case, longest first.
     date_words: HashMap<char, Vec<String>>,
-    units: Vec<String>,
-    ordinal_nouns: Vec<String>,
-    headings: Vec<String>,
-    no_headings: Vec<String>,
+    /// By first character.
+    units: HashMap<char, Vec<String>>,
+    ordinal_nouns: HashSet<String>,
+    headings: HashSet<String>,
+    /// By first character, in lower case.
+    no_headings: HashMap<char, Vec<String>>,
 }
 
 impl Lexicon {
@@ -194,10 +204,14 @@ impl Lexicon {
             for word in section.date_words {
                 lexicon.date_words.entry(first_lower(&word)).or_default().push(word);
             }
-            lexicon.units.extend(section.units);
+            for unit in section.units {
+                lexicon.units.entry(unit.chars().next().unwrap_or('\0')).or_default().push(unit);
+            }
             lexicon.ordinal_nouns.extend(section.ordinal_nouns);
             lexicon.headings.extend(section.headings);
-            lexicon.no_headings.extend(section.no_headings);
+            for head in section.no_headings {
+                lexicon.no_headings.entry(first_lower(&head)).or_default().push(head);
+            }
         }
         for row in lexicon.words.values_mut() {
             row.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
@@ -205,13 +219,20 @@ impl Lexicon {
         for ids in lexicon.by_prefix.values_mut() {
             ids.sort_by_key(|&i| std::cmp::Reverse(lexicon.forms[usize::from(i)].prefix.len()));
         }
-        let firsts: Vec<char> = lexicon.by_prefix.keys().chain(lexicon.words.keys()).copied().collect();
-        lexicon.begins = vec![0; 1 << 10];
-        for c in firsts.into_iter().flat_map(|c| c.to_uppercase().chain([c])).chain(first_characters()) {
-            if let Some(bits) = lexicon.begins.get_mut(c as usize / 64) {
-                *bits |= 1 << (c as usize % 64);
+        let firsts = lexicon.by_prefix.keys().chain(lexicon.words.keys()).copied();
+        lexicon.begins_form = bits(firsts.flat_map(|c| c.to_uppercase().chain([c])).chain(opening_brackets()));
+        let prefixes = lexicon.forms.iter().map(|f| f.prefix.as_str());
+        lexicon.pairs = vec![0; PAIRS / 64];
+        for word in prefixes.chain(lexicon.words.values().flatten().map(|w| w.0.as_str())) {
+            let mut chars = word.chars();
+            match (chars.next(), chars.next()) {
+                (Some(a), Some(b)) => lexicon.pairs[pair(a, b) / 64] |= 1 << (pair(a, b) % 64),
+                (Some(a), None) => lexicon.single.push(a),
+                (None, _) => {}
             }
         }
+        lexicon.begins = bits(first_characters());
+        lexicon.begins.iter_mut().zip(&lexicon.begins_form).for_each(|(all, forms)| *all |= forms);
         for row in lexicon.date_words.values_mut() {
             row.sort_by_key(|w| std::cmp::Reverse(w.len()));
         }
@@ -225,7 +246,10 @@ impl Lexicon {
         };
         let id = u16::try_from(self.forms.len()).expect("language files hold fewer than 65,536 forms");
         match prefix.is_empty() {
-            true => self.bare.push(id),
+            true => {
+                self.bare.push(id);
+                self.behind_number.push(suffix.chars().next());
+            }
             false => self.by_prefix.entry(first_lower(prefix)).or_default().push(id),
         }
         let (prefix, suffix) = (prefix.to_string(), suffix.to_string());
@@ -237,9 +261,10 @@ impl Lexicon {
     pub fn forms<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found> + 'a {
         let first = text.chars().next().map_or('\0', lower);
         let ids = self.by_prefix.get(&first).map_or(&[][..], Vec::as_slice);
-        let numbered = (first.is_ascii_digit() || !first.is_ascii()) && numbers(text).iter().any(Option::is_some);
-        let bare = if numbered { &self.bare[..] } else { &[][..] };
-        ids.iter().chain(bare).filter_map(|&id| self.forms[usize::from(id)].at(text))
+        let read = if first.is_ascii_digit() || !first.is_ascii() { numbers(text) } else { [None, None] };
+        let bare = if read.iter().any(Option::is_some) { &self.bare[..] } else { &[][..] };
+        let prefixed = ids.iter().filter_map(|&id| self.forms[usize::from(id)].at(text));
+        prefixed.chain(bare.iter().filter_map(move |&id| self.forms[usize::from(id)].behind(0, text, read)))
     }
 
     /// The ordinal word at the front of `text`: row, value, bytes.
@@ -264,18 +289,31 @@ impl Lexicon {
         self.begins.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 == 1)
     }
 
+    /// More than a number may begin with `c` before `rest`.
+    pub fn may_open(&self, c: char, rest: &str) -> bool {
+        let begins = self.begins_form.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 == 1);
+        let next = || rest.chars().next().is_some_and(|n| self.pairs[pair(c, n) / 64] >> (pair(c, n) % 64) & 1 == 1);
+        begins && (self.single.contains(&c) || next())
+    }
+
+    /// A form may go on with `c` behind the number that it begins with.
+    pub fn may_follow_number(&self, c: char) -> bool {
+        self.behind_number.iter().any(|b| b.is_none_or(|b| b == c))
+    }
+
     /// Whether `word` names a month, and whether it is nothing else.
     pub fn month(&self, word: &str) -> Option<bool> {
         self.months.get(word).or_else(|| self.months.get(word.to_lowercase().as_str())).copied()
     }
 
     pub fn is_ordinal_noun(&self, word: &str) -> bool {
-        self.ordinal_nouns.iter().any(|n| n == word)
+        self.ordinal_nouns.contains(word)
     }
 
     /// A unit stands at the front of `text`.
     pub fn has_unit(&self, text: &str) -> bool {
-        self.units.iter().any(|u| {
+        let row = text.chars().next().and_then(|c| self.units.get(&c));
+        row.into_iter().flatten().any(|u| {
             text.strip_prefix(u.as_str())
                 .is_some_and(|rest| !(u.is_ascii() && rest.starts_with(|c: char| c.is_alphanumeric())))
         })
@@ -289,12 +327,13 @@ impl Lexicon {
 
     /// The line is a heading by its words alone.
     pub fn is_heading_line(&self, line: &str) -> bool {
-        self.headings.iter().any(|h| h == line)
+        self.headings.contains(line)
     }
 
     /// The line begins as no heading does.
     pub fn is_no_heading(&self, line: &str) -> bool {
-        self.no_headings.iter().any(|h| starts_with(line, h))
+        let row = line.chars().next().and_then(|c| self.no_headings.get(&lower(c)));
+        row.into_iter().flatten().any(|h| starts_with(line, h))
     }
 }
 
@@ -304,9 +343,14 @@ impl Form {
             return None;
         }
         let rest = &text[self.prefix.len()..];
-        let number = numbers(rest).into_iter().flatten().find(|n| rest[n.len..].starts_with(self.suffix.as_str()))?;
+        self.behind(self.prefix.len(), rest, numbers(rest))
+    }
+
+    /// What stands behind the prefix of so many bytes, with the readings of its number.
+    fn behind(&self, prefix: usize, rest: &str, numbers: [Option<Number>; 2]) -> Option<Found> {
+        let number = numbers.into_iter().flatten().find(|n| rest[n.len..].starts_with(self.suffix.as_str()))?;
         let letter = if self.suffix.is_empty() { inserted(number, &rest[number.len..]) } else { 0 };
-        let len = self.prefix.len() + number.len + letter + self.suffix.len();
+        let len = prefix + number.len + letter + self.suffix.len();
         Some(Found {
             number,
             inserted: letter > 0,
@@ -319,7 +363,30 @@ impl Form {
     }
 }
 
+/// Bits for pairs of characters: half a kilobyte, of which few hundred pairs set few.
+const PAIRS: usize = 1 << 12;
+
+/// Two characters as a number below `PAIRS`, ASCII ones whatever their case.
+fn pair(a: char, b: char) -> usize {
+    let folded = |c: char| u32::from(c.to_ascii_lowercase()) as usize;
+    (folded(a) * 31 + folded(b)) % PAIRS
+}
+
+/// A bit for each of the characters up to U+FFFF.
+fn bits(characters: impl Iterator<Item = char>) -> Vec<u64> {
+    let mut bits = vec![0; 1 << 10];
+    for c in characters {
+        if let Some(bits) = bits.get_mut(c as usize / 64) {
+            *bits |= 1 << (c as usize % 64);
+        }
+    }
+    bits
+}
+
 fn lower(c: char) -> char {
+    if c.is_ascii() {
+        return c.to_ascii_lowercase();
+    }
     c.to_lowercase().next().unwrap_or(c)
 }
 

@@ -84,7 +84,9 @@ pub(crate) fn columns(text: &str) -> u32 {
 }
 
 fn is_wide(c: char) -> bool {
-    !c.is_ascii() && (is_unspaced(c) || is_hangul(c) || matches!(u32::from(c), 0x3000..=0x303F | 0xFF01..=0xFF60))
+    // Nothing before Thai is wide.
+    u32::from(c) >= 0xE00
+        && (is_unspaced(c) || is_hangul(c) || matches!(u32::from(c), 0x3000..=0x303F | 0xFF01..=0xFF60))
 }
 
 /// Widest caption or advertisement between two items.

@@ -109,10 +109,14 @@ const BRACKETS: &[(char, char, u8)] = &[
     ('〖', '〗', 6),
 ];
 
-/// The characters beyond ASCII that plain numbers and brackets begin with.
+/// The characters beyond ASCII that plain numbers begin with.
 pub(crate) fn first_characters() -> impl Iterator<Item = char> {
-    let brackets = BRACKETS.iter().map(|b| b.0);
-    ('\u{a0}'..='\u{ffff}').filter(|&c| numbers(c.encode_utf8(&mut [0; 4])).iter().any(Option::is_some)).chain(brackets)
+    ('\u{a0}'..='\u{ffff}').filter(|&c| numbers(c.encode_utf8(&mut [0; 4])).iter().any(Option::is_some))
+}
+
+/// The brackets that open a number.
+pub(crate) fn opening_brackets() -> impl Iterator<Item = char> {
+    BRACKETS.iter().map(|b| b.0)
 }
 
 /// Largest plain number: a list that counts further is not an article's.
@@ -432,7 +436,7 @@ fn dotted(text: &str, lexicon: &Lexicon) -> Option<Reading> {
 }
 
 /// The delimiter at the front of `rest`: its kind and bytes. ` - ` and a bare blank count too.
-fn delimiter(rest: &str) -> Option<(u8, usize)> {
+pub(crate) fn delimiter(rest: &str) -> Option<(u8, usize)> {
     let mut chars = rest.chars();
     let c = chars.next()?;
     let next = chars.next();

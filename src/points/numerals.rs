@@ -88,6 +88,11 @@ pub(crate) struct Number {
     pub len: usize,
 }
 
+/// A letter that is a number all alone: what follows it belongs to no longer one.
+pub(crate) fn is_letter_number(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{30ff}' | '\u{3131}'..='\u{314e}' | '가'..='힣' | 'α'..='ω' | 'а'..='я' | 'А'..='Я')
+}
+
 /// All readings of the number at the front of `text`: at most two (`i` is 1 and a letter, `イ` is 2 and 1).
 pub(crate) fn numbers(text: &str) -> [Option<Number>; 2] {
     let Some(c) = text.chars().next() else { return [None, None] };

@@ -39,9 +39,10 @@ impl Splitter {
         let (mut held, mut together) = (Places::new(held), Places::new(&together));
         let mut found = Vec::new();
         let mut start = 0;
-        let mut chars = text.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
+        let mut next = 0;
+        while let Some((at, c)) = next_of(text, next, &MAY_END) {
             let after = at + c.len_utf8();
+            next = after;
             let Some(end) = self.end(text, at, c) else { continue };
             // A pair that closes right behind the mark closes the sentence with it.
             let free = end == text.len() || (!held.cuts(after) && !together.cuts(end));
@@ -50,9 +51,7 @@ impl Splitter {
             }
             found.push(Span::new(start, end).trimmed(text));
             start = end;
-            while chars.peek().is_some_and(|&(next, _)| next < end) {
-                chars.next();
-            }
+            next = next.max(end);
         }
         found.push(Span::new(start, text.len()).trimmed(text));
         found.retain(|s| !s.is_empty());
@@ -137,7 +136,9 @@ const MAX_CLOSING: usize = 16;
 fn together(text: &str) -> Vec<Span> {
     let mut open: Vec<(char, usize)> = Vec::new();
     let mut found: Vec<Span> = Vec::new();
-    for (at, c) in text.char_indices() {
+    let mut next = 0;
+    while let Some((at, c)) = next_of(text, next, &MAY_PAIR) {
+        next = at + c.len_utf8();
         if let Some(close) = closing(c) {
             open.push((close, at));
         } else if matches!(c, '」' | '』' | '）' | '》' | '”' | '】' | ')' | ']') {
@@ -159,6 +160,28 @@ fn together(text: &str) -> Vec<Span> {
         }
     }
     found
+}
+
+/// The first character from `at` whose first byte may be one that is looked for.
+#[inline]
+fn next_of(text: &str, at: usize, may: &[bool; 256]) -> Option<(usize, char)> {
+    let at = at + text.as_bytes()[at..].iter().position(|b| may[usize::from(*b)])?;
+    Some((at, text[at..].chars().next()?))
+}
+
+/// The first bytes of characters that may end a sentence.
+const MAY_END: [bool; 256] = bytes(&[b'\n', b'!', b'?', b'.', 0xD6, 0xD8, 0xDB, 0xE0, 0xE1, 0xE2, 0xE3, 0xEF]);
+/// The first bytes of characters that may open or close a pair.
+const MAY_PAIR: [bool; 256] = bytes(&[b'(', b')', b'[', b']', 0xE2, 0xE3, 0xEF]);
+
+const fn bytes(all: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut i = 0;
+    while i < all.len() {
+        table[all[i] as usize] = true;
+        i += 1;
+    }
+    table
 }
 
 /// Pairs that may be open at once.

@@ -6,7 +6,7 @@ use crate::model::sha256_hex;
 use crate::text::fold::Folder as Fold;
 use crate::write::schema::{self, Table, Type};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -137,12 +137,24 @@ fn fits(value: &Value, kind: Type) -> bool {
     }
 }
 
-/// Each block that was removed as a repeat stands, up to the comparing form, in the block that its evidence names.
+/// Each block that was removed as a repeat stands, up to the comparing form, in the block that its evidence names; each
+/// one that was removed as a duplicate, in the article. An article of another run cannot be looked up.
 fn evidence(name: &str, bytes: &[u8], done: &mut Verified) {
     let rows: Vec<Value> = records(bytes).filter_map(|r| serde_json::from_slice(r).ok()).collect();
-    let text_of: BTreeMap<&str, &str> =
-        rows.iter().filter_map(|r| Some((r["block_id"].as_str()?, r["text"].as_str()?))).collect();
     let fold = Fold::new();
+    let mut text_of: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut tokens_of: HashMap<&str, HashSet<u64>> = HashMap::new();
+    let wanted: HashSet<&str> = duplicates(&rows).filter_map(|r| r["evidence"]["of"].as_str()).collect();
+    for row in &rows {
+        let field = |name: &str| row[name].as_str();
+        let (Some(block), Some(article), Some(text)) = (field("block_id"), field("article_id"), field("text")) else {
+            continue;
+        };
+        text_of.insert(block, text);
+        if wanted.contains(article) {
+            tokens_of.entry(article).or_default().extend(hashes(&fold, text));
+        }
+    }
     for row in rows.iter().filter(|r| r["reason"] == "repeat") {
         let id = row["block_id"].as_str().unwrap_or_default();
         done.evidence += 1;
@@ -155,22 +167,37 @@ fn evidence(name: &str, bytes: &[u8], done: &mut Verified) {
             done.differences.push(format!("{name}: {id} was removed as a repeat of {survivors:?}, which is not there"));
             continue;
         }
-        let shared = shared(&fold, row["text"].as_str().unwrap_or_default(), &survivor.join("\n"));
+        let there = survivor.iter().flat_map(|s| hashes(&fold, s)).collect();
+        let shared = shared(&fold, row["text"].as_str().unwrap_or_default(), &there);
         if shared < MIN_SHARED {
             done.differences.push(format!("{name}: {id} shares only {shared:.2} of its tokens with {survivors:?}"));
         }
     }
+    for row in duplicates(&rows) {
+        let of = row["evidence"]["of"].as_str().unwrap_or_default();
+        let Some(there) = tokens_of.get(of) else { continue };
+        done.evidence += 1;
+        let shared = shared(&fold, row["text"].as_str().unwrap_or_default(), there);
+        if shared < MIN_SHARED {
+            let id = row["block_id"].as_str().unwrap_or_default();
+            done.differences.push(format!("{name}: {id} shares only {shared:.2} of its tokens with article {of}"));
+        }
+    }
 }
 
-/// The share of `removed`'s tokens that `survivor` has too.
-fn shared(fold: &Fold, removed: &str, survivor: &str) -> f64 {
-    let hashes = |text: &str| {
-        let mut tokens = Vec::new();
-        fold.tokens(text, &mut tokens);
-        tokens.iter().map(|t| t.hash).collect::<Vec<u64>>()
-    };
-    let there: HashSet<u64> = hashes(survivor).into_iter().collect();
-    let wanted = hashes(removed);
+fn duplicates(rows: &[Value]) -> impl Iterator<Item = &Value> {
+    rows.iter().filter(|r| r["reason"] == "duplicate")
+}
+
+fn hashes(fold: &Fold, text: &str) -> Vec<u64> {
+    let mut tokens = Vec::new();
+    fold.tokens(text, &mut tokens);
+    tokens.iter().map(|t| t.hash).collect()
+}
+
+/// The share of `removed`'s tokens that are among those `there`.
+fn shared(fold: &Fold, removed: &str, there: &HashSet<u64>) -> f64 {
+    let wanted = hashes(fold, removed);
     if wanted.is_empty() {
         return 1.0;
     }

@@ -54,18 +54,18 @@ impl Content {
     pub(super) fn judge(&self, document: &Document, hints: &[Hint], site: &[f32]) -> Vec<Option<Reason>> {
         let page = Page::new(document, &self.words);
         let first = features::rows(document, &page, hints, None);
-        let mut scores = self.one.scores(&first.values, first.width);
-        let doubtful: Vec<usize> = (0..scores.len()).filter(|&i| scores[i] >= SURELY_NOT).collect();
-        let width = self.two.n_features();
-        let mut rows = Vec::with_capacity(doubtful.len() * width);
-        let context = context::Scores::new(document, &page, &scores);
-        for &i in &doubtful {
-            rows.extend_from_slice(first.row(i));
-            let mut sheet = features::Sheet { values: rows, names: None };
+        let one = self.one.scores(&first.values, first.width);
+        let context = context::Scores::new(document, &page, &one);
+        let row = |i: usize| {
+            let mut sheet = features::Sheet { values: first.row(i).to_vec(), names: None };
             context.put(i, &mut sheet);
-            rows = sheet.values;
-        }
-        for (&i, score) in doubtful.iter().zip(self.two.scores(&rows, width)) {
+            sheet.values
+        };
+        let doubtful = |i: usize| one[i] >= SURELY_NOT;
+        let again: Vec<usize> = (0..one.len()).filter(|&i| doubtful(i)).collect();
+        let rows: Vec<f32> = again.iter().flat_map(|&i| row(i)).collect();
+        let mut scores = one.clone();
+        for (&i, score) in again.iter().zip(self.two.scores(&rows, rows.len() / again.len().max(1))) {
             scores[i] = score;
         }
         let weights: Vec<f32> = page.texts.iter().map(|t| t.weight).collect();
@@ -74,10 +74,10 @@ impl Content {
         }
         let border = border(&scores, &weights, page.thread, self.favor);
         let reason = |i: usize| {
-            let why = match (self.brief, doubtful.binary_search(&i)) {
+            let why = match (self.brief, doubtful(i)) {
                 (true, _) => Vec::new(),
-                (false, Ok(k)) => self.two.why(&rows[k * width..(k + 1) * width], WHY),
-                (false, Err(_)) => self.one.why(first.row(i), WHY),
+                (false, true) => self.two.why(&row(i), WHY),
+                (false, false) => self.one.why(first.row(i), WHY),
             };
             let name = |(feature, part): &(usize, f32)| {
                 format!("{} {}", self.names.get(*feature).unwrap_or(&"?"), if *part < 0.0 { "against" } else { "for" })

@@ -539,35 +539,24 @@ impl Page {
         let mut elements =
             Elements { all: vec![Element { first: u32::MAX, ..Element::default() }], ..Elements::default() };
         let mut stack = vec![0u32];
-        // The path before, as the ends of its parts and their elements: blocks that follow each other share most of it.
-        let mut before = "";
-        let mut open: Vec<(usize, u32)> = Vec::new();
-        let mut chain: Vec<Part> = Vec::new();
+        let (mut before, mut chain): (&str, Vec<Part>) = ("", Vec::new());
         for block in &document.blocks {
-            let path = block.path.as_str();
-            if path != before || self.leaf.is_empty() {
-                let common = path.bytes().zip(before.bytes()).take_while(|(a, b)| a == b).count();
-                let is_end = |end: usize| end <= common && path.as_bytes().get(end).is_none_or(|&b| b == b'/');
-                open.retain(|&(end, _)| is_end(end));
-                chain.truncate(open.len());
-                let (mut start, mut at) = open.last().copied().unwrap_or((0, 0));
-                while start < path.len() {
-                    let slash = path.bytes().skip(start + 1).position(|b| b == b'/');
-                    let end = slash.map_or(path.len(), |n| start + 1 + n);
-                    let name = path[start..end].trim_start_matches('/');
+            let mut at = *self.leaf.last().unwrap_or(&0);
+            if block.path != before || self.leaf.is_empty() {
+                at = 0;
+                chain.clear();
+                for name in block.path.split('/').filter(|p| !p.is_empty()) {
                     let part = *parts.entry(name).or_insert_with(|| words.part(name, &mut likes));
+                    chain.push(part);
                     at = *known.entry((at, part.like)).or_insert_with(|| {
                         let depth = self.nodes[at as usize].depth.saturating_add(1);
                         self.nodes.push(Node::new(Some(at), depth, part));
                         self.nodes.len() as u32 - 1
                     });
-                    chain.push(part);
-                    open.push((end, at));
-                    start = end;
                 }
-                before = path;
+                before = &block.path;
             }
-            self.leaf.push(open.last().map_or(0, |&(_, leaf)| leaf));
+            self.leaf.push(at);
             // The root stands before the path's parts.
             elements.open(&mut stack, usize::from(block.shared).saturating_add(1), &chain, &mut families);
         }

@@ -71,6 +71,7 @@ impl Forest {
     }
 
     /// How many numbers a row has.
+    #[cfg(test)]
     pub(super) fn n_features(&self) -> usize {
         self.n_features
     }

@@ -64,7 +64,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
             points
         };
         let expressions = tagged
-            .expressions
+            .apart()
             .into_iter()
             .map(|e| {
                 let start = place(e.span.start as usize);

@@ -111,9 +111,10 @@ fn each_line<I: DeserializeOwned, O: Serialize>(
     let mut input = open(file)?;
     let mut out = std::io::stdout().lock();
     let mut rejected = false;
-    let mut line = Vec::new();
+    let (mut line, mut said) = (Vec::new(), Vec::new());
     for number in 1u64.. {
         line.clear();
+        said.clear();
         if input.read_until(b'\n', &mut line).context("standard input")? == 0 {
             break;
         }
@@ -121,14 +122,15 @@ fn each_line<I: DeserializeOwned, O: Serialize>(
             continue;
         }
         match serde_json::from_slice::<I>(&line) {
-            Ok(item) => serde_json::to_writer(&mut out, &answer(item))?,
+            Ok(item) => serde_json::to_writer(&mut said, &answer(item))?,
             Err(e) => {
                 rejected = true;
                 eprintln!("dateline: line {number}: not of the engine's form: {e}");
-                serde_json::to_writer(&mut out, &serde_json::json!({ "id": null, "error": e.to_string() }))?;
+                serde_json::to_writer(&mut said, &serde_json::json!({ "id": null, "error": e.to_string() }))?;
             }
         }
-        out.write_all(b"\n")?;
+        said.push(b'\n');
+        out.write_all(&said)?;
         out.flush()?;
     }
     Ok(ExitCode::from(if rejected { 3 } else { 0 }))

@@ -5,7 +5,7 @@ use anyhow::Result;
 use dateline::clean::{repeats, templates};
 use dateline::config::CorpusConfig;
 use dateline::corpus::{Duplicate, Facts, Known, Learner, Room, prints};
-use dateline::model::{Document, Dump, Meta, Origin, Published, Reason, Span};
+use dateline::model::{Document, Dump, Meta, Origin, Published, Reason, Seen, Span};
 use dateline::text::fold::Folder;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -92,7 +92,7 @@ fn answer(
         reasons[i] = Some(reason);
     }
     if let Some(duplicate) = &duplicate {
-        mark_duplicate(&mut reasons, duplicate);
+        mark_duplicate(&mut reasons, duplicate, &seen);
     }
     let dropped = document.blocks.iter().zip(&reasons).filter_map(|(b, r)| Some((b.span, r.as_ref()?.name())));
     let remove: Vec<Value> = code_points(&document.text, dropped);
@@ -100,9 +100,10 @@ fn answer(
     Ok(json!({ "id": id, "remove": remove, "cluster": cluster }))
 }
 
-fn mark_duplicate(reasons: &mut [Option<Reason>], duplicate: &Duplicate) {
+fn mark_duplicate(reasons: &mut [Option<Reason>], duplicate: &Duplicate, seen: &[Seen]) {
     for (i, reason) in reasons.iter_mut().enumerate().filter(|(_, reason)| reason.is_none()) {
-        *reason = duplicate.covers(i).map(|similarity| Reason::Duplicate { of: duplicate.of.clone(), similarity });
+        let frame = || duplicate.is_frame(i).then_some(Reason::Template { pages: seen[i].pages, of: seen[i].of });
+        *reason = duplicate.reason(i).or_else(frame);
     }
 }
 
