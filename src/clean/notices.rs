@@ -449,7 +449,7 @@ fn bulleted(text: &str) -> bool {
 fn pieces(text: &str) -> Vec<String> {
     // Of ASCII only these.
     let separates = |b: &u8| matches!(b, b'|' | b'/' | b'>' | b'\t') || !b.is_ascii();
-    if !text.contains("  ") && !(text.as_bytes().iter().any(separates) && text.contains(SEPARATORS)) {
+    if !(text.contains("  ") || text.as_bytes().iter().any(separates) && text.contains(SEPARATORS)) {
         return Vec::new();
     }
     let spaced = text.replace("  ", "\t");

@@ -53,7 +53,9 @@ const MIN_BLOCKS: f32 = 1.5;
 const MAX_DATE: f32 = 60.0;
 
 impl Elements {
-    /// Opens the elements of a block: `parts` of its path, of which the first `shared` are open already.
+    /// Opens the elements of a block: `parts` of its path, of which the first, `shared` with the root, are open already.
+    /// A block that stands in the very element of the one before opens a like one: lines that a `<br>` parts are siblings
+    /// as paragraphs are.
     pub(super) fn open(&mut self, stack: &mut Vec<u32>, shared: usize, parts: &[Part], families: &mut Families) {
         stack.truncate(shared.min(parts.len()).max(1));
         for part in &parts[(stack.len() - 1).min(parts.len())..] {

@@ -77,7 +77,6 @@ impl Forest {
     }
 
     /// The probabilities that the trees give to rows of `width` numbers, which stand one behind the other.
-    #[expect(clippy::needless_range_loop, reason = "loops over lanes by number become vector instructions")]
     pub(super) fn scores(&self, rows: &[f32], width: usize) -> Vec<f32> {
         let mut scores = Vec::with_capacity(rows.len() / width.max(1));
         let mut reached = vec![[0u32; LANES]; self.roots.len()];
@@ -218,7 +217,6 @@ impl Questions {
     }
 
     /// The leaves that each tree has left for each of up to [`LANES`] rows: one bit a leaf, one number a lane.
-    #[expect(clippy::needless_range_loop, reason = "loops over lanes by number become vector instructions")]
     fn ask(&self, rows: &[f32], width: usize, reached: &mut [[u32; LANES]]) {
         reached.fill([u32::MAX; LANES]);
         let n_rows = rows.len() / width;
