@@ -324,13 +324,7 @@ const PLAIN: &[&str] = &[
 
 impl Language {
     /// Compiles a language's section, with what all languages share.
-    fn new(
-        code: &str,
-        section: &Section,
-        shared: &Section,
-        forms: &[Form],
-        letters: &Arc<Letters>,
-    ) -> Language {
+    fn new(code: &str, section: &Section, shared: &Section, forms: &[Form], letters: &Arc<Letters>) -> Language {
         let mut lexicon = Lexicon::default();
         for name in NUMBER_CLASSES {
             lexicon.classes.id(name);
