@@ -17,10 +17,13 @@ pub mod templates;
 use crate::config::{CleanConfig, Repeats};
 use crate::error::Error;
 use crate::lang::Languages;
-use crate::model::{BlockKind, Cleaned, Document, Reason, Seen, Verdict};
+use crate::model::{BlockKind, Cleaned, Document, Reason, Seen, Span, Verdict};
 use crate::text::fold::Folder;
 use content::Content;
 use notices::{Hint, Notices};
+
+/// Score from which a block that was dropped may yet belong to a copy of the article; below it is surely something else.
+const NEAR_BORDER: f32 = 0.3;
 
 /// Blocks of a page that are judged by what they look like; a page with more is flagged and treated as a text. A row of
 /// features takes a kilobyte a block: hostile pages of half a million blocks took 600 MB. A guess, ten times a long page.
@@ -77,12 +80,29 @@ impl Cleaner {
             mark(&mut verdicts, furniture.into_iter());
         }
         if self.repeats >= Repeats::Dump {
-            let keep: Vec<bool> = verdicts.iter().map(Verdict::keeps).collect();
-            for (i, reason) in repeats::mark(&document, &keep, &self.folder) {
+            self.repeats_of_kept(&document, &mut verdicts);
+        }
+        Cleaned::new(document, verdicts)
+    }
+
+    /// Marks what is said twice. A block that nearly was the article is looked at too, so that a copy is not torn where
+    /// the trees were in doubt; but nothing goes for the sake of a copy that does not stay.
+    fn repeats_of_kept(&self, document: &Document, verdicts: &mut [Verdict]) {
+        let doubtful =
+            |v: &Verdict| matches!(v, Verdict::Drop(Reason::OffTopic { score, .. }) if *score >= NEAR_BORDER);
+        let there: Vec<bool> = verdicts.iter().map(|v| v.keeps() || doubtful(v)).collect();
+        let kept: Vec<bool> = verdicts.iter().map(Verdict::keeps).collect();
+        for (i, reason) in repeats::mark(document, &there, &self.folder) {
+            let stays = |of: Span| {
+                let first = document.blocks.partition_point(|b| b.span.end <= of.start);
+                let mut copy =
+                    document.blocks[first..].iter().zip(&kept[first..]).take_while(|(b, _)| b.span.overlaps(of));
+                copy.any(|(_, kept)| *kept)
+            };
+            if matches!(&reason, Reason::Repeat { of, .. } if stays(*of)) {
                 verdicts[i] = Verdict::Drop(reason);
             }
         }
-        Cleaned::new(document, verdicts)
     }
 
     /// What of a page is not the article. What the site's other pages have too lowers a block's score; if it then
