@@ -8,7 +8,7 @@ use crate::model::{Block, Origin, SourceMap, Span};
 pub struct Published {
     /// The date.
     pub date: Edtf,
-    /// `declared`, `json-ld`, `meta`, `time`, `url`, `text`.
+    /// `declared`, `json-ld`, `meta`, `time`, `url`, `text`, `script`.
     pub basis: String,
 }
 

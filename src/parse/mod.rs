@@ -58,7 +58,7 @@ impl Parser {
         for block in &mut document.blocks {
             block.source = document.source.source_of(block.span);
         }
-        meta::fill(&mut document, &body.marks, &self.words);
+        meta::fill(&mut document, &dump.body, &body.marks, &self.words);
         document
     }
 }

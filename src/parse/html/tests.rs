@@ -237,6 +237,33 @@ fn what_stands_in_comments_is_neither_author_nor_day() {
 }
 
 #[test]
+fn full_stops_part_day_from_month_in_any_language() {
+    let html = "<html lang=en-US><title>T</title><h1>T</h1><p>02.12.19</p>";
+    assert_eq!(meta(html, None)[2].as_deref(), Some("2019-12-02 text"));
+    let html = "<html lang=en-US><title>T</title><h1>T</h1><p>02/12/2019</p>";
+    assert_eq!(meta(html, None)[2].as_deref(), Some("2019-02-12 text"));
+}
+
+#[test]
+fn a_page_that_shows_no_day_is_dated_by_its_scripts_then_by_its_picture() {
+    let picture = "<meta property=og:image content=https://a.example/uploads/2016/05/04/x.png><h1>T</h1><p>Text.</p>";
+    assert_eq!(meta(picture, None)[2].as_deref(), Some("2016-05-04 url"));
+    let script =
+        format!("{picture}<script>var p = {{\"id\":7,\"published_at\": \"2019-03-02T06:22:28+01:00\"}}</script>");
+    assert_eq!(meta(&script, None)[2].as_deref(), Some("2019-03-02 script"));
+    let shown = format!("{script}<p>Published on 5 May 2018.");
+    assert_eq!(meta(&shown, None)[2].as_deref(), Some("2018-05-05 text"));
+}
+
+#[test]
+fn a_long_line_that_speaks_of_publishing_tells_its_day_at_its_head() {
+    let rest =
+        "You can follow any responses to this entry through the feed. Responses are closed, trackbacks are open. ";
+    let html = format!("<p>This entry was posted on Saturday, December 3rd, 2011 at 10:00. {}</p>", rest.repeat(2));
+    assert_eq!(meta(&html, None)[2].as_deref(), Some("2011-12-03 text"));
+}
+
+#[test]
 fn the_language_is_that_of_the_text() {
     let chinese = "<html lang=en><p>這個國家的人們說，學校還沒有開門，孩子們都在家裡等著。";
     assert_eq!(meta(chinese, None)[3].as_deref(), Some("zh-Hant"));

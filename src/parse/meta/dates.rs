@@ -80,7 +80,7 @@ impl DateReader<'_> {
         let [(Token::Mark(t), _), (Token::Number { value, n_digits: 2 }, _), ..] = *rest else { return None };
         // Up to 68 this century, as POSIX reads two figures.
         let year = if value < 69 { 2000 + value } else { 1900 + value };
-        (s == t).then(|| self.numeric(first, second, year)).flatten()
+        (s == t).then(|| self.numeric(first, second, year, s)).flatten()
     }
 
     /// A day that begins with the first token.
@@ -126,7 +126,7 @@ impl DateReader<'_> {
             && s == t
             && let Some((year, _)) = large(&rest[3..])
         {
-            return self.numeric(first, value, year);
+            return self.numeric(first, value, year, s);
         }
         let rest = fillers(rest);
         let (Token::Word(word), _) = *rest.first()? else { return None };
@@ -141,8 +141,10 @@ impl DateReader<'_> {
         point(year, i32::from(month), first)
     }
 
-    fn numeric(&self, first: i32, second: i32, year: i32) -> Option<Point> {
+    fn numeric(&self, first: i32, second: i32, year: i32, separator: char) -> Option<Point> {
         let month_first = match self.order {
+            // Nobody who puts the month first parts with full stops.
+            Order::MonthFirst if separator == '.' => second > 12,
             Order::MonthFirst => first <= 12,
             Order::DayFirst => second > 12,
         };
@@ -165,7 +167,7 @@ pub(in crate::parse) fn utc_hour(stamp: &str) -> Option<u8> {
     (is_utc && hour < 24 && !midnight).then_some(hour)
 }
 
-/// The day that an address holds: `/2020/06/07/`, `/2020-06-07-title`, `/20200607/`.
+/// The day that an address holds: `/2020/06/07/`, `/2020-06-07-title`, `/20200607/`, `/07-06-2020`.
 pub(in crate::parse) fn in_url(url: &str) -> Option<Point> {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = path.split_once('/')?.1;
@@ -181,6 +183,11 @@ pub(in crate::parse) fn in_url(url: &str) -> Option<Point> {
             && let Some(day) = compact(&path[i..i + 8])
         {
             return Some(day);
+        }
+        if n == 2
+            && let Some(found) = day_first_in_url(bytes.get(i..).unwrap_or_default())
+        {
+            return Some(found);
         }
         let Some(year) = (n == 4).then(|| number(i, i + 4)).flatten().and_then(year) else { continue };
         let separator = bytes.get(i + 4).copied().filter(|b| matches!(b, b'/' | b'-' | b'_' | b'.'));
@@ -211,6 +218,16 @@ pub(in crate::parse) fn in_url(url: &str) -> Option<Point> {
         }
     }
     None
+}
+
+/// `07-06-2020` and no figure behind it.
+fn day_first_in_url(bytes: &[u8]) -> Option<Point> {
+    let (head, rest) = bytes.split_at_checked(10)?;
+    let (s, t) = (head[2], head[5]);
+    let number = |from: usize, to: usize| std::str::from_utf8(&head[from..to]).ok()?.parse::<i32>().ok();
+    let is = s == t && matches!(s, b'-' | b'_' | b'.') && rest.first().is_none_or(|b| !b.is_ascii_digit());
+    let figures = [0, 1, 3, 4, 6, 7, 8, 9].iter().all(|&i| head[i].is_ascii_digit());
+    if is && figures { point(year(number(6, 10)?)?, number(3, 5)?, number(0, 2)?) } else { None }
 }
 
 /// Eight figures.
@@ -394,6 +411,9 @@ mod tests {
         assert_eq!(day("https://a.b/news/2020-6-7-title.html"), Some("2020-06-07".to_string()));
         assert_eq!(day("https://a.b/x/20200607/123456"), Some("2020-06-07".to_string()));
         assert_eq!(day("https://a.b/2020/0607/c1"), Some("2020-06-07".to_string()));
+        assert_eq!(day("https://a.b/news/07-06-2020"), Some("2020-06-07".to_string()));
+        assert_eq!(day("https://a.b/news/of_07.06.2020_x"), Some("2020-06-07".to_string()));
+        assert_eq!(day("https://a.b/news/07-06-20201"), None);
         assert_eq!(day("https://a.b/2020/06/title-99999999"), None);
         assert_eq!(day("https://2020-06-07.example/x"), None);
     }
@@ -407,6 +427,8 @@ mod tests {
         assert_eq!(day("1591488000"), Some("2020-06-07".to_string()));
         assert_eq!(day("1591488000000"), Some("2020-06-07".to_string()));
         assert_eq!(day("06/07/20"), Some("2020-06-07".to_string()));
+        assert_eq!(day("07.06.20"), Some("2020-06-07".to_string()));
+        assert_eq!(day("07.06.2020"), Some("2020-06-07".to_string()));
         assert_eq!(day("20200607T120000Z"), Some("2020-06-07".to_string()));
         assert_eq!(day("99999999999999999999"), None);
     }

@@ -22,6 +22,8 @@ struct Page<'p> {
     marks: &'p Marks<'p>,
     metas: Metas<'p>,
     structured: Structured,
+    /// The page as it came in.
+    source: &'p str,
     text: &'p str,
     blocks: &'p [Block],
     url: Option<&'p str>,
@@ -79,8 +81,8 @@ impl<'p> Metas<'p> {
     }
 }
 
-/// Fills what `document.meta` does not hold yet, and `document.language`.
-pub(super) fn fill(document: &mut Document, marks: &Marks<'_>, words: &Words) {
+/// Fills what `document.meta` does not hold yet, and `document.language`. `source` is the page as it came in.
+pub(super) fn fill(document: &mut Document, source: &str, marks: &Marks<'_>, words: &Words) {
     let structured = structured::read(&marks.structured, document.url.as_deref());
     let metas = Metas::of(&marks.metas);
     let declared = document.meta.language.clone().or_else(|| declared_language(marks, &metas, &structured));
@@ -92,6 +94,7 @@ pub(super) fn fill(document: &mut Document, marks: &Marks<'_>, words: &Words) {
         marks,
         metas,
         structured,
+        source,
         text: &document.text,
         blocks: &document.blocks,
         url: document.url.as_deref(),

@@ -5,6 +5,7 @@ use super::marks::Mark;
 use super::{Page, is_aside};
 use crate::model::edtf::{Edtf, Point};
 use crate::model::{BlockKind, Published};
+use aho_corasick::AhoCorasick;
 
 /// The day of publication and where it was found.
 pub(super) fn of(page: &Page<'_>, reader: &DateReader<'_>) -> Option<Published> {
@@ -62,6 +63,8 @@ impl Search<'_, '_> {
             .or_else(|| field(modified).map(|day| ("meta", day)))
             .or_else(|| self.spoken().map(|day| ("text", day)))
             .or_else(|| self.leading().map(|day| ("text", day)))
+            .or_else(|| self.scripted().map(|day| ("script", day)))
+            .or_else(|| self.page.metas.first(&["og:image"]).and_then(in_url).map(|day| ("url", day)))
     }
 
     /// A stamp in UTC names the day before or after the one that its readers lived: the address or the page tells theirs.
@@ -122,10 +125,33 @@ impl Search<'_, '_> {
         })
     }
 
-    /// The day in a line that may be a date line; two figures for the year only where they end a word.
+    /// The day in a line that may be a date line; two figures for the year only at its head.
     fn line(&self, text: &str) -> Option<Point> {
         let full = self.reader.first(text).map(|(day, _)| day);
-        full.or_else(|| if text.len() <= MAX_SHORT_TEXT { self.reader.short(text) } else { None })
+        let head = || (0..=MAX_SHORT_TEXT.min(text.len())).rev().find_map(|end| text.get(..end));
+        full.or_else(|| head().and_then(|head| self.reader.short(head)))
+    }
+
+    /// What the page tells its own scripts, for a page that tells its readers nothing.
+    fn scripted(&self) -> Option<Point> {
+        const KEYS: [&str; 8] = [
+            "\"datepublished\"",
+            "\"published_at\"",
+            "\"publishedat\"",
+            "\"publisheddate\"",
+            "\"publishdate\"",
+            "\"publicationdate\"",
+            "\"createdat\"",
+            "\"createdate\"",
+        ];
+        let keys = AhoCorasick::builder().ascii_case_insensitive(true).build(KEYS).expect("a few short words");
+        // A page with hundreds of them is a list of pages.
+        keys.find_iter(self.page.source).take(MAX_SCRIPTED).find_map(|key| {
+            let rest = self.page.source[key.end()..].trim_start().strip_prefix(':')?.trim_start();
+            let value = rest.strip_prefix('"').unwrap_or(rest);
+            let value = &value[..value.find(['"', ',', '}', '\n']).filter(|&n| n <= MAX_SHORT_TEXT)?];
+            self.reader.of_field(value).map(|day| self.local(day, value))
+        })
     }
 
     /// The day that one of the first paragraphs below the title begins with: `31. Oktober 2023. Woher kommt …`
@@ -142,9 +168,11 @@ impl Search<'_, '_> {
     fn spoken(&self) -> Option<Point> {
         self.page.blocks.iter().find_map(|block| {
             let text = block.span.of(self.page.text);
-            if text.len() > MAX_DATE_TEXT || !has_digit(text) {
+            if text.len() > MAX_SPOKEN || !has_digit(text) {
                 return None;
             }
+            let head = (0..=MAX_DATE_TEXT.min(text.len())).rev().find_map(|end| text.get(..end));
+            let text = head.unwrap_or_default();
             let speaks = || self.reader.words.publishing.is_match(&text.to_lowercase());
             if speaks() && !is_aside(block) { self.line(text) } else { None }
         })
@@ -236,7 +264,11 @@ fn is_next_to(a: Point, b: Point) -> bool {
 
 /// Longest text of an element that is a date line, bytes.
 const MAX_DATE_TEXT: usize = 200;
-/// Longest line in which a year of two figures is believed, bytes: `Stand: 02.12.19, 14:30 Uhr`.
+/// Longest line that speaks of publishing, bytes: many go on with sections and feeds. Its day stands at its head.
+const MAX_SPOKEN: usize = 500;
+/// Days in scripts that are looked at.
+const MAX_SCRIPTED: usize = 20;
+/// Head of a line in which a year of two figures is believed, bytes: `Stand: 02.12.19, 14:30 Uhr`.
 const MAX_SHORT_TEXT: usize = 40;
 /// Blocks below and above the title in which a date line is looked for.
 const NEAR_BELOW: usize = 15;
