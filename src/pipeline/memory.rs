@@ -1,7 +1,7 @@
 //! `--memory`: what a run may hold at most follows from it, by counting.
 //!
 //! A run holds the engines, one batch with its rows, on each thread one dump that is being read, and in pass one what
-//! was learnt. Dumps of more than [`SMALL`] bytes are read one at a time, so that what one of them may take is counted
+//! was learnt. Dumps of more than 256 KiB are read one at a time, so that what one of them may take is counted
 //! once and not for each thread; how large it may be, and how many nodes its tree may have, follows from the memory alone,
 //! so that the number of threads changes no result.
 
