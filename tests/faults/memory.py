@@ -53,7 +53,9 @@ def main():
         group = cgroup(bound)
         if group:
             inside = run("cgroup", "--memory", args.memory, prefix=["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "-"])
-            checks.append(("it finishes in a cgroup", inside[0] == 0)); os.rmdir(group)
+            checks.append(("it finishes in a cgroup", inside[0] == 0))
+            try: os.rmdir(group)
+            except OSError: pass  # some systems put a folder of their own in it
         else: print("left out: the cgroup (none can be made here)")
         for name, ok in checks: failed += not ok; print(f"{'ok  ' if ok else 'FAIL'} {name}")
     sys.exit(1 if failed else 0)
