@@ -75,7 +75,7 @@ def main():
     if not os.path.exists(py): subprocess.run([sys.executable, "-m", "venv", venv], check=True)
     open(os.path.join(scratch, "peer.py"), "w").write(PY)
     for name in ("trafilatura", "resiliparse"):
-        r = quiet(py, "-m", "pip", "install", "-q", name)
+        r = quiet(py, "-m", "pip", "install", "-q", name, *(["lxml_html_clean"] if name == "trafilatura" else []))
         if r.returncode: print(f"{name}: not installable here, left out: {r.stderr.strip().splitlines()[-1:]}")
         else: contestants[name] = [py, os.path.join(scratch, "peer.py"), name, src]
     crate = os.path.join(scratch, "rs"); os.makedirs(os.path.join(crate, "src"), exist_ok=True)

@@ -29,7 +29,7 @@ def main():
                        ("dateline run", "texts", run(text)), ("dateline run --repeats dump", "texts", run(text, "--repeats", "dump"))]
         py = os.path.join(scratch, "venv", "bin", "python"); subprocess.run([sys.executable, "-m", "venv", os.path.join(scratch, "venv")], check=True)
         peer = os.path.join(scratch, "peer.py"); open(peer, "w").write(PY)
-        r = quiet(py, "-m", "pip", "install", "-q", "trafilatura")
+        r = quiet(py, "-m", "pip", "install", "-q", "trafilatura", "lxml_html_clean")
         if r.returncode: print(f"trafilatura: not installable here, left out: {r.stderr.strip().splitlines()[-1:]}")
         else: contestants.insert(2, ("trafilatura", "pages", [py, peer, "trafilatura", html]))
         best = {}
