@@ -596,6 +596,19 @@ const VALUES: &[u16] = &[
     1559, 1560, 1999, 2000, 2050, 2051, 2060, 2099, 2459, 2460, 2999, 3000,
 ];
 
+/// A number of this value and look: each of four flags is a bit.
+fn number_like(value: u16, digits: u8, flags: u8) -> Number {
+    Number {
+        value: f64::from(value),
+        digits,
+        digitwise: flags & 1 != 0,
+        pair: (flags & 2 != 0).then_some(1),
+        ordinal: flags & 4 != 0,
+        apostrophe: flags & 8 != 0,
+        ..super::numerals::word_number(0, false)
+    }
+}
+
 /// Every set of classes that a number or a stamp can have.
 fn possible_bits() -> Vec<u32> {
     let plain = super::numerals::word_number(0, false);
@@ -603,15 +616,7 @@ fn possible_bits() -> Vec<u32> {
     for digits in 0..=5u8 {
         for flags in 0..16u8 {
             for &v in VALUES {
-                let n = Number {
-                    value: f64::from(v),
-                    digits,
-                    digitwise: flags & 1 != 0,
-                    pair: (flags & 2 != 0).then_some(1),
-                    ordinal: flags & 4 != 0,
-                    apostrophe: flags & 8 != 0,
-                    ..plain
-                };
+                let n = number_like(v, digits, flags);
                 let bits = number_bits(&n);
                 if all.last() != Some(&bits) {
                     all.push(bits);
@@ -789,18 +794,9 @@ mod tests {
     #[test]
     fn the_values_on_the_borders_give_every_set_of_classes() {
         let of_values = possible_bits();
-        let plain = super::super::numerals::word_number(0, false);
         for (digits, flags) in (0..=5u8).flat_map(|d| (0..16u8).map(move |f| (d, f))) {
             for v in 0..3100u16 {
-                let n = Number {
-                    value: f64::from(v),
-                    digits,
-                    digitwise: flags & 1 != 0,
-                    pair: (flags & 2 != 0).then_some(1),
-                    ordinal: flags & 4 != 0,
-                    apostrophe: flags & 8 != 0,
-                    ..plain
-                };
+                let n = number_like(v, digits, flags);
                 assert!(of_values.binary_search(&number_bits(&n)).is_ok(), "{n:?}");
             }
         }

@@ -134,20 +134,13 @@ fn write(
     table: &'static schema::Table,
     format: Format,
     csv_raw: bool,
-    fill: impl FnOnce(&mut Rows<Counted<BufWriter<File>>>) -> io::Result<()>,
+    fill: impl FnOnce(&mut Rows<Draft>) -> io::Result<()>,
 ) -> Result<Output, Error> {
-    let path = format!("{}.{}", table.name, format.ending());
-    let at = folder.draft_path(&path);
-    let to = Counted::new(BufWriter::new(folder.draft(&path)?));
-    let written = Rows::new(format, table, csv_raw, to).and_then(|mut rows| {
+    draft(folder, format!("{}.{}", table.name, format.ending()), |to| {
+        let mut rows = Rows::new(format, table, csv_raw, to)?;
         fill(&mut rows)?;
-        let n_rows = rows.n_rows();
-        let mut to = rows.finish()?;
-        to.flush()?;
-        Ok((n_rows, to.n_bytes(), to.sha256()))
-    });
-    let (n_rows, n_bytes, sha256) = written.map_err(Error::at(at))?;
-    Ok(Output { path, n_rows, n_bytes, sha256 })
+        Ok((rows.n_rows(), rows.finish()?))
+    })
 }
 
 /// Writes one table as Parquet, as a draft.
@@ -157,13 +150,20 @@ fn parquet(
     table: &'static schema::Table,
     each: impl FnOnce(&mut Row) -> io::Result<()>,
 ) -> Result<Output, Error> {
-    let path = format!("{}.{PARQUET}", table.name);
-    let at = folder.draft_path(&path);
-    let to = Counted::new(BufWriter::new(folder.draft(&path)?));
-    let written = crate::write::parquet::ParquetRows::new(table, to).and_then(|mut rows| {
+    draft(folder, format!("{}.{PARQUET}", table.name), |to| {
+        let mut rows = crate::write::parquet::ParquetRows::new(table, to)?;
         each(&mut |line| rows.row(line))?;
-        let n_rows = rows.n_rows();
-        let mut to = rows.finish()?;
+        Ok((rows.n_rows(), rows.finish()?))
+    })
+}
+
+/// A draft, its bytes counted and hashed as they are written.
+type Draft = Counted<BufWriter<File>>;
+
+/// Lets `fill` write a draft; it gives the number of rows and the draft back.
+fn draft(folder: &Folder, path: String, fill: impl FnOnce(Draft) -> io::Result<(u64, Draft)>) -> Result<Output, Error> {
+    let at = folder.draft_path(&path);
+    let written = fill(Counted::new(BufWriter::new(folder.draft(&path)?))).and_then(|(n_rows, mut to)| {
         to.flush()?;
         Ok((n_rows, to.n_bytes(), to.sha256()))
     });
