@@ -2,9 +2,10 @@
 
 use super::grammar::Language;
 use super::join::Found;
-use super::resolve::{Frame, Tense, choose_years, resolve};
+use super::resolve::resolve;
 use super::scan::{Token, What};
 use super::slots::{Anchor, Meaning, Unit, Year};
+use super::years::{Frame, Tense, choose_years};
 use super::{Context, Mode, ReferenceBasis, Tagged};
 use jiff::civil::DateTime;
 

@@ -114,11 +114,13 @@ mod letters;
 mod lexicon;
 mod moon;
 mod numerals;
+mod place;
 mod program;
 mod resolve;
 mod scan;
 mod slots;
 mod value;
+mod years;
 
 use crate::error::Error;
 use crate::lang::Languages;

@@ -1,0 +1,371 @@
+//! The years that are left out, chosen together: every expression has a few candidate years; a weekday, a stated year and
+//! `今年` are hard, the order of telling is soft, and the cheapest path through the document wins (Viterbi).
+
+use super::calendar::{civil, holiday, lunar, weekday};
+use super::join::Found;
+use super::slots::{Anchor, Meaning, Shift, Slots, Unit, Year};
+use jiff::civil::{Date, DateTime};
+
+/// What is known while a document is resolved.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// When it was written.
+    pub now: Option<DateTime>,
+    /// The year it was written in, where the day is not known.
+    pub year: Option<i32>,
+    /// What relative dates count from.
+    pub narrative: bool,
+    /// The text is little more than the expression itself: a question, which looks ahead.
+    pub query: bool,
+    /// It is nothing but the expression.
+    pub bare: bool,
+}
+
+/// The tense of what stands around an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tense {
+    Past,
+    Future,
+    Unknown,
+}
+
+/// A candidate year costs this much for each year away from the document's own.
+const AWAY: f64 = 0.6;
+/// In a tale the year changes where one is stated or where December has passed; anywhere else it costs so much more.
+const IMPLICIT: f64 = 2.0;
+/// Under a heading that is a year, what happens in another one is dearer by so much.
+const ABROAD: f64 = 0.3;
+/// Characters that a heading holds beside its year.
+const HEADING: usize = 24;
+/// Changing the year costs more inside a passage than between passages.
+const SWITCH_NEAR: f64 = 1.5;
+const SWITCH_FAR: f64 = 1.0;
+/// Each year of a leap in a tale.
+const LEAP: f64 = 0.08;
+/// What a wrap from the end of a year to the start of the next gives back.
+const WRAP: f64 = 0.5;
+/// Bytes that make a passage.
+pub const NEAR: usize = 160;
+/// A half or quarter of the next year costs this much more than one of the running year, which may lie ten months back.
+const NEXT_YEAR: f64 = 0.7;
+/// Where no tense speaks, what lies ahead is so much farther than what lies behind.
+const AHEAD: f64 = 1.15;
+/// Going back in time inside one year.
+const BACK: f64 = 0.3;
+/// Who asks for a day looks ahead, but for one just gone: the past must be nearer by so many years.
+const ASKED_BACK: f64 = 0.75;
+/// A weekday that does not fit: dearer than any other path, and yet a path when the text itself is wrong.
+const WRONG_WEEKDAY: f64 = 50.0;
+/// A stated year may stand aside of what is told (`the border of 1772`), rather than move the telling to it: the dearer
+/// the more of the date is stated.
+const ASIDE_YEAR: f64 = 2.0;
+const ASIDE_MONTH: f64 = 2.5;
+const ASIDE_DAY: f64 = 3.0;
+/// Most candidate years of a document.
+const MAX_YEARS: usize = 20;
+
+/// Month of an expression whose year is left out, with its day where it has one.
+pub fn yearless(s: &Slots) -> bool {
+    s.year.is_none()
+        && s.shift.is_none()
+        && s.named.is_none()
+        && s.century.is_none()
+        && s.decade.is_none()
+        && (s.month.is_some()
+            || s.season.is_some()
+            || s.quarter.is_some()
+            || s.half.is_some()
+            || s.holiday.is_some()
+            || s.week.is_some())
+}
+
+fn head(m: &Meaning) -> Option<&Slots> {
+    match m {
+        Meaning::Point(s) | Meaning::Range(s, _) => Some(s),
+        _ => None,
+    }
+}
+
+/// The year as it stands, two digits widened towards the document's year.
+pub fn stated_year(s: &Slots, about: Option<i32>) -> Option<i32> {
+    match s.year? {
+        Year::Full(y) => Some(y),
+        Year::Two(y) => {
+            let about = about.unwrap_or(2025);
+            // A year of two digits lies at most so far ahead: plans reach further forward than a decade seldom.
+            let full = about.div_euclid(100) * 100 + y;
+            // and few years before 1900 are shortened.
+            Some(if full > about + 15 && full - 100 >= 1900 {
+                full - 100
+            } else if full < about - 84 {
+                full + 100
+            } else {
+                full
+            })
+        }
+    }
+}
+
+/// Month and day of the slots in a year, for order and weekdays.
+fn date_in(s: &Slots, year: i32) -> Option<(u8, Option<Date>)> {
+    if let Some(h) = s.holiday {
+        let d = holiday(h, year)?;
+        return Some((d.month() as u8, Some(d)));
+    }
+    if let Some(m) = s.month {
+        let day = s.day.and_then(|d| if s.lunar { lunar(year, m, false, d) } else { civil(year, m, d) });
+        if s.day.is_some() && day.is_none() {
+            return None;
+        }
+        return Some((m, day));
+    }
+    if let Some(q) = s.quarter {
+        return Some((q * 3 - 2, None));
+    }
+    if let Some(q) = s.season {
+        return Some((q * 3, None));
+    }
+    s.half.map(|h| (h * 6 - 5, None))
+}
+
+/// The year stands on a line of its own, or nearly so: it heads what follows.
+fn is_heading(f: &Found, text: &str) -> bool {
+    let near = |at: usize| text.as_bytes()[..at].iter().rev().take(HEADING * 4).position(|b| *b == b'\n');
+    let start = near(f.start).or((f.start <= HEADING).then_some(f.start));
+    let behind = text.as_bytes()[f.end..].iter().take(HEADING * 4).position(|b| *b == b'\n');
+    let end = behind.or((text.len() - f.end <= HEADING).then_some(text.len() - f.end));
+    let (Some(before), Some(behind)) = (start, end) else { return false };
+    let rest = text[f.start - before..f.start].chars().count() + text[f.end..f.end + behind].chars().count();
+    rest <= HEADING && !text[..f.end + behind].ends_with(['.', ',', ';', '。', '，'])
+}
+
+/// What a path through the years costs, and the years.
+pub struct Path {
+    pub cost: f64,
+    pub years: Vec<Option<i32>>,
+    /// Expressions whose weekday fits in the chosen year and would not in every other.
+    pub weekdays: usize,
+}
+
+/// Chooses a year for every expression that left it out.
+pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Path {
+    let own = frame.now.map(|n| i32::from(n.year())).or(frame.year);
+    let mut candidates: Vec<i32> = Vec::new();
+    for f in found {
+        if let Some(s) = head(&f.meaning)
+            && let Some(y) = stated_year(s, own)
+        {
+            for y in [y, y + 1] {
+                if !candidates.contains(&y) && (-3000..=3000).contains(&y) && candidates.len() < MAX_YEARS {
+                    candidates.push(y);
+                }
+            }
+        }
+    }
+    if let Some(own) = own {
+        for y in [own - 1, own, own + 1] {
+            if !candidates.contains(&y) {
+                candidates.push(y);
+            }
+        }
+    }
+    candidates.sort_unstable();
+    let mut years = vec![None; found.len()];
+    if candidates.is_empty() {
+        return Path { cost: 0.0, years, weekdays: 0 };
+    }
+    let n = candidates.len();
+    let mut costs: Vec<f64> = vec![0.0; n];
+    let mut previous: Option<usize> = None;
+    let mut earlier: Vec<Option<(u8, Option<Date>)>> = Vec::new();
+    let mut home: Option<i32> = None;
+    let mut steps: Vec<(usize, Vec<usize>)> = Vec::new();
+    for (i, f) in found.iter().enumerate() {
+        let Some(s) = head(&f.meaning) else { continue };
+        let stated = stated_year(s, own);
+        let speaks = |x: &Shift| x.anchor == Anchor::Speech && x.unit >= Unit::Month && x.vague == 0 && x.seconds == 0;
+        let relative = s.shift.filter(|x| speaks(x) && !(frame.narrative && frame.now.is_some()));
+        let tied = match (stated, relative, own) {
+            (Some(y), ..) => Some(y),
+            (None, Some(x), Some(own)) if x.unit == Unit::Year => Some(own + x.months / 12),
+            _ => None,
+        };
+        if tied.is_none() && !yearless(s) {
+            continue;
+        }
+        if let Some(year) = stated.filter(|_| frame.narrative && is_heading(f, frame.text)) {
+            home = Some(year);
+        }
+        let away = |y: i32| home.is_some_and(|h| h != y);
+        let aside = match (stated.is_some(), s.month.is_some(), s.day.is_some()) {
+            (false, ..) => 1e6,
+            (_, false, _) => ASIDE_YEAR,
+            (_, _, false) => ASIDE_MONTH,
+            _ => ASIDE_DAY,
+        };
+        let mut dates: Vec<Option<(u8, Option<Date>)>> = candidates.iter().map(|&y| date_in(s, y)).collect();
+        let emission = |k: usize| -> f64 {
+            let y = candidates[k];
+            if let Some(t) = tied {
+                return if t == y { 0.0 } else { aside };
+            }
+            let mut cost = if away(y) { ABROAD } else { 0.0 };
+            match dates[k] {
+                None => cost += WRONG_WEEKDAY,
+                Some((_, Some(d))) if s.weekday.is_some_and(|w| w != weekday(d)) => cost += WRONG_WEEKDAY,
+                _ => {}
+            }
+            if let (Some(now), false) = (frame.now, frame.narrative) {
+                cost += distance(s, y, now.date(), tenses[i], frame.query);
+            } else if let (Some(own), false) = (own, frame.narrative) {
+                cost += f64::from((y - own).abs()) * AWAY + if y > own { 1.0 } else { 0.0 };
+            }
+            cost
+        };
+        let (near, stated_before) = match previous {
+            None => (false, false),
+            Some(p) => {
+                let before = &found[p];
+                let gap = before.end.min(f.start)..f.start;
+                let near = gap.len() < NEAR && !frame.text[gap].contains('\n');
+                (near, head(&before.meaning).is_some_and(|b| b.year.is_some() || b.shift.is_some()))
+            }
+        };
+        let step: Vec<(f64, usize)> = candidates
+            .iter()
+            .enumerate()
+            .map(|(j, &y)| {
+                let e = emission(j);
+                if previous.is_none() {
+                    return (e, 0);
+                }
+                let from = |k: usize| {
+                    let (x, mut c) = (candidates[k], costs[k] + e);
+                    let months = earlier[k].zip(dates[j]);
+                    if x != y {
+                        // News keeps to its own date; only what stands near a stated year follows that.
+                        let news = frame.now.is_some() && !frame.narrative;
+                        c += match (near, news) {
+                            (true, true) if stated_before => 1.0,
+                            (_, true) => 0.0,
+                            (true, false) => SWITCH_NEAR,
+                            (false, false) => SWITCH_FAR,
+                        };
+                        if let Some((a, b)) = months
+                            && tied.is_none()
+                            && y == x + 1
+                            && b.0 + 5 <= a.0
+                        {
+                            // December, then January: the year goes on.
+                            c -= if frame.narrative || frame.now.is_none() { WRAP } else { 0.0 };
+                        }
+                        let wraps = months.is_some_and(|(a, b)| y == x + 1 && b.0 < a.0);
+                        if frame.narrative && tied.is_none() && !wraps && home != Some(y) {
+                            c += IMPLICIT;
+                        }
+                        if frame.narrative || own.is_none() {
+                            c += LEAP * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
+                        }
+                    } else if let Some((a, b)) = months {
+                        let back = match (a.1, b.1) {
+                            (Some(a), Some(b)) => b < a,
+                            _ => b.0 < a.0,
+                        };
+                        c += if back { BACK } else { 0.0 };
+                    }
+                    c
+                };
+                // From the same year first, which costs nothing more; then from those that may still be cheaper.
+                let mut best = (from(j), j);
+                for k in (0..n).filter(|k| *k != j) {
+                    // No step gives back more than a wrap.
+                    if costs[k] + e - WRAP > best.0 {
+                        continue;
+                    }
+                    let c = from(k);
+                    if c < best.0 || c == best.0 && k < best.1 {
+                        best = (c, k);
+                    }
+                }
+                best
+            })
+            .collect();
+        // An aside leaves the order of telling as it was.
+        if let (Some(t), true) = (tied, previous.is_some()) {
+            for (k, date) in dates.iter_mut().enumerate() {
+                if candidates[k] != t {
+                    *date = earlier[step[k].1];
+                }
+            }
+        }
+        costs = step.iter().map(|s| s.0).collect();
+        steps.push((i, step.iter().map(|s| s.1).collect()));
+        previous = Some(i);
+        earlier = dates;
+    }
+    let mut at = (0..n).fold(0, |b, k| if costs[k] < costs[b] { k } else { b });
+    let cost = costs[at];
+    let mut weekdays = 0;
+    for (i, back) in steps.iter().rev() {
+        let year = candidates[at];
+        years[*i] = Some(year);
+        if let Some(s) = head(&found[*i].meaning)
+            && s.year.is_none()
+            && let Some(w) = s.weekday
+            && let Some((_, Some(d))) = date_in(s, year)
+            && weekday(d) == w
+        {
+            weekdays += 1;
+        }
+        at = back[at];
+    }
+    Path { cost, years, weekdays }
+}
+
+/// How far a partial date in a year lies from the document's date, in years, with what the tense says.
+fn distance(s: &Slots, year: i32, now: Date, tense: Tense, query: bool) -> f64 {
+    let Some((month, day)) = date_in(s, year) else { return WRONG_WEEKDAY };
+    let length = if s.season.is_some() || s.quarter.is_some() {
+        3.0
+    } else if s.half.is_some() {
+        6.0
+    } else {
+        1.0
+    };
+    let days = match day {
+        Some(d) => f64::from((d - now).get_days()),
+        None => {
+            let months = f64::from((year - i32::from(now.year())) * 12 + i32::from(month) - i32::from(now.month()));
+            // The current month is now.
+            if months <= 0.0 && months > -length {
+                0.0
+            } else {
+                (if months < 0.0 { months + length - 1.0 } else { months }) * 30.4
+            }
+        }
+    };
+    let years = days / 365.25;
+    if query {
+        let feast = s.holiday.is_some() || day.is_none();
+        return match (days < 0.0, feast) {
+            (true, true) => 2.0 - years,
+            (true, false) => ASKED_BACK - years,
+            _ => years,
+        };
+    }
+    match tense {
+        Tense::Future if days < 0.0 => -years * 2.0 + 0.3,
+        // `上半年`, `the third quarter`: a part of the running year before one of the next.
+        Tense::Past | Tense::Unknown
+            if days > 0.0 && year > i32::from(now.year()) && (s.half.is_some() || s.quarter.is_some()) =>
+        {
+            years * AHEAD + NEXT_YEAR
+        }
+        Tense::Past if days > 0.0 => years * 2.0 + 0.3,
+        // Undecided, the past is a little nearer.
+        _ if days > 0.0 => years * AHEAD,
+        _ => -years,
+    }
+}
