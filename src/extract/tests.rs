@@ -7,19 +7,21 @@ use crate::model::{Block, BlockKind, Cleaned, Document, Reason, SourceMap, Span,
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-/// Extracts from lines; a line that begins with `✂` was dropped as a repeat, `#` makes a heading, a tab a row.
+/// Extracts from lines; a line that begins with `✂` was dropped as a repeat, `#` makes a heading of the second level, one
+/// more a deeper one, a tab a row.
 fn extract(extractor: &Extractor, lines: &str) -> Extracted {
     let (mut text, mut blocks, mut verdicts) = (String::new(), Vec::new(), Vec::new());
     for line in lines.lines().map(str::trim).filter(|l| !l.is_empty()) {
         let (line, dropped) = line.strip_prefix('✂').map_or((line, false), |l| (l, true));
-        let (line, heads) = line.strip_prefix("# ").map_or((line, false), |l| (l, true));
+        let signs = line.bytes().take_while(|b| *b == b'#').count();
+        let (line, heads) = (line[signs..].trim_start(), signs > 0);
         let kind = match () {
             () if heads => BlockKind::Heading,
             () if line.contains('\t') => BlockKind::Row,
             () => BlockKind::Paragraph,
         };
         let span = Span::new(text.len(), text.len() + line.len());
-        let level = heads.then_some(2);
+        let level = heads.then_some(signs as u8 + 1);
         blocks.push(Block { span, source: span, kind, level, ..Block::default() });
         verdicts.push(match dropped {
             true => Verdict::Drop(Reason::Repeat { of: Span::new(0, 1), similarity: 1.0 }),
@@ -203,4 +205,43 @@ fn every_row_stands_where_it_says() {
         Ok(())
     });
     law.unwrap();
+}
+
+#[test]
+fn a_quotation_plans_nothing_for_the_date_outside_it() {
+    let status = |line: &str| extract(&extractor(), line).events.into_iter().map(|e| e.status).collect::<Vec<_>>();
+    assert_eq!(
+        status("Ice\nOn 28 June 2024 the mayor said: \"We will rebuild, it is planned.\" Then he left."),
+        ["asserted"]
+    );
+    assert_eq!(status("氷\n町長は2024年6月28日に「計画をまとめる予定だ」と話した。"), ["asserted"]);
+}
+
+#[test]
+fn a_sentence_about_reporters_is_no_date_line() {
+    check(
+        "白鷺橋\n2023-05-12 08:00\n橋於2021年9月封閉。\n5月11日,縣長在記者會上宣布重新招標。",
+        &["2021-09 | 橋於2021年9月封閉。", "2023-05-11 | 5月11日,縣長在記者會上宣布重新招標。"],
+    );
+}
+
+#[test]
+fn a_stamp_to_the_minute_with_a_word_behind_it_is_the_date_line() {
+    check(
+        "志乃町の記録\n2024年7月1日 5時00分　有料会員記事\n6月30日に避難所が閉鎖された。",
+        &["2024-06-30 | 6月30日に避難所が閉鎖された。"],
+    );
+}
+
+#[test]
+fn a_day_before_bis_is_no_list_number() {
+    check(
+        "Chronik\n3. bis 5. Mai 1901: Fest zur Einweihung.\n8. Mai 1945: Anna Brandl kehrt zurück.",
+        &["1901-05-03/1901-05-05 | Fest zur Einweihung.", "1945-05-08 | Anna Brandl kehrt zurück."],
+    );
+}
+
+#[test]
+fn a_dated_heading_over_headings_is_no_event_of_its_own() {
+    check("# [2.4.0] - 2024-06-18\n## Added\nOffline tickets.", &["2024-06-18 | Offline tickets."]);
 }

@@ -300,7 +300,7 @@ impl Words {
         bare.chars().nth(self.longest_note).is_none() && self.section.end_notes.contains(&bare.to_lowercase())
     }
 
-    /// Letters of `line` that belong to none of the words of a date line.
+    /// Letters of `line` that belong to none of the words of a date line; one of a script without blanks counts twice.
     pub(super) fn foreign_letters(&self, line: &str) -> usize {
         let mut line = line.to_lowercase();
         let lists = [&self.section.publication, &self.section.label_before, &self.section.label_after];
@@ -309,7 +309,7 @@ impl Words {
                 line.replace_range(at..at + word.len(), " ");
             }
         }
-        line.chars().filter(|c| c.is_alphabetic()).count()
+        line.chars().filter(|c| c.is_alphabetic()).map(|c| 1 + usize::from(is_unspaced(c))).sum()
     }
 }
 
