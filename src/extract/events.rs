@@ -172,8 +172,12 @@ impl Walk<'_> {
             found.append(&mut own);
             return;
         };
-        // Under a year or month the days that a paragraph tells are its events; under a day the paragraph is one event.
-        own.retain(|h| heading.rank <= COARSE_RANK && lies_in(&h.edtf, &heading.edtf) && h.edtf != heading.edtf);
+        // Under a year or month the days that a paragraph tells are its events; under a day the paragraph is one event,
+        // and what a later sentence plans for another day is one more.
+        let coarse = heading.rank <= COARSE_RANK;
+        let plans = |h: &Happening| is_plan(h, &heading.edtf) && h.span.start > line.body.start;
+        let ahead = own.iter().filter(|h| !coarse && plans(h)).cloned().collect::<Vec<_>>();
+        own.retain(|h| coarse && lies_in(&h.edtf, &heading.edtf) && h.edtf != heading.edtf);
         if own.is_empty() {
             self.tell(
                 found,
@@ -187,6 +191,7 @@ impl Walk<'_> {
         } else {
             found.append(&mut own);
         }
+        found.extend(ahead);
     }
 
     /// The events of the sentences of a paragraph.
@@ -263,7 +268,15 @@ impl Walk<'_> {
 
     /// What is said of the happening in the writer's own words: a quotation speaks for its own dates alone.
     fn status(&self, span: Span, date: Span) -> Status {
-        self.words.status(&unquoted(&self.document.text, span, date))
+        let told = match span.contains(date) {
+            true => span,
+            // Of what a label or a heading dates, the first sentence says whether it happened.
+            false => {
+                let first = self.words.splitter.sentences(span.of(&self.document.text), &[]).into_iter().next();
+                first.map_or(span, |s| Span { start: s.start + span.start, end: s.end + span.start })
+            }
+        };
+        self.words.status(&unquoted(&self.document.text, told, date))
     }
 
     #[allow(clippy::too_many_arguments)] // One row's parts; a struct would only name them twice.
@@ -338,6 +351,12 @@ fn lies_in(inner: &Edtf, outer: &Edtf) -> bool {
         ((Some(a), Some(b)), (Some(c), Some(d))) => c <= a && b <= d,
         _ => false,
     }
+}
+
+/// What is planned for a time behind `day`.
+fn is_plan(happening: &Happening, day: &Edtf) -> bool {
+    let after = matches!((happening.edtf.bounds().0, day.bounds().1), (Some(a), Some(b)) if a > b);
+    happening.status == Status::Planned && after
 }
 
 /// The date with its missing year (and month) taken from the heading above it.

@@ -245,3 +245,38 @@ fn a_day_before_bis_is_no_list_number() {
 fn a_dated_heading_over_headings_is_no_event_of_its_own() {
     check("# [2.4.0] - 2024-06-18\n## Added\nOffline tickets.", &["2024-06-18 | Offline tickets."]);
 }
+
+#[test]
+fn weekdays_below_a_dated_heading_go_on_from_it() {
+    check(
+        "The winter crossing\nDay 1 — Saturday, 3 December 1910\nWe left Orrin.\nDay 2 — Sunday\nSnow all day.\nDay 5 — Wednesday\nThe sledge broke.",
+        &["1910-12-03 | We left Orrin.", "1910-12-04 | Snow all day.", "1910-12-07 | The sledge broke."],
+    );
+}
+
+#[test]
+fn what_a_paragraph_under_a_day_plans_for_another_is_an_event_of_its_own() {
+    check(
+        "# 2.3.0 - 2024-04-30\nDeprecated the old door. It will be closed on 31 December 2024.",
+        &[
+            "2024-04-30 | Deprecated the old door. It will be closed on 31 December 2024.",
+            "2024-12-31 | It will be closed on 31 December 2024.",
+        ],
+    );
+}
+
+#[test]
+fn what_happens_every_spring_is_no_event() {
+    check(
+        "The line\nIt opened in 1962. It reopens every spring on the first Sunday in April.",
+        &["1962 | It opened in 1962."],
+    );
+}
+
+#[test]
+fn a_part_of_the_day_labels_nothing() {
+    check(
+        "谷の記録\n2023年9月5日午前2時すぎ、放流が始まった。雨は続いた。\n朝、鐘が鳴った。\n朝、人が来た。",
+        &["2023-09-05T02:00 | 2023年9月5日午前2時すぎ、放流が始まった。"],
+    );
+}
