@@ -353,10 +353,10 @@ fn lies_in(inner: &Edtf, outer: &Edtf) -> bool {
     }
 }
 
-/// What is planned for a time behind `day`.
+/// What is planned for a day behind `day`; months and years ahead are forecasts more often than not.
 fn is_plan(happening: &Happening, day: &Edtf) -> bool {
     let after = matches!((happening.edtf.bounds().0, day.bounds().1), (Some(a), Some(b)) if a > b);
-    happening.status == Status::Planned && after
+    happening.status == Status::Planned && matches!(happening.edtf.precision(), "day" | "minute") && after
 }
 
 /// The date with its missing year (and month) taken from the heading above it.
