@@ -71,7 +71,9 @@ struct Pattern {
 
 /// What the phrases say of one block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Hint {
+pub(super) struct Hint<'n> {
+    /// The rule by which it is a notice.
+    pub rule: Option<&'n str>,
     /// 2: a notice. 1: a notice if it stood outside the paragraphs, or a word of menus.
     pub line: u8,
     /// 1: heads a list of links. 2: heads comments.
@@ -154,18 +156,18 @@ impl Notices {
 
     /// What the phrases say of each block of a page by itself. What stands below a heading of links the classifier
     /// knows better: it sees the elements, and the posts of a forum are its article.
-    pub(super) fn hints(&self, document: &Document) -> Vec<Hint> {
+    pub(super) fn hints(&self, document: &Document) -> Vec<Hint<'_>> {
         let hint = |i: usize| {
             let line = Line::of(document.block_text(i));
             let cover = self.cover(&line);
-            let strong = self.rule_of(&line, &cover, false).is_some();
+            let rule = self.rule_of(&line, &cover, false);
             let weak = || self.rule_of(&line, &cover, true).is_some() || self.navigation.contains(line.core());
             let heading = match self.heading_of(&line) {
                 None => 0,
                 Some((_, Below::Links)) => 1,
                 Some((_, Below::Comments)) => 2,
             };
-            Hint { line: if strong { 2 } else { u8::from(weak()) }, heading }
+            Hint { rule, line: if rule.is_some() { 2 } else { u8::from(weak()) }, heading }
         };
         (0..document.blocks.len()).map(hint).collect()
     }
