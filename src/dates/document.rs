@@ -47,14 +47,19 @@ pub fn read(
     let bare = query && super::filter::is_bare(found, tokens, text, language);
     let mut frame = Frame { text, now, year: None, narrative, query, bare };
     let mut path = choose_years(found, &tenses, &frame);
-    if now.is_none()
-        && let Some(year) = own_year(found, &tenses, &frame)
-    {
-        frame = Frame { year: Some(year), narrative: false, ..frame };
-        path = choose_years(found, &tenses, &frame);
+    if now.is_none() {
+        let opening = context.year.and_then(|year| opening_day(found, year));
+        frame = match own_year(found, &tenses, &frame) {
+            Some(year) => Frame { year: Some(year), narrative: false, ..frame },
+            None if opening.is_some() => Frame { now: opening, narrative: false, ..frame },
+            None => frame,
+        };
+        if !frame.narrative {
+            path = choose_years(found, &tenses, &frame);
+        }
     }
     let (expressions, ends) = resolve(found, &tenses, &path.years, &frame);
-    let reference = match (context.reference, inferred, frame.year) {
+    let reference = match (context.reference, inferred.or(frame.now), frame.year) {
         (Some(given), ..) => Some((given.date(), ReferenceBasis::Given)),
         (None, Some(line), _) => Some((line.date(), ReferenceBasis::Inferred)),
         (None, None, Some(year)) => expressions
@@ -133,6 +138,17 @@ fn is_narrative(found: &[Found], now: Option<DateTime>) -> bool {
     }
     let opens_as_news = first == Some(false) && stated < LONG_HISTORY;
     stated >= 4 && old * 2 >= stated && spoken * 4 <= stated && !opens_as_news
+}
+
+/// The day in `year` with which the text opens: it leaves its year out and stands before any that is stated, so that the
+/// text speaks of its own days, unless it is a history.
+fn opening_day(found: &[Found], year: i32) -> Option<DateTime> {
+    let opening = found.iter().find_map(|f| match &f.meaning {
+        Meaning::Point(s) | Meaning::Range(s, _) if s.month.is_some() || s.year.is_some() => Some(s),
+        _ => None,
+    })?;
+    let day = super::calendar::civil(year, opening.month?, opening.day?).filter(|_| opening.year.is_none());
+    day.map(|d| d.at(0, 0, 0, 0)).filter(|&now| !is_narrative(found, Some(now)))
 }
 
 /// The year in which the document was written, if weekdays or `今年` beside stated years fix it.

@@ -272,6 +272,8 @@ pub struct Context<'a> {
     pub lang: Option<&'a str>,
     /// When the text was written; none: found from the text where its evidence allows.
     pub reference: Option<DateTime>,
+    /// The year that something beside the text names for it (a notice of copyright), asked when the text tells none.
+    pub year: Option<i32>,
     /// What relative dates count from.
     pub mode: Mode,
 }
@@ -377,7 +379,7 @@ mod tests {
     }
 
     fn read(tagger: &Tagger, lang: &str, text: &str) -> Vec<(String, String)> {
-        let context = Context { lang: Some(lang), reference: Some(reference()), mode: Mode::Auto };
+        let context = Context { lang: Some(lang), reference: Some(reference()), ..Context::default() };
         let tagged = tagger.tag(text, &context);
         tagged.expressions.iter().map(|e| (e.span.of(text).to_string(), e.value.clone())).collect()
     }
@@ -480,7 +482,7 @@ mod tests {
     fn asked(lang: &str, text: &str) -> Vec<String> {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let at = Date::constant(2023, 11, 22).at(4, 30, 0, 0);
-        let tagged = tagger.tag(text, &Context { lang: Some(lang), reference: Some(at), mode: Mode::Auto });
+        let tagged = tagger.tag(text, &Context { lang: Some(lang), reference: Some(at), ..Context::default() });
         tagged.expressions.into_iter().map(|e| e.value).collect()
     }
 
@@ -521,7 +523,7 @@ mod tests {
         let texts = "[0-9 .:/,年月日週三上下Mayon5後-]{0,60}";
         let law = |text: String| {
             for lang in ["en", "zh", "ja", "de"] {
-                let context = Context { lang: Some(lang), reference: Some(reference()), mode: Mode::Auto };
+                let context = Context { lang: Some(lang), reference: Some(reference()), ..Context::default() };
                 let mut at = 0;
                 for e in tagger.tag(&text, &context).expressions {
                     let (start, end) = (e.span.start as usize, e.span.end as usize);
