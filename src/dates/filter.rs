@@ -45,6 +45,8 @@ pub fn keep(found: &mut Vec<Found>, tokens: &[Token], text: &str, language: &Lan
     found.retain(|f| match &f.meaning {
         Meaning::Point(s) => point(f, s, tokens, text, language, query),
         Meaning::Range(a, b) if a.is_year() && b.is_year() && !query => years(f, a, b, tokens, text, language),
+        // `七点七至七点八`: a time that ends as it begins is a number.
+        Meaning::Range(a, b) if a.hour.is_some() && a == b => false,
         Meaning::Duration(amount, _) => query || !is_rate(f, text) && !is_age(f, amount, text),
         _ => true,
     });
