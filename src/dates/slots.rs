@@ -725,6 +725,8 @@ impl Reading {
                 let first = self.amounts[0].0?;
                 self.upto = Some(Some(value).filter(|n| *n > first)?);
             }
+            // `二、三年`
+            "nextn" => self.upto = Some(Some(value).filter(|n| self.amounts[0].0.map(|a| a + 1.0) == Some(*n))?),
             // `1日8時間`, `今日1日`: one, and no other number.
             "single" => self.amounts[0] = (Some(f64::from(Some(number).filter(|n| *n == 1)?)), true),
             "wholeday" => {
