@@ -4,7 +4,7 @@ use super::grammar::Language;
 use super::join::Found;
 use super::resolve::resolve;
 use super::scan::{Token, What};
-use super::slots::{Anchor, Meaning, Unit, Year};
+use super::slots::{Anchor, Meaning, Slots, Unit, Year};
 use super::years::{Frame, Tense, choose_years};
 use super::{Context, Mode, ReferenceBasis, Tagged};
 use jiff::civil::DateTime;
@@ -24,6 +24,10 @@ const FRESH: i32 = 45;
 const VERB_REACH: usize = 80;
 /// Words of so few letters end like a verb and are none (`para`, `opera`).
 const SHORTEST_FUTURE: usize = 3;
+/// A dispatch is printed on its day or at most so many days later.
+const PRINTED: i32 = 3;
+/// Up to this month news looks back on the year before, and states that one.
+const LOOKING_BACK: u8 = 3;
 /// Tokens around an expression in which its tense is looked for.
 const TENSE_REACH: usize = 12;
 
@@ -37,8 +41,19 @@ pub fn read(
     query: bool,
 ) -> Tagged {
     let tenses = tenses(found, tokens, text, language);
-    let inferred = if context.reference.is_none() { date_line(found, text) } else { None };
-    let now = context.reference.or(inferred);
+    let wired = dispatch(found, tokens, text, language);
+    let mut inferred = match context.reference {
+        Some(_) => None,
+        None => date_line(found, text).or_else(|| wired.and_then(|s| dated(&s, None))),
+    };
+    let mut now = context.reference.map(|given| wired.map_or(given, |s| printed(&s, given))).or(inferred);
+    if now.is_none()
+        && let Some(s) = wired
+        && let Some(year) = wired_year(&s, found, &tenses, tokens, language)
+    {
+        inferred = dated(&s, Some(year));
+        now = inferred;
+    }
     let narrative = match context.mode {
         Mode::News => false,
         Mode::Narrative => true,
@@ -71,6 +86,59 @@ pub fn read(
         _ => None,
     };
     Tagged { expressions, ends, reference }
+}
+
+/// The day of a dispatch at the head of the text: `新华社广州三月二十八日电`.
+fn dispatch(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> Option<Slots> {
+    let end = text.match_indices('\n').nth(HEAD_LINES).map_or(text.len(), |(at, _)| at);
+    found.iter().take_while(|f| f.start < end).find_map(|f| {
+        let Meaning::Point(s) = f.meaning else { return None };
+        let word = tokens.get(f.last).filter(|t| t.start as usize == f.end && language.is(t, language.ids.wire))?;
+        // `三月五日电视台…`: the word goes on.
+        let ends = !text[word.end as usize..].starts_with(char::is_alphanumeric);
+        (ends && s.month.is_some() && s.day.is_some() && s.is_date()).then_some(s)
+    })
+}
+
+/// The day of a dispatch, in a year where it states none.
+fn dated(s: &Slots, year: Option<i32>) -> Option<DateTime> {
+    let year = match s.year {
+        Some(Year::Full(y)) => y,
+        Some(Year::Two(_)) => return None,
+        None => year?,
+    };
+    Some(super::calendar::civil(year, s.month?, s.day?)?.at(0, 0, 0, 0))
+}
+
+/// The day of a dispatch that was printed on the day given: its `today` is the day it was sent.
+fn printed(s: &Slots, given: DateTime) -> DateTime {
+    let own = i32::from(given.year());
+    let late = |d: &DateTime| (0..=PRINTED).contains(&(given.date() - d.date()).get_days());
+    let sent = [own, own - 1].into_iter().filter_map(|y| dated(s, Some(y))).find(late);
+    sent.filter(|d| d.date() != given.date()).unwrap_or(given)
+}
+
+/// The year of a dispatch that states none: the latest year told more than once, plans aside, or in the first months the
+/// one after it.
+fn wired_year(s: &Slots, found: &[Found], tenses: &[Tense], tokens: &[Token], language: &Language) -> Option<i32> {
+    let led = |f: &Found| f.first > 0 && language.is(&tokens[f.first - 1], language.ids.to);
+    let told: Vec<i32> = found
+        .iter()
+        .zip(tenses)
+        .filter(|(f, tense)| **tense != Tense::Future && !led(f))
+        .flat_map(|(f, _)| match &f.meaning {
+            Meaning::Point(a) => [a.year, None],
+            Meaning::Range(a, b) => [a.year, b.year],
+            _ => [None, None],
+        })
+        .filter_map(|year| match year {
+            Some(Year::Full(y)) if (1900..=2100).contains(&y) => Some(y),
+            _ => None,
+        })
+        .collect();
+    let latest = told.iter().copied().max()?;
+    let firm = told.iter().filter(|y| **y == latest).count() > 1;
+    firm.then_some(latest + i32::from(s.month? <= LOOKING_BACK))
 }
 
 /// The date that stands on a line of its own at the head or the foot.

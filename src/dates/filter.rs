@@ -42,12 +42,36 @@ fn lead(f: &Found, tokens: &[Token], language: &Language) -> usize {
 
 /// Drops what the words around it speak against.
 pub fn keep(found: &mut Vec<Found>, tokens: &[Token], text: &str, language: &Language, query: bool) {
+    if language.unspaced && !query {
+        found.iter_mut().for_each(|f| lasting(f, tokens, language));
+    }
     found.retain(|f| match &f.meaning {
         Meaning::Point(s) => point(f, s, tokens, text, language, query),
         Meaning::Range(a, b) if a.is_year() && b.is_year() && !query => years(f, a, b, tokens, text, language),
+        // `七点七至七点八`: a time that ends as it begins is a number.
+        Meaning::Range(a, b) if a.hour.is_some() && a == b => false,
         Meaning::Duration(amount, _) => query || !is_rate(f, text) && !is_age(f, amount, text),
         _ => true,
     });
+}
+
+/// Between words that say so, two digits and a year are a length (`航行了31年`, `23年来`), and so is a term that another
+/// day begins (`自收到之日起十五日内`).
+fn lasting(f: &mut Found, tokens: &[Token], language: &Language) {
+    let in_class =
+        |token: &Token, class: &str| language.lexicon.classes.get(class).is_some_and(|c| language.is(token, c));
+    let before = f.first.checked_sub(1).map(|i| &tokens[i]);
+    let longfor = before.is_some_and(|t| t.end as usize == f.start && in_class(t, "longfor"));
+    let behind = tokens.get(f.last).is_some_and(|t| t.start as usize == f.end && in_class(t, "lasting"));
+    match f.meaning {
+        Meaning::Point(s) if s.is_year() && (longfor || behind) => {
+            let Some(Year::Two(n)) = s.year else { return };
+            let parts = [Some((Some(f64::from(n)), Unit::Year)), None, None];
+            f.meaning = Meaning::Duration(Amount { parts, upto: None }, s.modifier);
+        }
+        Meaning::Within(amount, modifier) if longfor => f.meaning = Meaning::Duration(amount, modifier),
+        _ => {}
+    }
 }
 
 /// `40 mg/24 h`: so much in so long.
@@ -108,13 +132,21 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         let numbered =
             language.lexicon.classes.get("numbered").is_some_and(|c| before.is_some_and(|t| language.is(t, c)));
         let goes_on = goes_on(tokens.get(f.last), f.end, text, language);
+        // `稳定在1300亿斤`, `减到1000人次`
+        let counted = language.lexicon.classes.get("counted");
+        let counts = |t: &Token| matches!(t.what, What::Number(_)) || counted.is_some_and(|c| language.is(t, c));
+        if language.unspaced && tokens.get(f.last).is_some_and(|t| t.start as usize == f.end && counts(t)) {
+            return false;
+        }
         let partitive = language.lexicon.classes.get("of").is_some_and(|c| before.is_some_and(|t| language.is(t, c)));
         return year(&f, Around { led, goes_on, numbered, partitive }, text, language, query);
     }
     if language.unspaced && !query && s.hour.is_some() && f.last - f.first == 2 && s.pod.is_none() && s.minute.is_none()
     {
-        // `三点` is three points as often as three o'clock; in digits it is the hour.
-        return matches!(token.what, What::Number(n) if n.digits > 0) || !text[f.start..f.end].ends_with(['点', '點']);
+        // `三点` is three points as often as three o'clock, `一时` any while; in digits it is the hour.
+        let digits = matches!(token.what, What::Number(n) if n.digits > 0);
+        let once = s.hour == Some(1) && text[f.start..f.end].ends_with(['时', '時']);
+        return digits || !once && !text[f.start..f.end].ends_with(['点', '點']);
     }
     // `the 26th floor`: a bare day that runs on into a word is none.
     if !language.unspaced

@@ -308,9 +308,12 @@ fn nth(s: &Slots, n: i8, unit: Unit, year: i32) -> Option<Value> {
 fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at: usize) -> (Value, Basis) {
     // History counts from what it tells, not from when it was written.
     let history = frame.narrative && frame.now.is_some();
+    let same_day = shift.unit == Unit::Day && shift.days == 0 && !shift.counted;
     let from = match shift.anchor {
         Anchor::Speech if !history => frame.now,
         _ => told
+            // `That day` is none of a year or a month.
+            .filter(|t| matches!(t.grain, Grain::Day(..)) || !same_day)
             .filter(|t| frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR * 4)
             .map(|t| t.date.at(0, 0, 0, 0))
             .or(frame.now),

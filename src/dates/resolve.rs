@@ -120,7 +120,7 @@ pub fn resolve(
                 Expression {
                     span,
                     kind: if a.hour.is_some() { Kind::Time } else { Kind::Date },
-                    value: format!("{}/{}", a.timex(), b.timex()),
+                    value: stretch(&a, &b),
                     edtf: a.edtf().zip(b.edtf()).map(|(x, y)| Edtf::Range(start_of(x), end_of(y))),
                     modifier: *modifier,
                     basis: Basis::Relative,
@@ -238,7 +238,7 @@ pub fn resolve(
                 Expression {
                     span,
                     kind: if time { Kind::Time } else { Kind::Date },
-                    value: format!("{}/{}", pa.value.timex(), vb.timex()),
+                    value: stretch(&pa.value, &vb),
                     edtf: ends,
                     modifier: a.modifier,
                     basis: pa.basis,
@@ -248,6 +248,17 @@ pub fn resolve(
         out.push(expression);
     }
     (out, apart)
+}
+
+/// From the start of the first to the end of the second, which may be stretches themselves (`10月下旬から11月上旬`).
+fn stretch(first: &Value, last: &Value) -> String {
+    let (first, last) = (first.timex(), last.timex());
+    if first == last {
+        return first;
+    }
+    let start = first.split_once('/').map_or(first.as_str(), |x| x.0);
+    let end = last.split_once('/').map_or(last.as_str(), |x| x.1);
+    format!("{start}/{end}")
 }
 
 /// The first and the last of the whole units before or after the running one: of three days the day and its month.
@@ -266,6 +277,17 @@ fn units(amount: &Amount, sign: i8, now: DateTime) -> Option<(Value, Value)> {
         Some(Value { hour: Some(t.hour() as u8), minute: Some(t.minute() as u8), ..Value::day(t.date()) })
     };
     match unit {
+        Unit::Second if n == 1 => {
+            let t = now.checked_add(jiff::SignedDuration::from_secs(first)).ok()?;
+            let (hour, minute, second) = (Some(t.hour() as u8), Some(t.minute() as u8), Some(t.second() as u8));
+            let value = Value { hour, minute, second, ..Value::day(t.date()) };
+            Some((value, value))
+        }
+        // The last minute is one minute of the clock.
+        Unit::Minute if n == 1 => {
+            let value = clock(first, 60, now.minute() as u8)?;
+            Some((value, value))
+        }
         Unit::Minute => Some((clock(first, 60, now.minute() as u8)?, clock(last + 1, 60, now.minute() as u8)?)),
         Unit::Hour => Some((clock(first, 3600, 0)?, clock(last + 1, 3600, 0)?)),
         Unit::Day => days(plus(today, first)?, plus(today, last)?),
@@ -325,11 +347,8 @@ fn hedged(e: Edtf, m: Option<Modifier>) -> Edtf {
 
 /// The value of a set.
 fn set_value(amount: &Amount, s: &Slots) -> String {
-    let time = |mut v: Value| {
-        v = clock(v, s);
-        v.minute = v.hour.map(|_| v.minute.unwrap_or(0));
-        v.timex()
-    };
+    // A habit keeps the hour as coarse as it was told (`T20`).
+    let time = |v: Value| clock(v, s).timex();
     if let Some(w) = s.weekday {
         return time(Value::new(None, Grain::Weekday(w)));
     }

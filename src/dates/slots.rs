@@ -720,6 +720,25 @@ impl Reading {
                 // `half an hour` (1/2), `a quarter of an hour` (1/4): the value names the denominator.
                 self.amounts[usize::from(nth.min(2))] = (Some(1.0 / value.max(1.0)), true);
             }
+            // `三至五年`
+            "upto" => {
+                let first = self.amounts[0].0?;
+                self.upto = Some(Some(value).filter(|n| *n > first)?);
+            }
+            // `二、三年`
+            "nextn" => self.upto = Some(Some(value).filter(|n| self.amounts[0].0.map(|a| a + 1.0) == Some(*n))?),
+            // `1日8時間`, `今日1日`: one, and no other number.
+            "single" => self.amounts[0] = (Some(f64::from(Some(number).filter(|n| *n == 1)?)), true),
+            "wholeday" => {
+                s.shift.filter(|x| x.unit == Unit::Day && number == 1)?;
+            }
+            // `9秒58`: hundredths behind the unit.
+            "decimals" if self.units[0] == Some(Unit::Second) => {
+                let digits = number_token.filter(|n| n.digits > 0)?.digits;
+                let whole = self.amounts[0].0?;
+                self.amounts[0].0 = Some(whole + value / 10f64.powi(i32::from(digits)));
+            }
+            "decimals" => return None,
             // A length that has a word of its own: `一刻钟`.
             "amount" => {
                 let amount = set_amount(text)?;
@@ -908,6 +927,8 @@ impl Reading {
                             a.shift = Some(shift(unit, f64::from(dir) * count, anchor));
                             a.weekend |= unit == Unit::Weekend;
                         }
+                        // `지난 1979년`: the year says which.
+                        None if a.year.is_some() => {}
                         None => a.named = Some(dir),
                     }
                 }
@@ -953,6 +974,12 @@ pub fn complete(a: &mut Slots, b: &mut Slots) {
             a.year = Some(Year::Full(y - 1));
         }
         a.shift = b.shift;
+        if let (Some(ma), Some(mb), Some(s)) = (a.month, b.month, b.shift)
+            && ma > mb
+            && s.unit == Unit::Year
+        {
+            a.shift = Some(shift(Unit::Year, f64::from(s.months / 12 - 1), s.anchor));
+        }
         a.named = b.named;
     } else if coarse(a) && !coarse(b) {
         let wraps = matches!((a.month, b.month), (Some(x), Some(y)) if x > y);

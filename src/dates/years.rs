@@ -227,6 +227,13 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 _ => {}
             }
             if let (Some(now), false) = (frame.now, frame.narrative) {
+                // Whoever asks for a stretch of time asks for one that has not ended.
+                let (s, y) = match &f.meaning {
+                    Meaning::Range(a, b) if frame.query && a.month.is_some() && yearless(b) && b.month.is_some() => {
+                        (b, if b.month < a.month { y + 1 } else { y })
+                    }
+                    _ => (s, y),
+                };
                 cost += distance(s, y, now.date(), tenses[i], frame.query);
             } else if let (Some(own), false) = (own, frame.narrative) {
                 cost += f64::from((y - own).abs()) * AWAY + if y > own { 1.0 } else { 0.0 };
