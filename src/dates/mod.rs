@@ -83,7 +83,7 @@
 //! **`[[dates.pattern]]`**: `form` is a regular expression over `{class}` and `` `literal|variant` `` (or in single
 //! quotes), with `( ) | ? * +`; blanks mean nothing; `<name>` puts a macro of `[dates.macros]` in (own ones before those of
 //! `und`: `<mon>`, `<day>`, `<year>`, `<dur>`). A class fills the slot of its name; `{class:slot}` another slot. Slots:
-//! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) · `hours` (`9-11`) · `frac` (`3/4`) ·
+//! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) · `hours` (`9-11`) · `days` (`10-18` of a month) · `frac` (`3/4`) ·
 //! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `halfless halfmore` minutes
 //! before `halfto` · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
 //! quarter half week weekend third` · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·

@@ -570,7 +570,7 @@ impl Reading {
                 s.hour = Some((number / 100) as u8);
                 s.minute = Some((number % 100) as u8);
             }
-            "clock" | "dotclock" | "hours" | "frac" | "ymd" | "md" | "dm" | "ym" | "years" => {
+            "clock" | "dotclock" | "hours" | "days" | "frac" | "ymd" | "md" | "dm" | "ym" | "years" => {
                 let What::Stamp(stamp) = token.what else { return None };
                 return self.stamp(slot, end, &stamp, language);
             }
@@ -794,6 +794,13 @@ impl Reading {
             }
             "md" => {
                 let day_first = language.day_first;
+            // `10-18 June`, which alone would be a month and a day
+            "days" if stamp.sep != b'-' || a >= b => return None,
+            "days" => {
+                s.day = u8::try_from(a).ok();
+                self.second_end = true;
+                self.ends[1].day = u8::try_from(b).ok();
+            }
                 let (d, m) = if a > 12 || day_first && b <= 12 && stamp.sep != b'-' { (a, b) } else { (b, a) };
                 (s.month, s.day) = (Some(m as u8), Some(d as u8));
                 s.swap = a <= 12 && b <= 12 && stamp.sep != b'-';
