@@ -52,6 +52,12 @@ pub fn placed(s: &Slots, year: Option<i32>, told: &Option<Told>, tense: Tense, f
             };
         }
     }
+    if s.week_of
+        && let (Grain::Day(..), Some(day)) = (date.grain, date.first())
+    {
+        let (y, w) = iso_week(day);
+        date = Value::new(Some(y), Grain::Week(w));
+    }
     let mut value = clock(date, s);
     // News corpora write the hour with its minutes; where a time is asked for it is as coarse as it was said.
     if !frame.query && value.hour.is_some() {

@@ -173,6 +173,8 @@ pub enum Pod {
     Night,
     Daytime,
     Midnight,
+    /// The week that holds the day (`the week of 6 March`).
+    pub week_of: bool,
     Noon,
     Dawn,
 }
@@ -591,6 +593,7 @@ impl Reading {
             "rel" => {
                 let mut shift = relative(text)?;
                 if shift.unit == Unit::Night {
+            "weekof" => s.week_of = true,
                     shift.unit = Unit::Day;
                     s.pod = Some(Pod::Night);
                 }
