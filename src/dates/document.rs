@@ -123,7 +123,8 @@ fn is_narrative(found: &[Found], now: Option<DateTime>) -> bool {
             stated += 1;
             old += usize::from(y < own - 1);
         }
-        spoken += usize::from(s.shift.is_some_and(|x| x.anchor == Anchor::Speech && !x.counted && x.vague == 0));
+        let counted_from_now = s.shift.is_some_and(|x| x.anchor == Anchor::Speech && !x.counted && x.vague == 0);
+        spoken += usize::from(counted_from_now || s.named.is_some() && !s.told);
         // News opens with a date just past (`新华社北京十二月一日电`), history with a day long gone.
         if let (None, Some(m), Some(d)) = (first, s.month, s.day) {
             let in_own = s.year.is_none_or(|y| y == Year::Full(own));

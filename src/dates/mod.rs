@@ -504,6 +504,23 @@ mod tests {
     fn a_year_may_end_its_sentence() {
         for (lang, text) in [("de", "Er starb am 3. Mai 1939."), ("da", "Han døde den 3. maj 1939.")] {
             assert_eq!(asked(lang, text), ["1939-05-03"]);
+    #[test]
+    fn news_does_not_go_on_from_what_it_compares_with() {
+        let text = format!("{FILLER}Sales rose in the third quarter from a year earlier. In the quarter, costs fell.");
+        assert_eq!(asked("en", &text), ["2023-Q3", "2022-Q3", "2023-Q3"]);
+        assert_eq!(asked("en", &format!("{FILLER}In the quarter, costs fell.")), ["2023-Q3"]);
+    }
+
+    #[test]
+    fn a_range_of_quarters_is_written_in_days() {
+        assert_eq!(asked("en", "from Q1 2017 to Q3 2017"), ["2017-01-01/2017-09-30"]);
+    }
+
+    #[test]
+    fn now_may_end_a_range_that_is_asked_for() {
+        assert_eq!(asked("en", "between 15 November 2023 and now"), ["2023-11-15/2023-11-22"]);
+    }
+
         }
     }
 

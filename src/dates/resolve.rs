@@ -73,7 +73,12 @@ pub fn resolve(
                     _ => None,
                 };
             }
-            let told = p.value.first().map(|date| Told { date, grain: p.value.grain, end: f.end }).or(*told);
+            // What news compares with (`a year earlier`) is not what it tells of.
+            let compared = s.shift.is_some_and(|x| x.anchor == Anchor::Told && x.months <= -12) && !frame.narrative;
+            let told = match p.value.first().filter(|_| !compared) {
+                Some(date) => Some(Told { date, grain: p.value.grain, end: f.end }),
+                None => *told,
+            };
             let edtf = p.value.edtf().map(|e| hedged(e, s.modifier));
             let kind = if is_time(s, &p.value) { Kind::Time } else { Kind::Date };
             let third = match p.value.grain {
