@@ -430,6 +430,17 @@ mod tests {
         assert_eq!(values("zh", "他們在 11 月 16 日見面。"), ["XXXX-11-16"]);
     }
 
+    #[test]
+    fn a_named_day_without_a_reference_stays_open() {
+        assert_eq!(values("en", "The mill burnt down yesterday, as it did last month."), ["XXXX-XX-XX", "XXXX-XX"]);
+    }
+
+    #[test]
+    fn a_date_that_opens_a_text_of_one_line_is_its_own() {
+        assert_eq!(values("en", "19 March 2001. Yesterday the mill burnt down."), ["2001-03-19", "2001-03-18"]);
+        assert_eq!(values("en", "19 March 2001. The mill stood until 4 May 2003, not today.")[2], "XXXX-XX-XX");
+    }
+
     fn apart(text: &str) -> Vec<(String, String)> {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let tagged = tagger.tag(text, &Context { lang: Some("en"), ..Context::default() });

@@ -58,6 +58,13 @@ pub fn resolve(
             {
                 return length(far);
             }
+            if p.value.year.is_none()
+                && bare
+                && let Some(open) = s.shift.and_then(|x| x.open())
+            {
+                let (value, modifier, basis) = (open.to_string(), s.modifier, Basis::Unresolved);
+                return Some((Expression { span, kind: Kind::Date, value, edtf: None, modifier, basis }, *told));
+            }
             let value = p.value.timex();
             if value.is_empty() {
                 // `the second day` of what is told elsewhere.

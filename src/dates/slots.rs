@@ -87,6 +87,18 @@ pub struct Shift {
 }
 
 impl Shift {
+    /// What a named distance tells without anything to count from: a day, a week, a month of nobody knows when.
+    pub fn open(&self) -> Option<&'static str> {
+        match self.unit {
+            _ if self.counted => None,
+            Unit::Day | Unit::Night => Some("XXXX-XX-XX"),
+            Unit::Week => Some("XXXX-WXX"),
+            Unit::Month => Some("XXXX-XX"),
+            Unit::Quarter => Some("XXXX-QX"),
+            _ => None,
+        }
+    }
+
     /// How far it is, where that was counted.
     pub fn length(&self) -> Option<Amount> {
         let whole = |n: i64, by: i64| (n % by == 0).then_some(n / by);
@@ -161,6 +173,8 @@ pub struct Slots {
     pub told: bool,
     /// So far before or after the rest (`a week from Tuesday`).
     pub offset: Option<Shift>,
+    /// The week that holds the day (`the week of 6 March`).
+    pub week_of: bool,
 }
 
 /// A part of the day.
@@ -173,8 +187,6 @@ pub enum Pod {
     Night,
     Daytime,
     Midnight,
-    /// The week that holds the day (`the week of 6 March`).
-    pub week_of: bool,
     Noon,
     Dawn,
 }
@@ -581,6 +593,7 @@ impl Reading {
             "half" => s.half = Some(byte.filter(|h| (1..=2).contains(h))?),
             "week" => s.week = Some(byte.filter(|w| (1..=53).contains(w))?),
             "weekend" => s.weekend = true,
+            "weekof" => s.week_of = true,
             "third" => s.third = byte,
             "pod" => s.pod = Pod::read(text),
             "ampm" => s.pm = Some(text == "pm"),
@@ -593,7 +606,6 @@ impl Reading {
             "rel" => {
                 let mut shift = relative(text)?;
                 if shift.unit == Unit::Night {
-            "weekof" => s.week_of = true,
                     shift.unit = Unit::Day;
                     s.pod = Some(Pod::Night);
                 }
@@ -782,6 +794,13 @@ impl Reading {
                 self.second_end = true;
                 self.ends[1].hour = Some(u8::try_from(b).ok().filter(|h| *h <= 24)?);
             }
+            // `10-18 June`, which alone would be a month and a day
+            "days" if stamp.sep != b'-' || a >= b => return None,
+            "days" => {
+                s.day = u8::try_from(a).ok();
+                self.second_end = true;
+                self.ends[1].day = u8::try_from(b).ok();
+            }
             "ymd" => {
                 // `23/11/16`: Chinese and Japanese begin with the year.
                 let year_first = (language.han_numerals && stamp.lens == [2, 2, 2])
@@ -797,13 +816,6 @@ impl Reading {
             }
             "md" => {
                 let day_first = language.day_first;
-            // `10-18 June`, which alone would be a month and a day
-            "days" if stamp.sep != b'-' || a >= b => return None,
-            "days" => {
-                s.day = u8::try_from(a).ok();
-                self.second_end = true;
-                self.ends[1].day = u8::try_from(b).ok();
-            }
                 let (d, m) = if a > 12 || day_first && b <= 12 && stamp.sep != b'-' { (a, b) } else { (b, a) };
                 (s.month, s.day) = (Some(m as u8), Some(d as u8));
                 s.swap = a <= 12 && b <= 12 && stamp.sep != b'-';
