@@ -298,6 +298,16 @@ impl Join<'_> {
         (both("month") || worded && both("y4")).then_some((border - 1, border + 1))
     }
 
+    /// What an item tells as an end of a range: a point, or today for `now` in a question.
+    fn end(&self, item: &Item) -> Option<Slots> {
+        let today = || Slots { shift: Some(slots::shift(Unit::Day, 0.0, Anchor::Speech)), ..Slots::default() };
+        match item.meaning? {
+            Meaning::Point(s) => Some(s),
+            Meaning::Ref(0) if self.text.len() < super::LONGEST_QUERY => Some(today()),
+            _ => None,
+        }
+    }
+
     /// Joins two points with a word for "to" between them.
     fn ranges(&self, items: &mut Vec<Item>) {
         let ids = &self.language.ids;
@@ -312,7 +322,7 @@ impl Join<'_> {
             {
                 items.remove(i + 1);
             }
-            let (Some(Meaning::Point(a)), Some(Meaning::Point(b))) = (items[i].meaning, items[i + 2].meaning) else {
+            let (Some(a), Some(b)) = (self.end(&items[i]), self.end(&items[i + 2])) else {
                 i += 1;
                 continue;
             };

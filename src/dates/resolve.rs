@@ -250,7 +250,7 @@ pub fn resolve(
                 Expression {
                     span,
                     kind: if time { Kind::Time } else { Kind::Date },
-                    value: format!("{}/{}", pa.value.timex(), vb.timex()),
+                    value: format!("{}/{}", end_value(a, &pa.value, false), end_value(b, &vb, true)),
                     edtf: ends,
                     modifier: a.modifier,
                     basis: pa.basis,
@@ -260,6 +260,16 @@ pub fn resolve(
         out.push(expression);
     }
     (out, apart)
+}
+
+/// The first or last end of a range. Of a quarter or half, for which ISO 8601 has no sign, it is the first or last day.
+fn end_value(s: &Slots, v: &Value, last: bool) -> String {
+    let part = s.quarter.is_some() || s.half.is_some();
+    let bounds = v.edtf().filter(|_| part).map(|e| e.bounds());
+    match bounds.and_then(|(a, b)| if last { b } else { a }) {
+        Some(day) => Value::day(day).timex(),
+        None => v.timex(),
+    }
 }
 
 /// The first and the last of the whole units before or after the running one: of three days the day and its month.
