@@ -726,16 +726,18 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
         {
             return Some(Slots { nth: Some((-1, last.unit)), ..*whole });
         }
-        // the last Sunday of March 2014
+        // the last Sunday of March 2014, the last weekend of it
+        let weekend = *part == Slots { named: part.named, weekend: true, ..Slots::default() };
         if !whole_first
             && !comma
-            && weekday_only(&Slots { named: None, ..*part })
+            && (weekend || weekday_only(&Slots { named: None, ..*part }))
             && part.named == Some(-1)
             && whole.month.is_some()
             && whole.day.is_none()
             && whole.nth.is_none()
         {
-            let last = Slots { nth: Some((-1, Unit::Day)), weekday: part.weekday, ..*whole };
+            let unit = if weekend { Unit::Weekend } else { Unit::Day };
+            let last = Slots { nth: Some((-1, unit)), weekday: part.weekday, ..*whole };
             return Some(both(&last, part));
         }
         // the first week of October
