@@ -1,5 +1,6 @@
 //! The document as a whole: its own date, the tense around its expressions, and their values.
 
+use super::calendar::civil;
 use super::grammar::Language;
 use super::join::Found;
 use super::resolve::resolve;
@@ -144,13 +145,14 @@ fn wired_year(s: &Slots, found: &[Found], tenses: &[Tense], tokens: &[Token], la
 /// The date that stands on a line of its own at the head or the foot.
 fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
     let mut candidates = Vec::new();
-    for (a, b, at_head) in edges(text)? {
+    let Some(edges) = edges(text) else { return opening_date(found, text) };
+    for (a, b, at_head) in edges {
         let first = found.partition_point(|f| f.start < a);
         let mut on_line = found[first..].iter().take_while(|f| f.start <= b).filter(|f| f.end <= b);
         let (Some(f), None) = (on_line.next(), on_line.next()) else { continue };
         let Meaning::Point(s) = &f.meaning else { continue };
         let (Some(Year::Full(y)), Some(m), Some(d)) = (s.year, s.month, s.day) else { continue };
-        let Some(date) = super::calendar::civil(y, m, d) else { continue };
+        let Some(date) = civil(y, m, d) else { continue };
         let rest = text[a..b].chars().count() - text[f.start..f.end].chars().count();
         if rest <= DATE_LINE {
             let time = s.hour.filter(|h| *h < 24).map_or((0, 0), |h| (h as i8, s.minute.unwrap_or(0) as i8));
@@ -161,6 +163,19 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
         return None;
     }
     candidates.iter().find(|c| c.0).or(candidates.last()).map(|c| c.1)
+}
+
+/// The date with which a text of one line opens, as a sentence of its own: `19 March 2001. Today …`. Another date beside
+/// it makes it a chronicle.
+fn opening_date(found: &[Found], text: &str) -> Option<DateTime> {
+    let (first, others) = found.split_first()?;
+    let full = |f: &Found| match &f.meaning {
+        Meaning::Point(Slots { year: Some(Year::Full(y)), month: Some(m), day: Some(d), .. }) => civil(*y, *m, *d),
+        _ => None,
+    };
+    let alone = text[..first.start].trim().is_empty() && text[first.end..].starts_with(['.', '。']);
+    let date = full(first).filter(|_| alone && !others.iter().any(|f| full(f).is_some()))?;
+    Some(date.at(0, 0, 0, 0))
 }
 
 /// The visible lines at the head and the foot of the text, in order, and which of them are at its head; none for a text
@@ -196,11 +211,12 @@ fn is_narrative(found: &[Found], now: Option<DateTime>) -> bool {
             stated += 1;
             old += usize::from(y < own - 1);
         }
-        spoken += usize::from(s.shift.is_some_and(|x| x.anchor == Anchor::Speech && !x.counted && x.vague == 0));
+        let counted_from_now = s.shift.is_some_and(|x| x.anchor == Anchor::Speech && !x.counted && x.vague == 0);
+        spoken += usize::from(counted_from_now || s.named.is_some() && !s.told);
         // News opens with a date just past (`新华社北京十二月一日电`), history with a day long gone.
         if let (None, Some(m), Some(d)) = (first, s.month, s.day) {
             let in_own = s.year.is_none_or(|y| y == Year::Full(own));
-            let day = super::calendar::civil(own, m, d).filter(|_| in_own);
+            let day = civil(own, m, d).filter(|_| in_own);
             first = Some(day.is_none_or(|d| (now.date() - d).get_days().abs() > FRESH));
         }
     }

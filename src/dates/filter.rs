@@ -139,7 +139,16 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
             return false;
         }
         let partitive = language.lexicon.classes.get("of").is_some_and(|c| before.is_some_and(|t| language.is(t, c)));
-        return year(&f, Around { led, goes_on, numbered, partitive }, text, language, query);
+        let hedges =
+            [Modifier::Approx, Modifier::LessThan, Modifier::MoreThan, Modifier::EqualOrLess, Modifier::EqualOrMore];
+        let hedged = s.modifier.is_some_and(|m| hedges.contains(&m))
+            && !single
+            && language.is(&tokens[f.last - 2], language.ids.prefix);
+        return year(&f, Around { hedged, led, goes_on, numbered, partitive }, text, language, query);
+    }
+    // `479 mg/24 h`; but `9.30 A.M. / 7.00 P.M.`
+    if s.hour.is_some() && s.minute.is_none() && s.pm.is_none() && !s.has_date() && !query && is_rate(f, text) {
+        return false;
     }
     if language.unspaced && !query && s.hour.is_some() && f.last - f.first == 2 && s.pod.is_none() && s.minute.is_none()
     {
@@ -218,6 +227,8 @@ fn goes_on(next: Option<&Token>, end: usize, text: &str, language: &Language) ->
 /// What the words around a bare number say of it.
 #[derive(Clone, Copy)]
 struct Around {
+    /// It is hedged (`about 1500`), as what is counted is.
+    hedged: bool,
     /// A word before it leads to years.
     led: bool,
     /// The sentence goes on behind it.
@@ -230,9 +241,18 @@ struct Around {
 
 /// A bare number of four digits is a year when words lead to it or nothing hangs on it.
 fn year(f: &Found, around: Around, text: &str, language: &Language, query: bool) -> bool {
-    let Around { led, goes_on, numbered, partitive } = around;
-    let value: i32 = text[f.start..f.end].parse().unwrap_or(0);
+    let Around { hedged, led, goes_on, numbered, partitive } = around;
+    let digits = text[f.start..f.end].trim_end_matches(char::is_alphabetic);
+    let value: i32 = digits.parse().unwrap_or(0);
+    // `2009an`: a case ending that years take.
+    if f.start + digits.len() < f.end {
+        return RECENT.contains(&value);
+    }
     let rest = text[f.end..].trim_start_matches(' ');
+    // `about 1500 | students`
+    if hedged && !goes_on && !query && rest.len() < text[f.end..].len() && rest.starts_with(char::is_alphabetic) {
+        return false;
+    }
     if led {
         // `di 1300 miliardi`: far from today only what is no count.
         let small = rest.len() < text[f.end..].len() && rest.starts_with(char::is_lowercase);

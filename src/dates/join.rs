@@ -307,6 +307,16 @@ impl Join<'_> {
         whole.then_some((border - 1, border + 1))
     }
 
+    /// What an item tells as an end of a range: a point, or today for `now` in a question.
+    fn end(&self, item: &Item) -> Option<Slots> {
+        let today = || Slots { shift: Some(slots::shift(Unit::Day, 0.0, Anchor::Speech)), ..Slots::default() };
+        match item.meaning? {
+            Meaning::Point(s) => Some(s),
+            Meaning::Ref(0) if self.text.len() < super::LONGEST_QUERY => Some(today()),
+            _ => None,
+        }
+    }
+
     /// Joins two points with a word for "to" between them.
     fn ranges(&self, items: &mut Vec<Item>) {
         let ids = &self.language.ids;
@@ -321,7 +331,7 @@ impl Join<'_> {
             {
                 items.remove(i + 1);
             }
-            let (Some(Meaning::Point(a)), Some(Meaning::Point(b))) = (items[i].meaning, items[i + 2].meaning) else {
+            let (Some(a), Some(b)) = (self.end(&items[i]), self.end(&items[i + 2])) else {
                 i += 1;
                 continue;
             };
@@ -703,7 +713,9 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
             || part.holiday.is_some()
             || part.week.is_some()
             || (part.nth.is_some() && part.nth.is_some_and(|n| n.1 < Unit::Year));
-        if year_only(whole) && yearless(part) && parted && whole.nth.is_none() {
+        // `In the third quarter from a year earlier` compares two.
+        let compared = links > 0 && whole.shift.is_some_and(|s| s.counted && s.anchor == Anchor::Told);
+        if year_only(whole) && yearless(part) && parted && whole.nth.is_none() && !compared {
             return Some(Slots {
                 year: whole.year,
                 bc: whole.bc,
@@ -729,16 +741,18 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
         {
             return Some(Slots { nth: Some((-1, last.unit)), ..*whole });
         }
-        // the last Sunday of March 2014
+        // the last Sunday of March 2014, the last weekend of it
+        let weekend = *part == Slots { named: part.named, weekend: true, ..Slots::default() };
         if !whole_first
             && !comma
-            && weekday_only(&Slots { named: None, ..*part })
+            && (weekend || weekday_only(&Slots { named: None, ..*part }))
             && part.named == Some(-1)
             && whole.month.is_some()
             && whole.day.is_none()
             && whole.nth.is_none()
         {
-            let last = Slots { nth: Some((-1, Unit::Day)), weekday: part.weekday, ..*whole };
+            let unit = if weekend { Unit::Weekend } else { Unit::Day };
+            let last = Slots { nth: Some((-1, unit)), weekday: part.weekday, ..*whole };
             return Some(both(&last, part));
         }
         // the first week of October

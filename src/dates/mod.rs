@@ -85,10 +85,10 @@
 //! **`[[dates.pattern]]`**: `form` is a regular expression over `{class}` and `` `literal|variant` `` (or in single
 //! quotes), with `( ) | ? * +`; blanks mean nothing; `<name>` puts a macro of `[dates.macros]` in (own ones before those of
 //! `und`: `<mon>`, `<day>`, `<year>`, `<dur>`). A class fills the slot of its name; `{class:slot}` another slot. Slots:
-//! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) · `hours` (`9-11`) · `frac` (`3/4`) ·
+//! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) · `hours` (`9-11`) · `days` (`10-18` of a month) · `frac` (`3/4`) ·
 //! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `halfless halfmore` minutes
 //! before `halfto` · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
-//! quarter half week weekend third` · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
+//! quarter half week weekend third` · `weekof` the week of the day told · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
 //! `yy50` two digits from 50 on · `thisunit` a unit of the time told (`the end of the year`) ·
 //! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `firstof lastof` (+ `unit`): the first or last five months of
 //! a whole · `plan` the first of five years · `n num one few pair fraction plushalf nhalf` (+ `unit`) and `amount` (`15 minute`) amounts; `upto` the larger one of two (`三至五年`), `nextn` the
@@ -437,6 +437,17 @@ mod tests {
         assert_eq!(values("zh", "他們在 11 月 16 日見面。"), ["XXXX-11-16"]);
     }
 
+    #[test]
+    fn a_named_day_without_a_reference_stays_open() {
+        assert_eq!(values("en", "The mill burnt down yesterday, as it did last month."), ["XXXX-XX-XX", "XXXX-XX"]);
+    }
+
+    #[test]
+    fn a_date_that_opens_a_text_of_one_line_is_its_own() {
+        assert_eq!(values("en", "19 March 2001. Yesterday the mill burnt down."), ["2001-03-19", "2001-03-18"]);
+        assert_eq!(values("en", "19 March 2001. The mill stood until 4 May 2003, not today.")[2], "XXXX-XX-XX");
+    }
+
     fn apart(text: &str) -> Vec<(String, String)> {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let tagged = tagger.tag(text, &Context { lang: Some("en"), ..Context::default() });
@@ -524,6 +535,23 @@ mod tests {
         assert_eq!(asked("de", "So ging es die letzten zwei Wochen immer wieder."), ["P2W"]);
         assert_eq!(asked("nl", "om drie uur"), ["2023-11-22T15"]);
         assert_eq!(asked("it", "alle 8"), ["2023-11-22T08"]);
+    }
+
+    #[test]
+    fn news_does_not_go_on_from_what_it_compares_with() {
+        let text = format!("{FILLER}Sales rose in the third quarter from a year earlier. In the quarter, costs fell.");
+        assert_eq!(asked("en", &text), ["2023-Q3", "2022-Q3", "2023-Q3"]);
+        assert_eq!(asked("en", &format!("{FILLER}In the quarter, costs fell.")), ["2023-Q3"]);
+    }
+
+    #[test]
+    fn a_range_of_quarters_is_written_in_days() {
+        assert_eq!(asked("en", "from Q1 2017 to Q3 2017"), ["2017-01-01/2017-09-30"]);
+    }
+
+    #[test]
+    fn now_may_end_a_range_that_is_asked_for() {
+        assert_eq!(asked("en", "between 15 November 2023 and now"), ["2023-11-15/2023-11-22"]);
     }
 
     #[test]

@@ -721,8 +721,8 @@ impl Cluster {
             return;
         }
         if stamp_bits(&stamp) == 0 {
-            // Two numbers and a dash: each for itself (`16-20`). Anything else is no date.
-            let plain = groups.iter().all(|g| g.digits <= 2 || g.digits == 4);
+            // Two numbers and a dash: each for itself (`16-20`, `499-493 BC`). Anything else is no date.
+            let plain = groups.iter().all(|g| g.digits <= 2 || g.digits == 4) || groups.iter().all(|g| g.digits == 3);
             if sep == b'-' && groups.len() == 2 && plain {
                 self.pieces.push(Piece::Number(groups[0].start, groups[0].end, integer(&groups[0])));
                 self.pieces.push(Piece::Separator(groups[0].end, groups[1].start));

@@ -87,6 +87,20 @@ pub struct Shift {
 }
 
 impl Shift {
+    /// What a named distance tells without anything to count from: a day, a week, a month of nobody knows when.
+    pub fn open(&self) -> Option<&'static str> {
+        match self.unit {
+            _ if self.counted => None,
+            // `At the end of the day` is no day at all.
+            Unit::Day if self.anchor == Anchor::Told && self.days == 0 => None,
+            Unit::Day | Unit::Night => Some("XXXX-XX-XX"),
+            Unit::Week => Some("XXXX-WXX"),
+            Unit::Month => Some("XXXX-XX"),
+            Unit::Quarter => Some("XXXX-QX"),
+            _ => None,
+        }
+    }
+
     /// How far it is, where that was counted.
     pub fn length(&self) -> Option<Amount> {
         let whole = |n: i64, by: i64| (n % by == 0).then_some(n / by);
@@ -161,6 +175,8 @@ pub struct Slots {
     pub told: bool,
     /// So far before or after the rest (`a week from Tuesday`).
     pub offset: Option<Shift>,
+    /// The week that holds the day (`the week of 6 March`).
+    pub week_of: bool,
 }
 
 /// A part of the day.
@@ -570,7 +586,7 @@ impl Reading {
                 s.hour = Some((number / 100) as u8);
                 s.minute = Some((number % 100) as u8);
             }
-            "clock" | "dotclock" | "hours" | "frac" | "ymd" | "md" | "dm" | "ym" | "years" => {
+            "clock" | "dotclock" | "hours" | "days" | "frac" | "ymd" | "md" | "dm" | "ym" | "years" => {
                 let What::Stamp(stamp) = token.what else { return None };
                 return self.stamp(slot, end, &stamp, language);
             }
@@ -579,6 +595,7 @@ impl Reading {
             "half" => s.half = Some(byte.filter(|h| (1..=2).contains(h))?),
             "week" => s.week = Some(byte.filter(|w| (1..=53).contains(w))?),
             "weekend" => s.weekend = true,
+            "weekof" => s.week_of = true,
             "third" => s.third = byte,
             "pod" => s.pod = Pod::read(text),
             "ampm" => s.pm = Some(text == "pm"),
@@ -797,6 +814,13 @@ impl Reading {
                 s.hour = Some(u8::try_from(a).ok().filter(|h| *h <= 24)?);
                 self.second_end = true;
                 self.ends[1].hour = Some(u8::try_from(b).ok().filter(|h| *h <= 24)?);
+            }
+            // `10-18 June`, which alone would be a month and a day
+            "days" if stamp.sep != b'-' || a >= b => return None,
+            "days" => {
+                s.day = u8::try_from(a).ok();
+                self.second_end = true;
+                self.ends[1].day = u8::try_from(b).ok();
             }
             "ymd" => {
                 // `23/11/16`: Chinese and Japanese begin with the year.
