@@ -6,7 +6,7 @@ use crate::corpus::spill::{Rows, Spill};
 use crate::corpus::templates::{Count, exact_key, slot_key};
 use crate::error::Error;
 use crate::model::{CopyRow, Reason, Seen};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a copy came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl Duplicate {
 }
 
 /// How much was looked at and found; says why nothing was.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// Articles in the index.
     pub articles: u64,
