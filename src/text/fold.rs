@@ -193,35 +193,6 @@ fn ascii(bytes: &[u8], at: usize, open: &mut Open, token: &mut impl FnMut(Form, 
     long_ascii(bytes, at, open, token)
 }
 
-/// Bit 5 of eight bytes: it makes a letter lower case and is set in every digit.
-const LOWER: u64 = 0x2020_2020_2020_2020;
-
-/// The eight bytes from `at` on, the first one lowest; behind the end there is nothing.
-#[inline]
-fn eight(bytes: &[u8], at: usize) -> u64 {
-    let rest = &bytes[at..];
-    match rest.first_chunk() {
-        Some(eight) => u64::from_le_bytes(*eight),
-        None => packed(rest),
-    }
-}
-
-/// How many of eight bytes are ASCII letters and digits before another one comes.
-#[inline]
-fn n_alphanumeric(eight: u64) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
-    // Bit 7 of each byte that is in a range of ASCII: adding carries into it from the range's first byte on, and from
-    // the one behind its last.
-    let within = |bytes: u64, first: u64, last: u64| {
-        let low = bytes & !HIGH;
-        (low + (0x80 - first) * ONES) & !(low + (0x7F - last) * ONES)
-    };
-    let letters = within(eight | LOWER, u64::from(b'a'), u64::from(b'z'));
-    let digits = within(eight, u64::from(b'0'), u64::from(b'9'));
-    (!((letters | digits) & !eight) & HIGH).trailing_zeros() as usize / 8
-}
-
 /// The same for a word of eight letters or more, one that a mark may join, and one that goes on.
 fn long_ascii(bytes: &[u8], at: usize, open: &mut Open, token: &mut impl FnMut(Form, usize, usize)) -> usize {
     let n = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
@@ -249,6 +220,35 @@ fn long_ascii(bytes: &[u8], at: usize, open: &mut Open, token: &mut impl FnMut(F
         open.close(token);
     }
     end
+}
+
+/// Bit 5 of eight bytes: it makes a letter lower case and is set in every digit.
+const LOWER: u64 = 0x2020_2020_2020_2020;
+
+/// The eight bytes from `at` on, the first one lowest; behind the end there is nothing.
+#[inline]
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    let rest = &bytes[at..];
+    match rest.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => packed(rest),
+    }
+}
+
+/// How many of eight bytes are ASCII letters and digits before another one comes.
+#[inline]
+fn n_alphanumeric(eight: u64) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    // Bit 7 of each byte that is in a range of ASCII: adding carries into it from the range's first byte on, and from
+    // the one behind its last.
+    let within = |bytes: u64, first: u64, last: u64| {
+        let low = bytes & !HIGH;
+        (low + (0x80 - first) * ONES) & !(low + (0x7F - last) * ONES)
+    };
+    let letters = within(eight | LOWER, u64::from(b'a'), u64::from(b'z'));
+    let digits = within(eight, u64::from(b'0'), u64::from(b'9'));
+    (!((letters | digits) & !eight) & HIGH).trailing_zeros() as usize / 8
 }
 
 /// Nearly all words are shorter and need no memory of their own.
