@@ -175,25 +175,29 @@ impl<'a> Walk<'a> {
         frame.row = false;
         frame.hidden =
             frame.hidden || never_shown(element, name) || (self.hiding == Hiding::Kept && hidden_by_page(element));
-        frame.flow = flow(name);
-        if matches!(frame.flow, Flow::Inline | Flow::Span) && shown_as_block(element) {
-            frame.flow = Flow::Block;
-        }
         if !frame.hidden {
-            match frame.flow {
-                Flow::Block => self.end_block(),
-                Flow::Apart | Flow::Span => self.set_apart(frame.flow),
-                Flow::Inline => {}
-            }
-            self.enter(element, name, node, &mut frame);
-        }
-        if frame.flow == Flow::Block && self.path.len() < MAX_PATH {
-            self.push_path(element, name);
-            frame.depth = frame.depth.saturating_add(1);
+            self.show(element, name, node, &mut frame);
         }
         frame.path_end = self.path.len();
         frame.marked = self.marks.open(element, name, node, self.writer.text_len(), frame.hidden);
         self.frames.push(frame);
+    }
+
+    fn show(&mut self, element: &Element, name: &str, node: NodeRef<'a>, frame: &mut Frame) {
+        frame.flow = flow(name);
+        if matches!(frame.flow, Flow::Inline | Flow::Span) && shown_as_block(element) {
+            frame.flow = Flow::Block;
+        }
+        match frame.flow {
+            Flow::Block => self.end_block(),
+            Flow::Apart | Flow::Span => self.set_apart(frame.flow),
+            Flow::Inline => {}
+        }
+        self.enter(element, name, node, frame);
+        if frame.flow == Flow::Block && self.path.len() < MAX_PATH {
+            self.push_path(element, name);
+            frame.depth = frame.depth.saturating_add(1);
+        }
     }
 
     /// What the element means for the blocks inside it.
