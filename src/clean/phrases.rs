@@ -186,7 +186,8 @@ mod tests {
 
     #[test]
     fn a_pattern_for_the_head_of_a_line_is_proposed_where_the_line_begins_so() {
-        let phrases = Phrases::new(vec![r"(?:\b|^)^\W*(?:ads?|sponsored (?:post|link))\W*$".into(), "ad".into()]).unwrap();
+        let phrases =
+            Phrases::new(vec![r"(?:\b|^)^\W*(?:ads?|sponsored (?:post|link))\W*$".into(), "ad".into()]).unwrap();
         assert_eq!(phrases.candidates("« ads »"), [0, 1]);
         assert_eq!(phrases.candidates("read it"), [1]);
         assert!(phrases.candidates("sponsored").is_empty());
