@@ -32,6 +32,11 @@ const MAX_WEAK_WEIGHT: usize = 140;
 /// Links below one heading. Longer lists are tables of contents.
 const MAX_LINKS: usize = 40;
 
+/// Lines at the head of a text among which `Last updated …` is the article's date line, and no note of the site.
+const HEAD: usize = 8;
+/// The rule of such stamps in the language files.
+const UPDATE_STAMP: &str = "update stamp";
+
 /// Marks between the pieces of a menu, a bread-crumb or a share bar.
 const SEPARATORS: [char; 13] = ['|', '｜', '│', '·', '•', '・', '/', '>', '»', '›', '→', '\t', '\u{3000}'];
 
@@ -139,7 +144,10 @@ impl Notices {
         let mut rules: Vec<Option<String>> = lines
             .iter()
             .enumerate()
-            .map(|(i, line)| self.rule_of(line, &self.cover(line), i < first || i > last).map(str::to_string))
+            .map(|(i, line)| {
+                let rule = self.rule_of(line, &self.cover(line), i < first || i > last);
+                rule.filter(|rule| i >= HEAD || *rule != UPDATE_STAMP).map(str::to_string)
+            })
             .collect();
         self.menus_of_lines(&lines, &mut rules);
         self.below_headings(document, &lines, &mut rules);
