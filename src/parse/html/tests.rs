@@ -323,6 +323,14 @@ fn scripts_tell_the_day_of_publication_before_that_of_creation() {
 }
 
 #[test]
+fn the_owner_of_the_rights_is_not_the_author_where_the_page_prints_one() {
+    let head = "<meta name=author content='Big House'><meta name=copyright content='(c) Big House 2022'>";
+    let html = format!("{head}<title>T</title><h1>T</h1><p class=byline>By Ann Lee</p><p>Text.");
+    assert_eq!(meta(&html, None)[1].as_deref(), Some("Ann Lee"));
+    assert_eq!(meta(&format!("{head}<h1>T</h1><p>Text."), None)[1].as_deref(), Some("Big House"));
+}
+
+#[test]
 fn the_language_is_that_of_the_text() {
     let chinese = "<html lang=en><p>這個國家的人們說，學校還沒有開門，孩子們都在家裡等著。";
     assert_eq!(meta(chinese, None)[3].as_deref(), Some("zh-Hant"));

@@ -126,8 +126,9 @@ impl NameReader<'_> {
     fn is_site(&self, name: &str) -> bool {
         let site = self.page.sitename.map(bare).unwrap_or_default();
         let publisher = self.page.structured.publisher.as_deref().map(bare).unwrap_or_default();
+        let owner = self.page.metas.first(&["copyright", "dc.rights", "dc.publisher"]).map(bare).unwrap_or_default();
         let name = bare(name);
-        name == site || name == publisher
+        name == site || name == publisher || owner.contains(&name)
     }
 
     /// The names in `texts`, each once.
