@@ -67,11 +67,8 @@ impl Cleaner {
         let furniture = seen.map_or_else(Vec::new, |seen| templates::verdicts(&document, seen));
         if is_judged {
             let hints = self.notices.hints(&document);
-            let notice = |i: usize| {
-                let rule = (hints[i].line == 2).then(|| self.notices.line(document.block_text(i), false)).flatten();
-                rule.map(|rule| Reason::Boilerplate { rule: rule.to_string() })
-            };
-            mark(&mut verdicts, (0..hints.len()).map(notice));
+            let notice = |hint: &Hint<'_>| hint.rule.map(|rule| Reason::Boilerplate { rule: rule.to_string() });
+            mark(&mut verdicts, hints.iter().map(notice));
             let off_topic = self.off_topic(&document, &hints, seen.unwrap_or_default(), furniture);
             mark(&mut verdicts, off_topic.into_iter());
         } else {
@@ -110,7 +107,7 @@ impl Cleaner {
     fn off_topic(
         &self,
         document: &Document,
-        hints: &[Hint],
+        hints: &[Hint<'_>],
         seen: &[Seen],
         furniture: Vec<Option<Reason>>,
     ) -> Vec<Option<Reason>> {

@@ -32,6 +32,11 @@ const MAX_WEAK_WEIGHT: usize = 140;
 /// Links below one heading. Longer lists are tables of contents.
 const MAX_LINKS: usize = 40;
 
+/// Lines at the head of a text among which `Last updated …` is the article's date line, and no note of the site.
+const HEAD: usize = 8;
+/// The rule of such stamps in the language files.
+const UPDATE_STAMP: &str = "update stamp";
+
 /// Marks between the pieces of a menu, a bread-crumb or a share bar.
 const SEPARATORS: [char; 13] = ['|', '｜', '│', '·', '•', '・', '/', '>', '»', '›', '→', '\t', '\u{3000}'];
 
@@ -66,7 +71,9 @@ struct Pattern {
 
 /// What the phrases say of one block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Hint {
+pub(super) struct Hint<'n> {
+    /// The rule by which it is a notice.
+    pub rule: Option<&'n str>,
     /// 2: a notice. 1: a notice if it stood outside the paragraphs, or a word of menus.
     pub line: u8,
     /// 1: heads a list of links. 2: heads comments.
@@ -137,7 +144,10 @@ impl Notices {
         let mut rules: Vec<Option<String>> = lines
             .iter()
             .enumerate()
-            .map(|(i, line)| self.rule_of(line, &self.cover(line), i < first || i > last).map(str::to_string))
+            .map(|(i, line)| {
+                let rule = self.rule_of(line, &self.cover(line), i < first || i > last);
+                rule.filter(|rule| i >= HEAD || *rule != UPDATE_STAMP).map(str::to_string)
+            })
             .collect();
         self.menus_of_lines(&lines, &mut rules);
         self.below_headings(document, &lines, &mut rules);
@@ -146,18 +156,18 @@ impl Notices {
 
     /// What the phrases say of each block of a page by itself. What stands below a heading of links the classifier
     /// knows better: it sees the elements, and the posts of a forum are its article.
-    pub(super) fn hints(&self, document: &Document) -> Vec<Hint> {
+    pub(super) fn hints(&self, document: &Document) -> Vec<Hint<'_>> {
         let hint = |i: usize| {
             let line = Line::of(document.block_text(i));
             let cover = self.cover(&line);
-            let strong = self.rule_of(&line, &cover, false).is_some();
+            let rule = self.rule_of(&line, &cover, false);
             let weak = || self.rule_of(&line, &cover, true).is_some() || self.navigation.contains(line.core());
             let heading = match self.heading_of(&line) {
                 None => 0,
                 Some((_, Below::Links)) => 1,
                 Some((_, Below::Comments)) => 2,
             };
-            Hint { line: if strong { 2 } else { u8::from(weak()) }, heading }
+            Hint { rule, line: if rule.is_some() { 2 } else { u8::from(weak()) }, heading }
         };
         (0..document.blocks.len()).map(hint).collect()
     }

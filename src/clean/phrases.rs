@@ -95,10 +95,10 @@ fn needed(hir: &Hir) -> Option<BTreeSet<String>> {
     }
 }
 
-/// How rarely a set of words will be met: long words first, then few of them.
+/// How rarely a set of words will be met: long words first, then few of them. A single letter stands in every line.
 fn worth(words: &BTreeSet<String>) -> (usize, std::cmp::Reverse<usize>) {
-    let shortest = words.iter().map(String::len).min().unwrap_or(0);
-    (shortest.min(6), std::cmp::Reverse(words.len()))
+    let length = |word: &String| if matches!(word.as_bytes(), [b'a'..=b'z']) { 0 } else { word.len() };
+    (words.iter().map(length).min().unwrap_or(0).min(6), std::cmp::Reverse(words.len()))
 }
 
 #[cfg(test)]
@@ -123,6 +123,7 @@ mod tests {
                 .collect::<Vec<_>>()
         );
         assert_eq!(words("[0-9]+(?: likes)?"), None);
+        assert_eq!(words("a ?[-+]").unwrap(), ["+", "-"]);
     }
 
     #[test]

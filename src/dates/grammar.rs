@@ -4,14 +4,14 @@
 //! (`program`), and run where a token stands that it can begin with, before a token that can follow; so the text itself
 //! is read once, by the scanner, and a pattern sees little but its own matches.
 
+use super::automaton::Automaton;
 use super::letters::Letters;
 use super::lexicon::{ClassId, Classes, Lexicon, Section, Sense, Words, fault};
 use super::program::{Op, Program, Runner};
 use super::scan::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, What, number_bits};
 use crate::error::Error;
 use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// What a match of a pattern tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,9 +75,8 @@ pub struct Rule {
     pub means: Means,
     /// It counts only where the text is little more than the date itself.
     pub asked: bool,
-    program: Program,
-    /// Fewest tokens of a match.
-    shortest: usize,
+    /// What it matches.
+    pub(super) program: Program,
     /// Of each capture group: name of the slot, class, and whether it is the second of its name.
     pub groups: Vec<Group>,
 }
@@ -152,13 +151,9 @@ pub struct Language {
     triggers: Vec<bool>,
     /// Symbols of tokens that may begin a number of several tokens.
     composing: Vec<bool>,
-    /// Of each class, the symbols that belong to it.
-    of_class: Vec<Vec<Symbol>>,
-    /// Of each symbol, the patterns that can begin with it; none for most.
-    starts: Vec<Vec<u16>>,
-    /// Of each symbol, when first met, the patterns for each symbol behind it.
-    pairs: Vec<OnceLock<Pairs>>,
     rules: Vec<Rule>,
+    /// Memory of searches that are over, with what they have built of the automaton.
+    matchers: Mutex<Vec<Matcher>>,
 }
 
 /// Which symbols belong to which classes, a row of bits for each symbol.
@@ -179,54 +174,10 @@ impl Members {
         Members { bits, row }
     }
 
-    /// A row of the bits of these classes.
-    fn mask(&self, classes: &[ClassId]) -> Vec<u64> {
-        let mut mask = vec![0; self.row];
-        classes.iter().for_each(|c| mask[usize::from(c / 64)] |= 1 << (c % 64));
-        mask
-    }
-
-    /// The symbol belongs to one of the classes of the mask.
-    fn meets(&self, symbol: Symbol, mask: &[u64]) -> bool {
-        let row = usize::from(symbol) * self.row;
-        self.bits[row..row + self.row].iter().zip(mask).any(|(a, b)| a & b != 0)
-    }
-
     /// The symbol belongs to the class.
     #[inline]
     pub fn has(&self, symbol: Symbol, class: ClassId) -> bool {
         self.bits[usize::from(symbol) * self.row + usize::from(class / 64)] & 1 << (class % 64) != 0
-    }
-}
-
-/// The patterns that can go on behind their first symbol, by the second.
-#[derive(Debug)]
-struct Pairs {
-    /// Lists of patterns; the first holds those that one symbol satisfies.
-    lists: Vec<Vec<u16>>,
-    /// The list of each second symbol.
-    by_next: Vec<u16>,
-}
-
-impl Pairs {
-    /// `alone` are the patterns that one symbol satisfies, `by_next` those that go on with a symbol, of so many.
-    fn new(alone: Vec<u16>, by_next: BTreeMap<Symbol, Vec<u16>>, n_symbols: usize) -> Pairs {
-        let mut known: BTreeMap<Vec<u16>, u16> = BTreeMap::from([(alone.clone(), 0)]);
-        let mut pairs = Pairs { lists: vec![alone], by_next: vec![0; n_symbols] };
-        for (next, mut rules) in by_next {
-            rules.extend(&pairs.lists[0]);
-            rules.sort_unstable();
-            rules.dedup();
-            pairs.by_next[usize::from(next)] = *known.entry(rules).or_insert_with_key(|rules| {
-                pairs.lists.push(rules.clone());
-                (pairs.lists.len() - 1) as u16
-            });
-        }
-        pairs
-    }
-
-    fn rules(&self, next: Option<Symbol>) -> &[u16] {
-        &self.lists[next.map_or(0, |next| usize::from(self.by_next[usize::from(next)]))]
     }
 }
 
@@ -376,28 +327,15 @@ impl Language {
         let literal = |id: &ClassId| lexicon.classes.name(*id).starts_with('\'');
         let triggers = sets.iter().map(|s| s.iter().any(|c| !plain.contains(c) && !literal(c))).collect();
         let members = Members::new(&sets, lexicon.classes.len());
-        let mut of_class: Vec<Vec<Symbol>> = vec![Vec::new(); lexicon.classes.len()];
-        for (symbol, set) in sets.iter().enumerate() {
-            set.iter().for_each(|c| of_class[usize::from(*c)].push(symbol as Symbol));
-        }
         let composes = [ids.ordprefix, ids.number, ids.ordinal];
         let composing = sets.iter().map(|s| s.iter().any(|c| composes.contains(c))).collect();
-        let mut rules: Vec<Rule> = Vec::new();
-        let mut starts = vec![Vec::new(); sets.len()];
-        for form in forms {
+        let rule = |form: &Form| {
             let mut writer = Writer { classes: &lexicon.classes, groups: Vec::new(), program: Program::default() };
             writer.write(&form.ast);
             let Writer { groups, program, .. } = writer;
-            let heads = members.mask(&program.heads());
-            for (symbol, rules_here) in starts.iter_mut().enumerate() {
-                if members.meets(symbol as Symbol, &heads) {
-                    rules_here.push(rules.len() as u16);
-                }
-            }
-            let shortest = program.shortest();
-            rules.push(Rule { means: form.means, asked: form.asked, program, shortest, groups });
-        }
-        let pairs = starts.iter().map(|_| OnceLock::new()).collect();
+            Rule { means: form.means, asked: form.asked, program, groups }
+        };
+        let rules = forms.iter().map(rule).collect();
         Language {
             unspaced: section.unspaced,
             han_numerals,
@@ -413,10 +351,8 @@ impl Language {
             members,
             triggers,
             composing,
-            of_class,
-            starts,
-            pairs,
             rules,
+            matchers: Mutex::default(),
         }
     }
 
@@ -468,26 +404,16 @@ impl Language {
         self.triggers[symbol as usize]
     }
 
-    /// The patterns that may match where `head` stands before `next`.
-    fn candidates(&self, head: Symbol, next: Option<Symbol>) -> &[u16] {
-        let pairs = self.pairs[usize::from(head)].get_or_init(|| {
-            let mut alone = Vec::new();
-            let mut by_next: BTreeMap<Symbol, Vec<u16>> = BTreeMap::new();
-            for &i in &self.starts[usize::from(head)] {
-                let (followers, ends) = self.rules[usize::from(i)].program.behind(|c| self.members.has(head, c));
-                if ends {
-                    alone.push(i);
-                }
-                for next in followers.iter().flat_map(|c| &self.of_class[usize::from(*c)]) {
-                    let rules = by_next.entry(*next).or_default();
-                    if rules.last() != Some(&i) {
-                        rules.push(i);
-                    }
-                }
-            }
-            Pairs::new(alone, by_next, self.starts.len())
-        });
-        pairs.rules(next)
+    /// Memory for a search for matches; `give_back` keeps it for the next.
+    pub fn matcher(&self) -> Matcher {
+        self.matchers.lock().ok().and_then(|mut all| all.pop()).unwrap_or_default()
+    }
+
+    /// Keeps what a search has built for the next one.
+    pub fn give_back(&self, matcher: Matcher) {
+        if let Ok(mut all) = self.matchers.lock() {
+            all.push(matcher);
+        }
     }
 
     /// The matches of patterns at the head of `window`, longest first, of equal ones the earlier pattern: length in
@@ -498,38 +424,41 @@ impl Language {
         matcher: &mut Matcher,
         mut accept: impl FnMut(&Rule, usize, &[Option<usize>]) -> Option<T>,
     ) -> Option<(T, usize)> {
-        let head = *window.first()?;
-        if self.starts[usize::from(head)].is_empty() {
+        let Matcher { runner, automaton, matched, matches, places } = matcher;
+        automaton.walk(&self.rules, &self.members, window, matched);
+        if matched.is_empty() {
             return None;
         }
-        let Matcher { runner, matches, places } = matcher;
+        let mut run = |rule: &Rule, places: &mut Vec<Option<usize>>| {
+            places.clear();
+            places.resize(rule.groups.len(), None);
+            runner.run(&rule.program, window, &self.members, places)
+        };
         matches.clear();
-        places.clear();
-        for &i in self.candidates(head, window.get(1).copied()) {
-            let rule = &self.rules[usize::from(i)];
-            if rule.shortest > window.len() {
-                continue;
-            }
-            let from = places.len();
-            places.resize(from + rule.groups.len(), None);
-            match runner.run(&rule.program, window, &self.members, &mut places[from..]) {
-                Some(end) => matches.push((end, i, from..places.len())),
-                None => places.truncate(from),
-            }
+        matched.sort_unstable();
+        for lengths in matched.chunk_by(|a, b| a.0 == b.0) {
+            let (i, len) = lengths[0];
+            // Of several lengths the pattern itself says which it takes.
+            let len = if lengths.len() == 1 { Some(len) } else { run(&self.rules[usize::from(i)], places) };
+            matches.extend(len.map(|len| (len, i)));
         }
         matches.sort_unstable_by_key(|m| (std::cmp::Reverse(m.0), m.1));
-        matches.drain(..).find_map(|(len, i, groups)| {
-            accept(&self.rules[usize::from(i)], len, &places[groups]).map(|read| (read, len))
+        matches.iter().find_map(|&(len, i)| {
+            let rule = &self.rules[usize::from(i)];
+            run(rule, places);
+            accept(rule, len, places).map(|read| (read, len))
         })
     }
 }
 
 /// Memory that a search for matches keeps from one to the next.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Matcher {
     pub(super) runner: Runner,
-    /// Length, rule, and where its groups stand among `places`.
-    matches: Vec<(usize, u16, Range<usize>)>,
+    automaton: Automaton,
+    /// Pattern and length of each match: every length, and the one that the pattern takes.
+    matched: Vec<(u16, usize)>,
+    matches: Vec<(usize, u16)>,
     places: Vec<Option<usize>>,
 }
 

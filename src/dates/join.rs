@@ -47,7 +47,10 @@ const MAX_PATTERN: usize = 24;
 
 /// The expressions that `tokens` hold; `asked`: with the patterns that count only in a question of its own.
 pub fn find(tokens: &[Token], text: &str, language: &Language, asked: bool) -> Vec<Found> {
-    find_in(&Join { tokens, text, language, asked }, &mut Scratch::default())
+    let mut scratch = Scratch { matcher: language.matcher(), ..Scratch::default() };
+    let found = find_in(&Join { tokens, text, language, asked }, &mut scratch);
+    language.give_back(scratch.matcher);
+    found
 }
 
 fn find_in(join: &Join<'_>, scratch: &mut Scratch) -> Vec<Found> {

@@ -104,6 +104,7 @@
 //! part (month, season, quarter, half, holiday) + year or `rel` year, month + bare day in unspaced scripts, `rel` week +
 //! weekday, `nth` unit + whole (over `link`), ranges over `to`, sets over `every`, hedges over `prefix` and `suffix`.
 
+mod automaton;
 mod calendar;
 mod detect;
 mod document;

@@ -44,43 +44,13 @@ impl Program {
         self.ops.len() as At
     }
 
-    /// Classes that a match can begin with.
-    pub fn heads(&self) -> Vec<ClassId> {
-        self.takes([0]).into_iter().filter_map(|at| self.class(at)).collect()
-    }
-
-    /// Classes that can follow a first symbol that belongs to the classes of `head`, and whether it may stand alone.
-    pub fn behind(&self, head: impl Fn(ClassId) -> bool) -> (Vec<ClassId>, bool) {
-        let first = self.takes([0]).into_iter().filter(|at| self.class(*at).is_some_and(&head));
-        let next = self.takes(first.map(|at| at + 1));
-        let ends = next.contains(&self.end());
-        (next.into_iter().filter_map(|at| self.class(at)).collect(), ends)
-    }
-
-    /// Fewest symbols of a match: a walk over the operations, those that take one last.
-    pub fn shortest(&self) -> usize {
-        let mut reached = vec![false; self.ops.len() + 1];
-        let mut here = self.takes([0]);
-        for taken in 0.. {
-            if here.contains(&self.end()) || here.is_empty() {
-                return taken;
-            }
-            here.retain(|at| !std::mem::replace(&mut reached[usize::from(*at)], true));
-            here = self.takes(here.iter().map(|at| at + 1));
-        }
-        0
-    }
-
-    fn class(&self, at: At) -> Option<ClassId> {
-        match self.ops.get(usize::from(at)) {
-            Some(Op::Take { class, .. }) => Some(*class),
-            _ => None,
-        }
+    /// The operation takes the symbol.
+    pub fn takes(&self, at: At, symbol: Symbol, members: &Members) -> bool {
+        matches!(self.ops.get(usize::from(at)), Some(Op::Take { class, .. }) if members.has(symbol, *class))
     }
 
     /// The operations that take a symbol, and the end, as they are reached from `from` without one.
-    fn takes(&self, from: impl IntoIterator<Item = At>) -> Vec<At> {
-        let mut open: Vec<At> = from.into_iter().collect();
+    pub fn reach(&self, mut open: Vec<At>) -> Vec<At> {
         let mut seen = vec![false; self.ops.len() + 1];
         let mut found = Vec::new();
         while let Some(at) = open.pop() {
@@ -97,6 +67,7 @@ impl Program {
     }
 }
 
+#[derive(Debug)]
 enum Job {
     Go { at: At, place: usize },
     Restore { group: u16, old: Option<usize> },
@@ -106,7 +77,7 @@ enum Job {
 const MAX_WINDOW: usize = 31;
 
 /// Runs programs over windows of symbols. Its memory is kept from run to run.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Runner {
     jobs: Vec<Job>,
     /// Of each operation, a bit for each place where it was tried.

@@ -9,6 +9,7 @@ use crate::dates::{Basis, Expression, Kind};
 use crate::model::edtf::{Edtf, Part, Point};
 use crate::model::{Document, Span};
 use jiff::civil::Date;
+use std::borrow::Cow;
 
 /// An event before it becomes a row.
 #[derive(Clone, Debug)]
@@ -54,13 +55,16 @@ impl Walk<'_> {
     pub(super) fn events(&self) -> Vec<Happening> {
         let mut found = Vec::new();
         let mut stack: Vec<DateHeading> = Vec::new();
-        let mut section = None;
+        let mut open: Option<(usize, u8)> = None;
         for i in 0..self.lines.lines.len() {
+            let section = open.map(|(block, _)| block);
             match (self.labels[i], self.roles[i]) {
                 (Some(label @ (Label::Heading { .. } | Label::Titled { .. })), Role::Heading(level)) => {
                     self.enter(i, label, level, &mut stack);
+                    open = open.filter(|&(_, of)| of <= level);
+                    let section = open.map(|(block, _)| block);
                     if let Label::Titled { date, entry } = label
-                        && !self.stands_over_text(i)
+                        && !self.stands_over_text(i, level)
                     {
                         self.tell(
                             &mut found,
@@ -75,7 +79,7 @@ impl Walk<'_> {
                 }
                 (None | Some(Label::Entry { .. }), Role::Heading(level)) => {
                     stack.retain(|h| h.level < level);
-                    section = Some(self.lines.lines[i].block);
+                    open = Some((self.lines.lines[i].block, level));
                 }
                 (Some(Label::Entry { date, entry }), Role::Body) => {
                     self.entry(&mut found, i, date, entry, &stack, section)
@@ -100,9 +104,11 @@ impl Walk<'_> {
         stack.push(DateHeading { rank, level, edtf, date: expression.span });
     }
 
-    /// Something without a label stands right below.
-    fn stands_over_text(&self, i: usize) -> bool {
-        i + 1 < self.labels.len() && self.roles[i + 1] == Role::Body && self.labels[i + 1].is_none()
+    /// Something without a label stands right below, or under headings of the next levels.
+    fn stands_over_text(&self, i: usize, level: u8) -> bool {
+        let below = |j: &usize| matches!(self.roles[*j], Role::Heading(of) if of > level) && self.labels[*j].is_none();
+        let next = (i + 1..self.labels.len()).find(|j| !below(j));
+        next.is_some_and(|j| self.roles[j] == Role::Body && self.labels[j].is_none())
     }
 
     /// The date of a label: its own words, what the headings above give, what the sequence of labels gives.
@@ -166,8 +172,12 @@ impl Walk<'_> {
             found.append(&mut own);
             return;
         };
-        // Under a year or month the days that a paragraph tells are its events; under a day the paragraph is one event.
-        own.retain(|h| heading.rank <= COARSE_RANK && lies_in(&h.edtf, &heading.edtf) && h.edtf != heading.edtf);
+        // Under a year or month the days that a paragraph tells are its events; under a day the paragraph is one event,
+        // and what a later sentence plans for another day is one more.
+        let coarse = heading.rank <= COARSE_RANK;
+        let plans = |h: &Happening| is_plan(h, &heading.edtf) && h.span.start > line.body.start;
+        let ahead = own.iter().filter(|h| !coarse && plans(h)).cloned().collect::<Vec<_>>();
+        own.retain(|h| coarse && lies_in(&h.edtf, &heading.edtf) && h.edtf != heading.edtf);
         if own.is_empty() {
             self.tell(
                 found,
@@ -181,6 +191,7 @@ impl Walk<'_> {
         } else {
             found.append(&mut own);
         }
+        found.extend(ahead);
     }
 
     /// The events of the sentences of a paragraph.
@@ -245,7 +256,7 @@ impl Walk<'_> {
             return Some(edtf);
         };
         let days_ahead = start.duration_since(today).as_hours() / 24;
-        let asserted = self.words.status(clause.of(&self.document.text)) == Status::Asserted;
+        let asserted = self.status(clause, date.span) == Status::Asserted;
         let earlier = |p: Point| Point { year: p.year - 1, ..p };
         match edtf {
             Edtf::One(p) if self.dated && asserted && days_ahead > FAR_AHEAD && earlier(p).first().is_some() => {
@@ -253,6 +264,19 @@ impl Walk<'_> {
             }
             _ => Some(edtf),
         }
+    }
+
+    /// What is said of the happening in the writer's own words: a quotation speaks for its own dates alone.
+    fn status(&self, span: Span, date: Span) -> Status {
+        let told = match span.contains(date) {
+            true => span,
+            // Of what a label or a heading dates, the first sentence says whether it happened.
+            false => {
+                let first = self.words.splitter.sentences(span.of(&self.document.text), &[]).into_iter().next();
+                first.map_or(span, |s| Span { start: s.start + span.start, end: s.end + span.start })
+            }
+        };
+        self.words.status(&unquoted(&self.document.text, told, date))
     }
 
     #[allow(clippy::too_many_arguments)] // One row's parts; a struct would only name them twice.
@@ -268,9 +292,28 @@ impl Walk<'_> {
     ) {
         let line = &self.lines.lines[i];
         let Some(edtf) = edtf.filter(|_| line.kept && !span.is_empty()) else { return };
-        let status = self.words.status(span.of(&self.document.text));
+        let status = self.status(span, date);
         found.push(Happening { edtf, basis, status, date, span, block: line.block, section });
     }
+}
+
+/// Signs that open and close a quotation.
+const QUOTES: [(char, char); 4] = [('「', '」'), ('『', '』'), ('“', '”'), ('"', '"')];
+
+/// `span` without the quotations that the date does not stand in.
+fn unquoted(text: &str, span: Span, date: Span) -> Cow<'_, str> {
+    let said = span.of(text);
+    let mut left = String::new();
+    let mut from = 0;
+    while let Some((at, close)) = said[from..].char_indices().find_map(|(i, c)| {
+        QUOTES.iter().find(|(open, _)| *open == c).map(|&(open, close)| (from + i + open.len_utf8(), close))
+    }) {
+        let Some(end) = said[at..].find(close).map(|n| at + n) else { break };
+        let inside = Span::new(span.start as usize + at, span.start as usize + end);
+        left.push_str(&said[from..if inside.contains(date) { end } else { at }]);
+        from = end + close.len_utf8();
+    }
+    if from == 0 { Cow::Borrowed(said) } else { Cow::Owned(left + &said[from..]) }
 }
 
 /// Days ahead of the article within which a bare present tense still announces: `The fair opens on 3 January`.
@@ -308,6 +351,12 @@ fn lies_in(inner: &Edtf, outer: &Edtf) -> bool {
         ((Some(a), Some(b)), (Some(c), Some(d))) => c <= a && b <= d,
         _ => false,
     }
+}
+
+/// What is planned for a day behind `day`; months and years ahead are forecasts more often than not.
+fn is_plan(happening: &Happening, day: &Edtf) -> bool {
+    let after = matches!((happening.edtf.bounds().0, day.bounds().1), (Some(a), Some(b)) if a > b);
+    happening.status == Status::Planned && matches!(happening.edtf.precision(), "day" | "minute") && after
 }
 
 /// The date with its missing year (and month) taken from the heading above it.

@@ -90,7 +90,9 @@ fn heads(opening: Opening, expressions: &[Expression]) -> bool {
 /// Reads the date that a line begins with.
 fn opening(text: &str, line: &Line, expressions: &[Expression], words: &Words) -> Option<Opening> {
     let range = line.expressions.clone();
-    let first = range.clone().find(|&e| names_a_time(&expressions[e]))?;
+    // `朝` or `At noon` says when in a day, and labels nothing.
+    let first =
+        range.clone().find(|&e| names_a_time(&expressions[e]) && !words.is_vague(expressions[e].span.of(text)))?;
     let start = expressions[first].span.start;
     let lead = Span { start: line.body.start, end: start }.of(text);
     if !words.opens_label(lead) {

@@ -97,7 +97,8 @@ fn number_before_date(line: &str) -> u32 {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let Some(behind) = line[digits..].strip_prefix(['.', ')']).filter(|_| (1..=3).contains(&digits)) else { return 0 };
     let word = behind.trim_start_matches(' ');
-    if word.len() == behind.len() || !word.starts_with(char::is_alphabetic) {
+    // English writes months with a capital; `3. bis 5. Mai` is a range.
+    if word.len() == behind.len() || !word.starts_with(char::is_uppercase) {
         return 0;
     }
     let rest = word.trim_start_matches(char::is_alphabetic).trim_start_matches(['.', ',']);

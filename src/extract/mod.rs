@@ -103,7 +103,7 @@ impl Extractor {
         {
             (lines, labels, roles) = read(Some(now), Mode::News);
         }
-        let label_dates = sequence::label_dates(&lines, &labels);
+        let label_dates = sequence::label_dates(&document.text, &lines, &labels);
         let walk = events::Walk {
             document,
             lines: &lines,

@@ -143,7 +143,8 @@ fn is_dateline(document: &Document, lines: &Lines, i: usize, label: Option<Label
     }
     rest.push_str(crate::model::Span { start: at, end: line.span.end.max(at) }.of(&document.text));
     let foreign = words.foreign_letters(&rest);
-    words.has_publication(&rest) && (foreign <= MAX_FOREIGN || words.opens_publication(said))
+    let is_sentence = said.ends_with(['。', '！', '？']);
+    words.has_publication(&rest) && (foreign <= MAX_FOREIGN && !is_sentence || words.opens_publication(said))
 }
 
 /// `（瑞波新聞）`: a name in brackets that closes the article.
@@ -211,19 +212,29 @@ fn life(lines: &Lines, labels: &[Option<Label>], i: usize) -> bool {
 /// A bare date near the top is the date of publication, unless it is the first of several that head what stands below them.
 fn bare_dateline(lines: &Lines, labels: &[Option<Label>], roles: &[Role], title: Option<usize>) -> Option<usize> {
     let head = title.map_or(0, |t| t + 1);
-    let i = (head..lines.lines.len().min(head + 3)).find(|&i| matches!(labels[i], Some(Label::Heading { .. })))?;
+    let is_date = |label: Option<Label>| match label {
+        Some(Label::Heading { .. }) => true,
+        // `2024年7月1日 5時00分　有料会員記事`: to the minute, and hardly a word behind it.
+        Some(Label::Entry { date, entry }) => {
+            let to_the_minute = lines.expressions[date].edtf.is_some_and(|d| d.precision() == "minute");
+            to_the_minute && entry.len() <= MAX_FOREIGN
+        }
+        _ => false,
+    };
+    let i = (head..lines.lines.len().min(head + 3)).find(|&i| is_date(labels[i]))?;
     let before_is_head = roles[head..i].iter().all(|r| !matches!(r, Role::Body | Role::Heading(_)));
     if !before_is_head || roles[i] == Role::Dateline || roles[i] == Role::Subtitle {
         return None;
     }
-    let Some(Label::Heading { date }) = labels[i] else { return None };
+    let (date, heads) = (labels[i]?.date(), matches!(labels[i], Some(Label::Heading { .. })));
     let is_year = !matches!(lines.expressions[date].kind, Kind::Time) && lines.expressions[date].value.len() <= 4;
     let section =
         |j: &usize| matches!(roles[*j], Role::Heading(_)) && !matches!(labels[*j], Some(Label::Heading { .. }));
     let until = (i + 1..lines.lines.len()).find(section).unwrap_or(lines.lines.len());
-    // Other date headings, and clock times under a day. Entries with days of their own hang on no heading.
+    // Other date headings, and clock times under a day. Entries with days of their own hang on no heading, but they are
+    // siblings of one that is built like them.
     let hangs = |label: &&Label| match label {
-        Label::Entry { date, .. } => lines.expressions[*date].kind == Kind::Time,
+        Label::Entry { date, .. } if heads => lines.expressions[*date].kind == Kind::Time,
         _ => true,
     };
     let siblings = labels[i + 1..until].iter().flatten().filter(hangs).count();

@@ -1,10 +1,12 @@
-//! The years of labels that leave them out, from the labels alone: they stand in order of time, or newest first, and
-//! what their entries tell of other years must not mislead them.
+//! The years of labels that leave them out, and the days of those that name a weekday alone, from the labels alone: they
+//! stand in order of time, or newest first, and what their entries tell of other years must not mislead them.
 
 use super::labels::Label;
 use super::lines::Lines;
 use crate::dates::{Basis, Expression};
 use crate::model::edtf::{Edtf, Part, Point};
+use jiff::ToSpan;
+use jiff::civil::Date;
 
 /// A label in the sequence.
 #[derive(Clone, Copy)]
@@ -20,14 +22,46 @@ const MIN_STEPS: usize = 3;
 const DISORDER: i64 = 45;
 
 /// The date of each label with its year; none where the sequence says nothing.
-pub(super) fn label_dates(lines: &Lines, labels: &[Option<Label>]) -> Vec<Option<Edtf>> {
-    let mut dates = vec![None; labels.len()];
+pub(super) fn label_dates(text: &str, lines: &Lines, labels: &[Option<Label>]) -> Vec<Option<Edtf>> {
     let steps: Vec<Step> =
         labels.iter().enumerate().filter_map(|(line, l)| step(line, &lines.expressions[(*l)?.date()])).collect();
+    let mut dates = with_years(&steps, labels.len());
+    weekdays(text, lines, labels, ascending(&steps), &mut dates);
+    dates
+}
+
+/// `Day 2 — Sunday` below `Day 1 — Saturday, 3 December 1910`: the next day of that name in the order of the labels.
+fn weekdays(text: &str, lines: &Lines, labels: &[Option<Label>], ascending: bool, dates: &mut [Option<Edtf>]) {
+    let mut last: Option<Date> = None;
+    for (label, date) in labels.iter().zip(dates) {
+        let Some(label) = label else { continue };
+        let expression = &lines.expressions[label.date()];
+        let Some(Edtf::One(point @ Point { part: Part::Day(..), .. })) = date.or(expression.edtf) else { continue };
+        let Some(day) = point.first() else { continue };
+        let bare = expression.basis == Basis::Weekday && !expression.span.of(text).chars().any(|c| c.is_numeric());
+        let Some(before) = last.filter(|_| bare) else {
+            last = Some(day);
+            continue;
+        };
+        let (from, to) = (before.weekday(), day.weekday());
+        let days = match ascending {
+            true => (from.until(to) + 6) % 7 + 1,
+            false => -((from.since(to) + 6) % 7 + 1),
+        };
+        if let Ok(there) = before.checked_add(days.days()) {
+            let part = Part::Day(there.month() as u8, there.day() as u8);
+            *date = Some(Edtf::One(Point { year: i32::from(there.year()), part, ..point }));
+            last = Some(there);
+        }
+    }
+}
+
+fn with_years(steps: &[Step], n_labels: usize) -> Vec<Option<Edtf>> {
+    let mut dates = vec![None; n_labels];
     if steps.len() < MIN_STEPS || !steps.iter().any(|s| s.stated) || steps.iter().all(|s| s.stated) {
         return dates;
     }
-    let ascending = ascending(&steps);
+    let ascending = ascending(steps);
     let mut years: Vec<Option<i32>> = steps.iter().map(|s| s.stated.then_some(s.point.year)).collect();
     let first = steps.iter().position(|s| s.stated).unwrap_or(0);
     for k in first + 1..steps.len() {

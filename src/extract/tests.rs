@@ -7,19 +7,21 @@ use crate::model::{Block, BlockKind, Cleaned, Document, Reason, SourceMap, Span,
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-/// Extracts from lines; a line that begins with `✂` was dropped as a repeat, `#` makes a heading, a tab a row.
+/// Extracts from lines; a line that begins with `✂` was dropped as a repeat, `#` makes a heading of the second level, one
+/// more a deeper one, a tab a row.
 fn extract(extractor: &Extractor, lines: &str) -> Extracted {
     let (mut text, mut blocks, mut verdicts) = (String::new(), Vec::new(), Vec::new());
     for line in lines.lines().map(str::trim).filter(|l| !l.is_empty()) {
         let (line, dropped) = line.strip_prefix('✂').map_or((line, false), |l| (l, true));
-        let (line, heads) = line.strip_prefix("# ").map_or((line, false), |l| (l, true));
+        let signs = line.bytes().take_while(|b| *b == b'#').count();
+        let (line, heads) = (line[signs..].trim_start(), signs > 0);
         let kind = match () {
             () if heads => BlockKind::Heading,
             () if line.contains('\t') => BlockKind::Row,
             () => BlockKind::Paragraph,
         };
         let span = Span::new(text.len(), text.len() + line.len());
-        let level = heads.then_some(2);
+        let level = heads.then_some(signs as u8 + 1);
         blocks.push(Block { span, source: span, kind, level, ..Block::default() });
         verdicts.push(match dropped {
             true => Verdict::Drop(Reason::Repeat { of: Span::new(0, 1), similarity: 1.0 }),
@@ -203,4 +205,78 @@ fn every_row_stands_where_it_says() {
         Ok(())
     });
     law.unwrap();
+}
+
+#[test]
+fn a_quotation_plans_nothing_for_the_date_outside_it() {
+    let status = |line: &str| extract(&extractor(), line).events.into_iter().map(|e| e.status).collect::<Vec<_>>();
+    assert_eq!(
+        status("Ice\nOn 28 June 2024 the mayor said: \"We will rebuild, it is planned.\" Then he left."),
+        ["asserted"]
+    );
+    assert_eq!(status("氷\n町長は2024年6月28日に「計画をまとめる予定だ」と話した。"), ["asserted"]);
+}
+
+#[test]
+fn a_sentence_about_reporters_is_no_date_line() {
+    check(
+        "白鷺橋\n2023-05-12 08:00\n橋於2021年9月封閉。\n5月11日,縣長在記者會上宣布重新招標。",
+        &["2021-09 | 橋於2021年9月封閉。", "2023-05-11 | 5月11日,縣長在記者會上宣布重新招標。"],
+    );
+}
+
+#[test]
+fn a_stamp_to_the_minute_with_a_word_behind_it_is_the_date_line() {
+    check(
+        "志乃町の記録\n2024年7月1日 5時00分　有料会員記事\n6月30日に避難所が閉鎖された。",
+        &["2024-06-30 | 6月30日に避難所が閉鎖された。"],
+    );
+}
+
+#[test]
+fn a_day_before_bis_is_no_list_number() {
+    check(
+        "Chronik\n3. bis 5. Mai 1901: Fest zur Einweihung.\n8. Mai 1945: Anna Brandl kehrt zurück.",
+        &["1901-05-03/1901-05-05 | Fest zur Einweihung.", "1945-05-08 | Anna Brandl kehrt zurück."],
+    );
+}
+
+#[test]
+fn a_dated_heading_over_headings_is_no_event_of_its_own() {
+    check("# [2.4.0] - 2024-06-18\n## Added\nOffline tickets.", &["2024-06-18 | Offline tickets."]);
+}
+
+#[test]
+fn weekdays_below_a_dated_heading_go_on_from_it() {
+    check(
+        "The winter crossing\nDay 1 — Saturday, 3 December 1910\nWe left Orrin.\nDay 2 — Sunday\nSnow all day.\nDay 5 — Wednesday\nThe sledge broke.",
+        &["1910-12-03 | We left Orrin.", "1910-12-04 | Snow all day.", "1910-12-07 | The sledge broke."],
+    );
+}
+
+#[test]
+fn what_a_paragraph_under_a_day_plans_for_another_is_an_event_of_its_own() {
+    check(
+        "# 2.3.0 - 2024-04-30\nDeprecated the old door. It will be closed on 31 December 2024.",
+        &[
+            "2024-04-30 | Deprecated the old door. It will be closed on 31 December 2024.",
+            "2024-12-31 | It will be closed on 31 December 2024.",
+        ],
+    );
+}
+
+#[test]
+fn what_happens_every_spring_is_no_event() {
+    check(
+        "The line\nIt opened in 1962. It reopens every spring on the first Sunday in April.",
+        &["1962 | It opened in 1962."],
+    );
+}
+
+#[test]
+fn a_part_of_the_day_labels_nothing() {
+    check(
+        "谷の記録\n2023年9月5日午前2時すぎ、放流が始まった。雨は続いた。\n朝、鐘が鳴った。\n朝、人が来た。",
+        &["2023-09-05T02:00 | 2023年9月5日午前2時すぎ、放流が始まった。"],
+    );
 }

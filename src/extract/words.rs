@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 struct Section {
     /// Words before a full stop that do not end a sentence.
     abbreviations: Vec<String>,
-    /// Words that may stand before the date of a label: `On`, `當地時間`.
+    /// Words that may stand before the date of a label: `On`, `當地時間`; `#` stands for a number: `day #`.
     label_before: Vec<String>,
     /// Words that may stand between the date and the separator of a label: `Uhr`, `local time`.
     label_after: Vec<String>,
@@ -205,18 +205,7 @@ impl Words {
     /// The sentence tells how often something happens.
     pub(super) fn is_habit(&self, sentence: &str) -> bool {
         let Some(habits) = &self.habits else { return false };
-        let mut masked = String::with_capacity(sentence.len());
-        for c in sentence.chars() {
-            match c {
-                // Most letters of most texts: small ones of Latin, Greek and Cyrillic, kana, Han.
-                'a'..='z' | ' ' | ',' | 'α'..='ώ' | 'а'..='џ' => masked.push(c),
-                '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' => masked.push(c),
-                'A'..='Z' => masked.push(c.to_ascii_lowercase()),
-                _ if c.is_numeric() && masked.ends_with('#') => {}
-                _ if c.is_numeric() => masked.push('#'),
-                _ => masked.extend(c.to_lowercase()),
-            }
-        }
+        let masked = masked(sentence);
         habits.find_overlapping_iter(&masked).any(|hit| stands_alone(&masked, hit.start(), hit.end()))
     }
 
@@ -300,7 +289,7 @@ impl Words {
         bare.chars().nth(self.longest_note).is_none() && self.section.end_notes.contains(&bare.to_lowercase())
     }
 
-    /// Letters of `line` that belong to none of the words of a date line.
+    /// Letters of `line` that belong to none of the words of a date line; one of a script without blanks counts twice.
     pub(super) fn foreign_letters(&self, line: &str) -> usize {
         let mut line = line.to_lowercase();
         let lists = [&self.section.publication, &self.section.label_before, &self.section.label_after];
@@ -309,7 +298,7 @@ impl Words {
                 line.replace_range(at..at + word.len(), " ");
             }
         }
-        line.chars().filter(|c| c.is_alphabetic()).count()
+        line.chars().filter(|c| c.is_alphabetic()).map(|c| 1 + usize::from(is_unspaced(c))).sum()
     }
 }
 
@@ -417,15 +406,32 @@ fn ends_any(text: &str, words: &[String]) -> bool {
     })
 }
 
-/// `text` is made of `words` and of characters that are no letters.
+/// `text` is made of `words` and of characters that are neither letters nor numbers.
 fn only(text: &str, words: &[String]) -> bool {
-    let mut rest = text.to_lowercase();
+    let mut rest = masked(text);
     for word in words {
         if let Some(at) = find(&rest, word) {
             rest.replace_range(at..at + word.len(), " ");
         }
     }
-    !rest.chars().any(char::is_alphanumeric)
+    !rest.chars().any(|c| c.is_alphanumeric() || c == '#')
+}
+
+/// In lower case, with `#` for each number.
+fn masked(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            // Most letters of most texts: small ones of Latin, Greek and Cyrillic, kana, Han.
+            'a'..='z' | ' ' | ',' | 'α'..='ώ' | 'а'..='џ' => masked.push(c),
+            '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' => masked.push(c),
+            'A'..='Z' => masked.push(c.to_ascii_lowercase()),
+            _ if c.is_numeric() && masked.ends_with('#') => {}
+            _ if c.is_numeric() => masked.push('#'),
+            _ => masked.extend(c.to_lowercase()),
+        }
+    }
+    masked
 }
 
 #[cfg(test)]

@@ -294,7 +294,7 @@ struct Bridge<'a> {
     attributes: Vec<Attribute>,
     duplicates: bool,
     attribute_name: Vec<u8>,
-    attribute_value: Vec<u8>,
+    attribute_value: Value,
     in_attribute: bool,
     last_start_tag: Vec<u8>,
     comment: Vec<u8>,
@@ -302,6 +302,7 @@ struct Bridge<'a> {
     doctype_name: Vec<u8>,
     doctype_public: Option<Vec<u8>>,
     doctype_system: Option<Vec<u8>>,
+    names: Names,
     /// Start tags below the deepest level, whose end tags must go too.
     swallowed: BTreeMap<LocalName, u32>,
     /// The stack was full and nothing has closed since.
@@ -332,7 +333,7 @@ impl<'a> Bridge<'a> {
             attributes: Vec::new(),
             duplicates: false,
             attribute_name: Vec::new(),
-            attribute_value: Vec::new(),
+            attribute_value: Value::default(),
             in_attribute: false,
             last_start_tag: Vec::new(),
             comment: Vec::new(),
@@ -340,6 +341,7 @@ impl<'a> Bridge<'a> {
             doctype_name: Vec::new(),
             doctype_public: None,
             doctype_system: None,
+            names: Names::default(),
             swallowed: BTreeMap::new(),
             at_cap: false,
             muted: false,
@@ -422,12 +424,25 @@ impl<'a> Bridge<'a> {
         if self.attributes.len() >= self.config.max_attributes {
             return self.flag(|c| c.attributes = true);
         }
-        let name = QualName::new(None, ns!(), local_name(&self.attribute_name));
-        if self.attributes.iter().any(|a| a.name == name) {
+        let name = self.names.get(&self.attribute_name);
+        if self.attributes.iter().any(|a| a.name.local == name) {
             self.duplicates = true;
             return;
         }
-        self.attributes.push(Attribute { name, value: tendril(&self.attribute_value) });
+        let value = match &self.attribute_value {
+            Value::Verbatim(start, end) if self.body.get(*start..*end).is_some() => {
+                self.shared.subtendril(*start as u32, (*end - *start) as u32)
+            }
+            Value::Verbatim(start, end) => tendril(&self.body.as_bytes()[*start..*end]),
+            Value::Changed(value) => tendril(value),
+        };
+        self.attributes.push(Attribute { name: QualName::new(None, ns!(), name), value });
+    }
+
+    /// Where in the body `s` stands, if it is a piece of it and no copy.
+    fn place_in_body(&self, s: &[u8]) -> Option<usize> {
+        let at = s.as_ptr().addr().checked_sub(self.body.as_ptr().addr())?;
+        (!s.is_empty() && at + s.len() <= self.body.len()).then_some(at)
     }
 
     fn start_tag(&mut self, tag: Tag) -> Option<State> {
@@ -575,7 +590,7 @@ impl Emitter for Bridge<'_> {
         self.text_end = self.position;
         let tag = Tag {
             kind: self.kind,
-            name: local_name(&self.name),
+            name: self.names.get(&self.name),
             self_closing: self.self_closing,
             attrs: std::mem::take(&mut self.attributes),
             had_duplicate_attributes: self.duplicates,
@@ -639,7 +654,7 @@ impl Emitter for Bridge<'_> {
         self.end_attribute();
         self.in_attribute = true;
         self.attribute_name.clear();
-        self.attribute_value.clear();
+        self.attribute_value = Value::default();
     }
 
     fn push_attribute_name(&mut self, s: &[u8]) {
@@ -647,7 +662,8 @@ impl Emitter for Bridge<'_> {
     }
 
     fn push_attribute_value(&mut self, s: &[u8]) {
-        self.attribute_value.extend_from_slice(s);
+        let place = self.place_in_body(s);
+        self.attribute_value.push(s, place, self.body);
     }
 
     fn set_doctype_public_identifier(&mut self, value: &[u8]) {
@@ -676,6 +692,64 @@ impl Emitter for Bridge<'_> {
 
     fn move_position(&mut self, offset: isize) {
         self.position = self.position.saturating_add_signed(offset);
+    }
+}
+
+/// The value of an attribute while it is read.
+enum Value {
+    /// Stands in the body as it is, from byte to byte.
+    Verbatim(usize, usize),
+    /// Was put together: it had references or line breaks.
+    Changed(Vec<u8>),
+}
+
+impl Default for Value {
+    fn default() -> Self {
+        Value::Verbatim(0, 0)
+    }
+}
+
+impl Value {
+    /// Adds `s`, which stands in the body at `place` or is no piece of it.
+    fn push(&mut self, s: &[u8], place: Option<usize>, body: &str) {
+        match self {
+            Value::Changed(value) => value.extend_from_slice(s),
+            Value::Verbatim(start, end) => {
+                let begins = start == end;
+                match place {
+                    Some(at) if begins => *self = Value::Verbatim(at, at + s.len()),
+                    Some(at) if at == *end => *end += s.len(),
+                    _ => {
+                        let mut value = body.as_bytes()[*start..*end].to_vec();
+                        value.extend_from_slice(s);
+                        *self = Value::Changed(value);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Names of tags and attributes that a page used before: most of its names are a few dozen, again and again.
+struct Names([LocalName; N_NAMES]);
+
+/// Places for names; a power of two. A page has about fifty.
+const N_NAMES: usize = 256;
+
+impl Default for Names {
+    fn default() -> Self {
+        Names(std::array::from_fn(|_| local_name!("")))
+    }
+}
+
+impl Names {
+    fn get(&mut self, bytes: &[u8]) -> LocalName {
+        let mix = |hash: usize, byte: &u8| hash.wrapping_mul(31).wrapping_add(usize::from(*byte));
+        let place = &mut self.0[bytes.iter().fold(bytes.len(), mix) % N_NAMES];
+        if place.as_bytes() != bytes {
+            *place = local_name(bytes);
+        }
+        place.clone()
     }
 }
 

@@ -8,6 +8,7 @@ use super::meta::marks::Marks;
 use super::writer::{Context, Writer};
 use crate::model::{Block, BlockKind, ListMark, Piece};
 use ego_tree::iter::Edge;
+use html5ever::local_name;
 use scraper::Node;
 use scraper::node::Element;
 
@@ -390,10 +391,10 @@ impl<'e> Named<'e> {
     fn of(element: &'e Element) -> Named<'e> {
         let mut named = Named { id: None, words: [None; 1 + NAMING_ATTRIBUTES.len()] };
         for (key, value) in &element.attrs {
-            let slot = match &*key.local {
-                "id" => &mut named.id,
-                "class" => &mut named.words[0],
-                other => match NAMING_ATTRIBUTES.iter().position(|name| *name == other) {
+            let slot = match key.local {
+                local_name!("id") => &mut named.id,
+                local_name!("class") => &mut named.words[0],
+                _ => match NAMING_ATTRIBUTES.iter().position(|name| *name == &*key.local) {
                     Some(i) => &mut named.words[1 + i],
                     None => continue,
                 },
@@ -434,6 +435,8 @@ fn n_items(list: NodeRef<'_>) -> i64 {
 
 fn flow(name: &str) -> Flow {
     match name {
+        // The commonest first: a name is compared with one after another.
+        "div" | "p" | "li" | "ul" | "section" | "td" | "tr" | "h2" | "h3" => Flow::Block,
         "a" | "button" | "label" | "time" | "option" | "optgroup" => Flow::Apart,
         "span" | "small" | "data" => Flow::Span,
         "abbr" | "acronym" | "b" | "bdi" | "bdo" | "big" | "blink" | "br" | "cite" | "code" | "del" | "dfn" | "em"
@@ -462,10 +465,10 @@ fn never_shown(element: &Element, name: &str) -> bool {
 
 /// Hidden by an attribute of the page.
 fn hidden_by_page(element: &Element) -> bool {
-    element.attrs.iter().any(|(key, value)| match &*key.local {
-        "hidden" => &**value != "until-found" && !comes_by_stream(element),
-        "style" => hides_by_style(value),
-        "class" => value.split_ascii_whitespace().any(|c| SCREEN_READER_CLASSES.contains(&c)),
+    element.attrs.iter().any(|(key, value)| match key.local {
+        local_name!("hidden") => &**value != "until-found" && !comes_by_stream(element),
+        local_name!("style") => hides_by_style(value),
+        local_name!("class") => value.split_ascii_whitespace().any(|c| SCREEN_READER_CLASSES.contains(&c)),
         _ => false,
     })
 }

@@ -46,7 +46,7 @@ impl Sheet<'_> {
 struct Whole<'a> {
     document: &'a Document,
     page: &'a Page,
-    hints: &'a [Hint],
+    hints: &'a [Hint<'a>],
     weight: f32,
     good: f32,
     n_good: f32,
@@ -68,7 +68,7 @@ struct Whole<'a> {
 }
 
 /// The rows of the first stage. `names` gets the columns' names when it is given and there is a block.
-pub(super) fn rows(document: &Document, page: &Page, hints: &[Hint], mut names: Option<&mut Vec<String>>) -> Rows {
+pub(super) fn rows(document: &Document, page: &Page, hints: &[Hint<'_>], mut names: Option<&mut Vec<String>>) -> Rows {
     let whole = Whole::new(document, page, hints);
     let mut values = Vec::new();
     let mut headings = Headings::default();
@@ -90,7 +90,7 @@ pub(super) fn rows(document: &Document, page: &Page, hints: &[Hint], mut names: 
 }
 
 impl<'a> Whole<'a> {
-    fn new(document: &'a Document, page: &'a Page, hints: &'a [Hint]) -> Whole<'a> {
+    fn new(document: &'a Document, page: &'a Page, hints: &'a [Hint<'a>]) -> Whole<'a> {
         let n = document.blocks.len();
         let texts = &page.texts;
         let running = |f: &dyn Fn(&Text) -> f32| {
@@ -408,7 +408,7 @@ struct Headings {
 }
 
 impl Headings {
-    fn see(&mut self, block: &Block, links: f32, hint: Hint) {
+    fn see(&mut self, block: &Block, links: f32, hint: Hint<'_>) {
         self.since += 1.0;
         self.since_hint += 1.0;
         if hint.heading != 0 {

@@ -51,7 +51,7 @@ impl Content {
 
     /// The reason for each block that is not the article. `site` tells of each block how much the site's other pages
     /// speak against it, 0–1; it may be empty.
-    pub(super) fn judge(&self, document: &Document, hints: &[Hint], site: &[f32]) -> Vec<Option<Reason>> {
+    pub(super) fn judge(&self, document: &Document, hints: &[Hint<'_>], site: &[f32]) -> Vec<Option<Reason>> {
         let page = Page::new(document, &self.words);
         let first = features::rows(document, &page, hints, None);
         let one = self.one.scores(&first.values, first.width);

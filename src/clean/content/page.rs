@@ -540,12 +540,22 @@ impl Page {
             Elements { all: vec![Element { first: u32::MAX, ..Element::default() }], ..Elements::default() };
         let mut stack = vec![0u32];
         let (mut before, mut chain): (&str, Vec<Part>) = ("", Vec::new());
+        // Where each part of the path before ends, and its node.
+        let mut steps: Vec<(usize, u32)> = Vec::new();
         for block in &document.blocks {
-            let mut at = *self.leaf.last().unwrap_or(&0);
-            if block.path != before || self.leaf.is_empty() {
-                at = 0;
-                chain.clear();
-                for name in block.path.split('/').filter(|p| !p.is_empty()) {
+            let path = block.path.as_str();
+            if path != before {
+                // Neighbours share most of their paths.
+                let n_alike = before.bytes().zip(path.bytes()).take_while(|(a, b)| a == b).count();
+                let shared = |end: usize| end <= n_alike && matches!(path.as_bytes().get(end), None | Some(b'/'));
+                steps.truncate(steps.iter().take_while(|(end, _)| shared(*end)).count());
+                chain.truncate(steps.len());
+                let (mut end, mut at) = steps.last().copied().unwrap_or_default();
+                for (i, name) in path[end..].split('/').enumerate() {
+                    end += name.len() + usize::from(i > 0);
+                    if name.is_empty() {
+                        continue;
+                    }
                     let part = *parts.entry(name).or_insert_with(|| words.part(name, &mut likes));
                     chain.push(part);
                     at = *known.entry((at, part.like)).or_insert_with(|| {
@@ -553,10 +563,11 @@ impl Page {
                         self.nodes.push(Node::new(Some(at), depth, part));
                         self.nodes.len() as u32 - 1
                     });
+                    steps.push((end, at));
                 }
-                before = &block.path;
+                before = path;
             }
-            self.leaf.push(at);
+            self.leaf.push(steps.last().map_or(0, |(_, at)| *at));
             // The root stands before the path's parts.
             elements.open(&mut stack, usize::from(block.shared).saturating_add(1), &chain, &mut families);
         }
