@@ -132,7 +132,7 @@ pub fn resolve(
                 Expression {
                     span,
                     kind: if a.hour.is_some() { Kind::Time } else { Kind::Date },
-                    value: stretch(&a, &b),
+                    value: stretch(a.timex(), b.timex()),
                     edtf: a.edtf().zip(b.edtf()).map(|(x, y)| Edtf::Range(start_of(x), end_of(y))),
                     modifier: *modifier,
                     basis: Basis::Relative,
@@ -250,7 +250,7 @@ pub fn resolve(
                 Expression {
                     span,
                     kind: if time { Kind::Time } else { Kind::Date },
-                    value: stretch((a, &pa.value), (b, &vb)),
+                    value: stretch(end_value(a, &pa.value, false), end_value(b, &vb, true)),
                     edtf: ends,
                     modifier: a.modifier,
                     basis: pa.basis,
@@ -263,8 +263,7 @@ pub fn resolve(
 }
 
 /// From the start of the first to the end of the second, which may be stretches themselves (`10月下旬から11月上旬`).
-fn stretch(first: (&Slots, &Value), last: (&Slots, &Value)) -> String {
-    let (first, last) = (end_value(first.0, first.1, false), end_value(last.0, last.1, true));
+fn stretch(first: String, last: String) -> String {
     if first == last {
         return first;
     }
