@@ -261,7 +261,7 @@ impl Pipeline {
         };
         let read = match read {
             Stage::Whole(read) => read,
-            Stage::Stopped(counts) => return Ok(Ended::Stopped(counts)),
+            Stage::Stopped(counts) => return Ok(Ended::Stopped(*counts)),
         };
         (run.told)(&Progress { pass: 3, bytes: read.bytes, counts: read.counts.clone() });
         assert_eq!(read.counts.inputs, read.counts.articles + read.counts.lost, "inputs = articles + rejects");

@@ -17,7 +17,7 @@ pub(super) enum Stage<T> {
     /// It went to its end.
     Whole(T),
     /// It was stopped from outside.
-    Stopped(Counts),
+    Stopped(Box<Counts>),
 }
 
 /// What pass two leaves.
@@ -64,7 +64,7 @@ impl<'a> Run<'a, '_> {
         let mut batches = Batches::new(self.listing, &config.ingest, &self.room);
         while let Some(batch) = batches.next()? {
             if self.stopped() {
-                return Ok(Stage::Stopped(progress.counts));
+                return Ok(Stage::Stopped(Box::new(progress.counts)));
             }
             progress.bytes.0 = batch.bytes_read;
             let key = batch.key("");
@@ -119,7 +119,7 @@ impl<'a> Run<'a, '_> {
         let mut batches = Batches::new(self.listing, &self.line.config.ingest, &self.room);
         while let Some(batch) = batches.next()? {
             if self.stopped() {
-                return Ok(Some(Stage::Stopped(progress.counts)));
+                return Ok(Some(Stage::Stopped(Box::new(progress.counts))));
             }
             progress.bytes.0 = batch.bytes_read;
             let key = format!("{:08}-{}", parts.len(), batch.key(&note.index));
