@@ -94,6 +94,8 @@ pub struct Group {
 #[derive(Debug)]
 pub struct Ids {
     pub number: ClassId,
+    pub few: ClassId,
+    pub wire: ClassId,
     pub ordinal: ClassId,
     pub numand: ClassId,
     pub tenand: ClassId,
@@ -465,6 +467,8 @@ pub struct Matcher {
 fn ids(classes: &mut Classes) -> Ids {
     Ids {
         number: classes.id("number"),
+        few: classes.id("few"),
+        wire: classes.id("wire"),
         ordinal: classes.id("ordinal"),
         numand: classes.id("numand"),
         tenand: classes.id("tenand"),

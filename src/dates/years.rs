@@ -63,6 +63,9 @@ const WRONG_WEEKDAY: f64 = 50.0;
 const ASIDE_YEAR: f64 = 2.0;
 const ASIDE_MONTH: f64 = 2.5;
 const ASIDE_DAY: f64 = 3.0;
+/// What leaves its year out before any is stated speaks of the writer's time: an older year than the latest stated one
+/// costs so much.
+const OPENING: f64 = 1.0;
 /// Most candidate years of a document.
 const MAX_YEARS: usize = 20;
 
@@ -181,6 +184,8 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     let mut previous: Option<usize> = None;
     let mut earlier: Vec<Option<(u8, Option<Date>)>> = Vec::new();
     let mut home: Option<i32> = None;
+    let latest = candidates.last().map(|y| y - 1).filter(|_| own.is_none());
+    let mut opening = true;
     let mut steps: Vec<(usize, Vec<usize>)> = Vec::new();
     for (i, f) in found.iter().enumerate() {
         let Some(s) = head(&f.meaning) else { continue };
@@ -195,6 +200,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         if tied.is_none() && !yearless(s) {
             continue;
         }
+        opening &= stated.is_none();
         if let Some(year) = stated.filter(|_| frame.narrative && is_heading(f, frame.text)) {
             home = Some(year);
         }
@@ -212,12 +218,22 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 return if t == y { 0.0 } else { aside };
             }
             let mut cost = if away(y) { ABROAD } else { 0.0 };
+            if opening && latest.is_some_and(|latest| y < latest) {
+                cost += OPENING;
+            }
             match dates[k] {
                 None => cost += WRONG_WEEKDAY,
                 Some((_, Some(d))) if s.weekday.is_some_and(|w| w != weekday(d)) => cost += WRONG_WEEKDAY,
                 _ => {}
             }
             if let (Some(now), false) = (frame.now, frame.narrative) {
+                // Whoever asks for a stretch of time asks for one that has not ended.
+                let (s, y) = match &f.meaning {
+                    Meaning::Range(a, b) if frame.query && a.month.is_some() && yearless(b) && b.month.is_some() => {
+                        (b, if b.month < a.month { y + 1 } else { y })
+                    }
+                    _ => (s, y),
+                };
                 cost += distance(s, y, now.date(), tenses[i], frame.query);
             } else if let (Some(own), false) = (own, frame.narrative) {
                 cost += f64::from((y - own).abs()) * AWAY + if y > own { 1.0 } else { 0.0 };

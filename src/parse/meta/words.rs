@@ -11,6 +11,8 @@ pub(in crate::parse) struct Words {
     months_by_language: BTreeMap<String, BTreeMap<String, u8>>,
     /// Words of lines that tell when a page was published.
     pub publishing: AhoCorasick,
+    /// Words of lines that tell when a page was last changed.
+    pub changing: AhoCorasick,
     /// Words of bylines.
     pub byline: Byline,
     /// Tells languages by their commonest words.
@@ -49,6 +51,7 @@ struct Names {
 #[derive(Deserialize)]
 struct Lines {
     publishing: Vec<String>,
+    changing: Vec<String>,
 }
 
 impl Words {
@@ -60,6 +63,7 @@ impl Words {
             months: BTreeMap::new(),
             months_by_language: BTreeMap::new(),
             publishing: AhoCorasick::new(file.lines.publishing).expect("some dozens of words make an automaton"),
+            changing: AhoCorasick::new(file.lines.changing).expect("some dozens of words make an automaton"),
             byline: file.byline,
             detector: Detector::new(&file.small),
         };
