@@ -2,11 +2,12 @@
 
 use super::grammar::Language;
 use super::join::Found;
+use super::order::Evidence;
 use super::resolve::resolve;
 use super::scan::{Token, What};
 use super::slots::{Anchor, Meaning, Unit, Year};
 use super::years::{Frame, Tense, choose_years};
-use super::{Context, Mode, ReferenceBasis, Tagged};
+use super::{Context, Mode, Part, ReferenceBasis, Tagged};
 use jiff::civil::DateTime;
 
 /// Lines at the head and the foot of a document in which its date is looked for.
@@ -27,16 +28,25 @@ const SHORTEST_FUTURE: usize = 3;
 /// Tokens around an expression in which its tense is looked for.
 const TENSE_REACH: usize = 12;
 
-/// Resolves what was found.
-pub fn read(
-    found: &[Found],
-    tokens: &[Token],
-    text: &str,
-    language: &Language,
-    context: &Context<'_>,
-    query: bool,
-) -> Tagged {
-    let tenses = tenses(found, tokens, text, language);
+/// Resolves what was found in the parts of a text.
+pub(super) fn read(mut parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) -> Tagged {
+    let mut order = Evidence::default();
+    parts.iter().for_each(|p| order.see(&p.found, &p.tokens, p.language));
+    let region = context.lang.and_then(|tag| tag.split(['-', '_']).skip(1).find(|s| s.len() == 2));
+    let region = region.map(str::to_ascii_uppercase);
+    let query = parts.iter().any(|p| p.query);
+    let bare = query && parts.iter().all(|p| super::filter::is_bare(&p.found, &p.tokens, p.text, p.language));
+    let (mut found, mut tenses): (Vec<Found>, Vec<Tense>) = Default::default();
+    for part in &mut parts {
+        order.apply(&mut part.found, part.language, region.as_deref());
+        tenses.extend(self::tenses(&part.found, &part.tokens, part.text, part.language));
+        part.found.iter_mut().for_each(|f| f.move_by(part.start));
+        match found.is_empty() {
+            true => found = std::mem::take(&mut part.found),
+            false => found.append(&mut part.found),
+        }
+    }
+    let found = &found[..];
     let inferred = if context.reference.is_none() { date_line(found, text) } else { None };
     let now = context.reference.or(inferred);
     let narrative = match context.mode {
@@ -44,7 +54,6 @@ pub fn read(
         Mode::Narrative => true,
         Mode::Auto => now.is_none() || is_narrative(found, now),
     };
-    let bare = query && super::filter::is_bare(found, tokens, text, language);
     let mut frame = Frame { text, now, year: None, narrative, query, bare };
     let mut path = choose_years(found, &tenses, &frame);
     if now.is_none()
@@ -175,8 +184,10 @@ fn future_verb(f: &Found, text: &str, language: &Language) -> Option<usize> {
         return None;
     }
     let is_verb = |word: &&str| {
-        let small = word.to_lowercase();
-        small.chars().count() > SHORTEST_FUTURE && language.future_endings.iter().any(|e| small.ends_with(e.as_str()))
+        let ends = |small: &str| language.future_endings.iter().any(|e| small.ends_with(e.as_str()));
+        // Verbs stand in small letters nearly always.
+        let is_small = !word.chars().any(char::is_uppercase);
+        word.chars().nth(SHORTEST_FUTURE).is_some() && if is_small { ends(word) } else { ends(&word.to_lowercase()) }
     };
     let stops = ['.', '\n', '!', '?', ';'];
     let border = |mut at: usize| {

@@ -105,10 +105,9 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         && (single || s.modifier.is_some())
     {
         let f = Found { start: number.start as usize, ..*f };
-        let numbered =
-            language.lexicon.classes.get("numbered").is_some_and(|c| before.is_some_and(|t| language.is(t, c)));
+        let numbered = before.is_some_and(|t| language.is(t, language.ids.numbered));
         let goes_on = goes_on(tokens.get(f.last), f.end, text, language);
-        let partitive = language.lexicon.classes.get("of").is_some_and(|c| before.is_some_and(|t| language.is(t, c)));
+        let partitive = before.is_some_and(|t| language.is(t, language.ids.of));
         return year(&f, Around { led, goes_on, numbered, partitive }, text, language, query);
     }
     if language.unspaced && !query && s.hour.is_some() && f.last - f.first == 2 && s.pod.is_none() && s.minute.is_none()
@@ -179,8 +178,9 @@ fn goes_on(next: Option<&Token>, end: usize, text: &str, language: &Language) ->
         return false;
     };
     let ids = &language.ids;
-    let small = [ids.link, ids.and, ids.to, ids.from, ids.article, ids.past, ids.future, ids.yprep];
-    small.iter().chain(language.lexicon.classes.get("yearnext").as_ref()).any(|c| language.is(next, *c))
+    [ids.link, ids.and, ids.to, ids.from, ids.article, ids.past, ids.future, ids.yprep, ids.yearnext]
+        .iter()
+        .any(|c| language.is(next, *c))
 }
 
 /// What the words around a bare number say of it.
