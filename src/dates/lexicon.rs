@@ -274,8 +274,8 @@ impl Trie {
         let all: Vec<(Vec<u8>, u32)> =
             std::mem::take(&mut self.spellings).into_iter().filter(|s| !s.0.is_empty()).collect();
         // Spellings that begin alike, in how many bytes, and the edge that leads to their node.
-        let mut open: Vec<(&[(Vec<u8>, u32)], usize, Option<usize>)> =
-            all.chunk_by(|a, b| a.0[0] == b.0[0]).rev().map(|alike| (alike, 1, None)).collect();
+        let mut open: Vec<_> =
+            all.chunk_by(|a, b| a.0[0] == b.0[0]).rev().map(|alike| (alike, 1, None::<usize>)).collect();
         while let Some((alike, depth, edge)) = open.pop() {
             let place = self.nodes.len() as u32;
             match edge {
