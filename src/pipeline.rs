@@ -6,14 +6,16 @@
 
 mod batches;
 pub mod memory;
+mod passes;
 mod tables;
 mod tellings;
 
 use batches::{Batches, Identity, Item};
+use passes::{Read, Run, Stage};
 
 use crate::clean::Cleaner;
 use crate::config::{Config, Repeats};
-use crate::corpus::{self, Duplicate, Facts, Index, Known, Learner, Room};
+use crate::corpus::{self, Counters, Duplicate, Facts, Index, Known, Learner, Room};
 use crate::dates::Expression;
 use crate::error::{Error, Reject, Severity};
 use crate::extract::{self, Extracted, Extractor};
@@ -23,7 +25,7 @@ use crate::model::{self, Block, Cleaned, Dump, Reason, Seen, Span, Verdict};
 use crate::parse::Parser;
 use crate::points::Outline;
 use crate::text::fold::Folder as Fold;
-use crate::write::folder::{Folder, Part};
+use crate::write::folder::Folder;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -31,7 +33,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Bytes that a run takes for what it learns when it is told nothing: beside the trees of a batch it stays below half
@@ -139,6 +141,10 @@ pub struct Counts {
     /// part, so that each was dropped at least so often.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub removed: BTreeMap<String, u64>,
+    /// What was compared and found across dumps, where that was looked for; known at the end. The manifest has it beside
+    /// the counts.
+    #[serde(skip)]
+    pub repeats: Option<Counters>,
 }
 
 /// Removed blocks that are told at the end …
@@ -229,89 +235,48 @@ impl Pipeline {
             Some(memory) => memory::for_learning(memory, pool.current_num_threads())?,
             None => DEFAULT_MEMORY as usize,
         };
-        let alone = options.memory.map(|_| Mutex::new(()));
         let mut listing = ingest::walk(inputs, &self.config.ingest)?;
         let identity = json!({ "version": env!("CARGO_PKG_VERSION"), "config": self.config });
         let folder = Folder::open(out, &identity, options.fresh)?;
-        let room_folder = folder.spill();
-        let room = Room::new(Some(&room_folder), memory);
-        let stopped = || options.stop.is_some_and(|s| s.load(Ordering::Relaxed));
-        let mut progress = Progress { pass: 1, bytes: (0, bytes(&listing)), ..Progress::default() };
-
         let learns = options.index.is_none() && self.config.clean.repeats >= Repeats::Site;
         let _spooled = if learns { spool_stdin(&mut listing, &folder)? } else { None };
-
-        let index = match options.index {
-            Some(index) => Some(index),
-            None if !learns => None,
-            None => {
-                let mut learner = Learner::resuming(&self.config.corpus, &folder.learnt(), &room_folder, memory)?;
-                let mut batches = Batches::new(&listing, &self.config.ingest, &room);
-                while let Some(batch) = batches.next()? {
-                    if stopped() {
-                        return Ok(Ended::Stopped(progress.counts));
-                    }
-                    progress.bytes.0 = batch.bytes_read;
-                    let key = batch.key("");
-                    if !learner.takes_up(&key)? {
-                        for facts in pool.install(|| self.facts(batch.items, alone.as_ref())) {
-                            learner.add(&facts)?;
-                        }
-                        learner.end_batch(&key)?;
-                    }
-                    told(&progress);
-                }
-                Some(learner.finish()?)
-            }
+        let mut run = Run {
+            line: self,
+            pool,
+            alone: options.memory.map(|_| Mutex::new(())),
+            room: Room::new(Some(&folder.spill()), memory),
+            listing: &listing,
+            folder: &folder,
+            stop: options.stop,
+            told,
         };
-
-        let index_key = index.as_ref().map(|i| i.fingerprint().to_string()).unwrap_or_default();
-        let known = index.as_ref().map(|index| index.resolve(&room)).transpose()?;
-        // What it holds, and its part of the disk, is free for the tables.
-        drop(index);
-        let repeats = serde_json::to_value(known.as_ref().map(Known::counters)).expect("numbers are JSON");
-        progress = Progress { pass: 2, bytes: (0, bytes(&listing)), ..Progress::default() };
-        let mut parts: Vec<Part> = Vec::new();
-        let mut removed = BTreeMap::new();
-        let mut batches = Batches::new(&listing, &self.config.ingest, &room);
-        while let Some(batch) = batches.next()? {
-            if stopped() {
-                return Ok(Ended::Stopped(progress.counts));
-            }
-            progress.bytes.0 = batch.bytes_read;
-            let key = format!("{:08}-{}", parts.len(), batch.key(&index_key));
-            let part = match folder.part(&key) {
-                Some(part) => part,
-                None => {
-                    let results = pool.install(|| self.results(batch.items, known.as_ref(), alone.as_ref()))?;
-                    let (lines, counts) = lines(&results, &self.config.write.tables);
-                    folder.write_part(&key, &lines, serde_json::to_value(counts).expect("numbers are JSON"))?
-                }
-            };
-            let mut counts: Counts = serde_json::from_value(part.notes.clone())
-                .map_err(|e| Error::Refused(format!("{}: part {key} is of another version: {e}", out.display())))?;
-            add(&mut removed, &std::mem::take(&mut counts.removed));
-            commonest(&mut removed, MOST_REMOVED_AT_ONCE);
-            progress.counts.add(&counts);
-            parts.push(part);
-            told(&progress);
-        }
-        progress.pass = 3;
-        told(&progress);
-        let counts = &mut progress.counts;
-        commonest(&mut removed, MOST_REMOVED);
-        counts.removed = removed;
-        assert_eq!(counts.inputs, counts.articles + counts.lost, "inputs = articles + rejects");
-        if counts.inputs == 0 {
+        let read = match (run.read_before(learns)?, options.index) {
+            (Some(read), _) => read,
+            (None, Some(index)) => run.read(Some(index))?,
+            (None, None) if !learns => run.read(None)?,
+            (None, None) => match run.learn()? {
+                Stage::Whole(index) => run.read(Some(index))?,
+                Stage::Stopped(counts) => Stage::Stopped(counts),
+            },
+        };
+        let read = match read {
+            Stage::Whole(read) => read,
+            Stage::Stopped(counts) => return Ok(Ended::Stopped(counts)),
+        };
+        (run.told)(&Progress { pass: 3, bytes: read.bytes, counts: read.counts.clone() });
+        assert_eq!(read.counts.inputs, read.counts.articles + read.counts.lost, "inputs = articles + rejects");
+        if read.counts.inputs == 0 {
             let message = "nothing to read in the inputs: no file, or only files that are not dumps";
             return Err(Error::Nothing(message.to_string()));
         }
-        let inputs = batches.inputs();
-        // What only reading needs is free for the tables.
-        drop(known);
-        let tellings = tellings::Tellings::join(&parts, &self.fold, &room)?;
-        tables::publish(folder, &parts, &self.config, counts, &inputs, &repeats, &tellings)?;
-        Ok(Ended::Done(progress.counts))
+        if learns {
+            folder.end_parts(&read.note)?;
+        }
+        let Read { parts, mut counts, inputs, note, .. } = read;
+        let tellings = tellings::Tellings::join(&parts, &self.fold, &run.room)?;
+        counts.repeats = note.repeats;
+        tables::publish(folder, &parts, &self.config, &mut counts, &inputs, &tellings)?;
+        Ok(Ended::Done(counts))
     }
 
     /// Learns what repeats across `inputs`.

@@ -299,6 +299,17 @@ fn excerpts_are_never_chained() {
 }
 
 #[test]
+fn a_line_that_another_page_lists_is_no_excerpt_of_it() {
+    let line = sentence(77, 16);
+    let heap = [
+        article(0, "a.example", line.clone()),
+        article(1, "b.example", format!("{}\n{line}", paragraphs(13, 4))),
+        article(2, "c.example", line),
+    ];
+    assert_eq!(duplicates(&heap), [None, None, Some((0, Relation::Exact))]);
+}
+
+#[test]
 fn dated_reports_on_one_form_are_no_copies() {
     let report = |day: u64| {
         let n = |k: u64| (day * 7919 + k * 104_729) % 90_000;

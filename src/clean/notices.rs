@@ -221,25 +221,34 @@ impl Notices {
         cover
     }
 
-    /// Several short pieces, enough of which are words of menus.
+    /// Several short pieces, enough of which are words of menus; two at the `edge`.
     fn is_menu(&self, line: &Line, edge: bool) -> bool {
         if line.ends_sentence {
             return false;
         }
-        let known = |piece: &&str| self.navigation.contains(*piece);
+        let known = |piece: &str| self.navigation.contains(piece);
         let pieces = || line.pieces.iter().map(String::as_str).filter(|p| !p.is_empty());
         let n_pieces = pieces().count();
         let short = || pieces().all(|p| weight(p) <= MENU_WEIGHT);
         if n_pieces >= 3 && short() {
-            let hits = pieces().filter(known).count();
+            let hits = pieces().filter(|p| known(p)).count();
             return hits >= 2 && hits as f32 >= MENU_SHARE * n_pieces as f32;
         }
         if edge && n_pieces == 2 && short() {
-            return pieces().all(|piece| known(&piece));
+            return pieces().all(known);
         }
         let words = || line.folded.split(' ').filter(|w| !w.is_empty());
         let n_words = words().count();
-        n_words >= 4 && words().filter(known).count() as f32 >= MENU_SHARE_BLANKS * n_words as f32
+        let enough = |n_hits: usize| n_hits as f32 >= MENU_SHARE_BLANKS * n_words as f32;
+        // Most lines are told by their first words.
+        let mut left = n_words;
+        n_words >= 4
+            && words().all(|word| {
+                known(word) || {
+                    left -= 1;
+                    enough(left)
+                }
+            })
     }
 
     /// Menus that stand one entry a line: three words of menus in a row, two at the top.

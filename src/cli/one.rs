@@ -9,10 +9,12 @@ use dateline::config::IngestConfig;
 use dateline::corpus::Known;
 use dateline::dates::Basis;
 use dateline::ingest::{self, Incoming, Listing};
-use dateline::model::{BlockKind, Event, Point};
+use dateline::model::{Article, BlockKind, Event, Point};
 use dateline::pipeline::{Pipeline, Reading as Read};
 use dateline::write::rows::{Format, Rows};
-use dateline::write::{schema, timelines};
+use dateline::write::schema;
+use dateline::write::timelines::{Shape, Timeline};
+use std::collections::HashMap;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -218,13 +220,23 @@ pub fn events(args: EventsArgs) -> Result<ExitCode> {
         EventsFormat::Csv => rows(Format::Csv, "events", &events, &mut out)?,
         EventsFormat::Json => rows(Format::Json, "events", &events, &mut out)?,
         EventsFormat::Jsonl => rows(Format::Jsonl, "events", &events, &mut out)?,
-        EventsFormat::Ics => out.write_all(timelines::ics(&events).as_bytes())?,
-        EventsFormat::Timelinejs => out.write_all(timelines::timelinejs(&events).as_bytes())?,
-        EventsFormat::Vis => out.write_all(timelines::vis(&events).as_bytes())?,
-        EventsFormat::Annotations => out.write_all(timelines::annotations(&events, &articles).as_bytes())?,
-        EventsFormat::Schemaorg => out.write_all(timelines::schema_org(&events).as_bytes())?,
+        EventsFormat::Ics => timeline(Shape::Calendar, &events, &articles, &mut out)?,
+        EventsFormat::Timelinejs => timeline(Shape::TimelineJs, &events, &articles, &mut out)?,
+        EventsFormat::Vis => timeline(Shape::Vis, &events, &articles, &mut out)?,
+        EventsFormat::Annotations => timeline(Shape::Annotations, &events, &articles, &mut out)?,
+        EventsFormat::Schemaorg => timeline(Shape::SchemaOrg, &events, &articles, &mut out)?,
     }
     Ok(code)
+}
+
+fn timeline(shape: Shape, events: &[Event], articles: &[Article], out: &mut impl Write) -> Result<()> {
+    let of: HashMap<&str, &Article> = articles.iter().map(|a| (a.article_id.as_str(), a)).collect();
+    let mut timeline = Timeline::new(shape, out)?;
+    for event in events {
+        timeline.event(event, of.get(event.article_id.as_str()).copied())?;
+    }
+    timeline.finish()?;
+    Ok(())
 }
 
 /// Columns of the terminal that the text of a table may take where the width is not known.

@@ -212,6 +212,11 @@ fn summary(args: &Args, counts: &Counts) -> String {
             args.output.display(),
         ),
     ];
+    // A zero is explained.
+    let nothing = counts.duplicates == 0 || !counts.dropped.contains_key("template");
+    if let Some(repeats) = counts.repeats.filter(|_| nothing) {
+        lines.push(format!("across dumps: {repeats}"));
+    }
     let removed = by(&counts.removed);
     if !removed.is_empty() {
         lines.push("removed most often:".to_string());

@@ -8,10 +8,13 @@ mod facts;
 mod index;
 mod known;
 mod log;
+mod losers;
 mod near;
+mod resolve;
 mod spill;
 mod tally;
 mod templates;
+mod union;
 
 pub use facts::{Facts, Print, prints};
 pub use index::{Index, Learner};

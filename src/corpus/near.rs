@@ -41,6 +41,10 @@ pub(crate) const WHOLE: f64 = 0.75;
 /// are two reports on one form, not copies.
 const MIN_OTHER_NUMBERS: usize = 3;
 
+/// Tokens of an excerpt. Shorter articles (a headline, a notice of one line) stand in the lists of other pages, where
+/// cleaning drops them: were they excerpts of such a page, nobody would say them any more.
+const MIN_EXCERPT: usize = 30;
+
 /// Puts into `body` what of a document is compared: its signature without the furniture of its site.
 pub(crate) fn body(record: &Record, is_furniture: impl Fn(&Print) -> bool, body: &mut Vec<u8>) {
     record.signature(body);
@@ -219,11 +223,12 @@ pub(crate) fn tie(a: &[u8], b: &[u8], crowded: bool, config: &CorpusConfig) -> T
         return Tie::Copies;
     }
     let (in_b, in_a) = Alignment::of(a, b).shares();
-    // All of one, and a part only of the other.
-    let holds = |whole: f64, part: f64| whole >= config.containment && part < WHOLE;
+    // All of one, which is no mere line, and a part only of the other.
+    let holds =
+        |one: &[u8], whole: f64, part: f64| one.len() >= MIN_EXCERPT && whole >= config.containment && part < WHOLE;
     match () {
-        _ if holds(in_b, in_a) => Tie::FirstIn,
-        _ if holds(in_a, in_b) => Tie::SecondIn,
+        _ if holds(a, in_b, in_a) => Tie::FirstIn,
+        _ if holds(b, in_a, in_b) => Tie::SecondIn,
         _ if !crowded && similarity >= MIN_SIMILARITY && in_a.min(in_b) >= MIN_COVERED => Tie::Alike,
         _ => Tie::None,
     }

@@ -14,8 +14,11 @@ use std::path::{Path, PathBuf};
 /// Bytes that are written to a spill file at once.
 const CHUNK: usize = 1 << 18;
 
-/// Bytes that are read from a spill file at once when it is read in order.
+/// Bytes that are read from a spill file at once when it is read in order, …
 const READ: usize = 1 << 16;
+
+/// … and at least, where many sorted runs share the memory in which they are merged.
+const LEAST_READ: usize = 1 << 12;
 
 /// Where work may be put down, and how many bytes of it may stay in memory.
 #[derive(Clone, Debug, Default)]
@@ -118,7 +121,7 @@ impl Spill {
 
     /// The bytes of a range, to be read in order.
     pub fn reading(&self, range: Range<u64>) -> Reading<'_> {
-        Reading { spill: self, next: range.start, end: range.end, buffer: Vec::new(), at: 0 }
+        Reading { spill: self, next: range.start, end: range.end, at_once: READ, buffer: Vec::new(), at: 0 }
     }
 
     /// Bytes in all.
@@ -155,6 +158,7 @@ pub(crate) struct Reading<'a> {
     /// The place behind the buffer.
     next: u64,
     end: u64,
+    at_once: usize,
     buffer: Vec<u8>,
     at: usize,
 }
@@ -165,7 +169,7 @@ impl Reading<'_> {
         if self.buffer.len() - self.at < n {
             self.buffer.drain(..self.at);
             self.at = 0;
-            let wanted = READ.max(n - self.buffer.len()).min((self.end - self.next) as usize);
+            let wanted = self.at_once.max(n - self.buffer.len()).min((self.end - self.next) as usize);
             self.spill.read_on(self.next, wanted, &mut self.buffer)?;
             self.next += wanted as u64;
             if self.buffer.len() < n {
@@ -251,7 +255,9 @@ impl<const N: usize> Sorter<N> {
         self.spill.push(self.rows.as_flattened())?;
         self.runs.push(start..self.spill.len());
         self.rows = Vec::new();
-        let mut runs: Vec<Reading> = self.runs.iter().map(|run| self.spill.reading(run.clone())).collect();
+        let at_once = (self.limit * N / self.runs.len()).clamp(LEAST_READ, READ);
+        let reading = |run: &Range<u64>| Reading { at_once, ..self.spill.reading(run.clone()) };
+        let mut runs: Vec<Reading> = self.runs.iter().map(reading).collect();
         let mut heap = BinaryHeap::with_capacity(runs.len());
         for (i, run) in runs.iter_mut().enumerate() {
             heap.extend(next_row(run)?.map(|row: [u8; N]| Reverse((row, i))));

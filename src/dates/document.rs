@@ -1,11 +1,12 @@
 //! The document as a whole: its own date, the tense around its expressions, and their values.
 
+use super::calendar::civil;
 use super::grammar::Language;
 use super::join::Found;
 use super::order::Evidence;
 use super::resolve::resolve;
 use super::scan::{Token, What};
-use super::slots::{Anchor, Meaning, Unit, Year};
+use super::slots::{Anchor, Meaning, Slots, Unit, Year};
 use super::years::{Frame, Tense, choose_years};
 use super::{Context, Mode, Part, ReferenceBasis, Tagged};
 use jiff::civil::DateTime;
@@ -25,6 +26,10 @@ const FRESH: i32 = 45;
 const VERB_REACH: usize = 80;
 /// Words of so few letters end like a verb and are none (`para`, `opera`).
 const SHORTEST_FUTURE: usize = 3;
+/// A dispatch is printed on its day or at most so many days later.
+const PRINTED: i32 = 3;
+/// Up to this month news looks back on the year before, and states that one.
+const LOOKING_BACK: u8 = 3;
 /// Tokens around an expression in which its tense is looked for.
 const TENSE_REACH: usize = 12;
 
@@ -37,9 +42,13 @@ pub(super) fn read(mut parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) 
     let query = parts.iter().any(|p| p.query);
     let bare = query && parts.iter().all(|p| super::filter::is_bare(&p.found, &p.tokens, p.text, p.language));
     let (mut found, mut tenses): (Vec<Found>, Vec<Tense>) = Default::default();
+    // The day of a dispatch, and what stands behind a word that leads to the end of a range.
+    let (mut wired, mut led) = (None, Vec::new());
     for part in &mut parts {
         order.apply(&mut part.found, part.language, region.as_deref());
         tenses.extend(self::tenses(&part.found, &part.tokens, part.text, part.language));
+        wired = wired.or_else(|| dispatch(&part.found, &part.tokens, part.text, part.language));
+        led.extend(part.found.iter().map(|f| is_led(f, &part.tokens, part.language)));
         part.found.iter_mut().for_each(|f| f.move_by(part.start));
         match found.is_empty() {
             true => found = std::mem::take(&mut part.found),
@@ -47,8 +56,18 @@ pub(super) fn read(mut parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) 
         }
     }
     let found = &found[..];
-    let inferred = if context.reference.is_none() { date_line(found, text) } else { None };
-    let now = context.reference.or(inferred);
+    let mut inferred = match context.reference {
+        Some(_) => None,
+        None => date_line(found, text).or_else(|| wired.and_then(|s| dated(&s, None))),
+    };
+    let mut now = context.reference.map(|given| wired.map_or(given, |s| printed(&s, given))).or(inferred);
+    if now.is_none()
+        && let Some(s) = wired
+        && let Some(year) = wired_year(&s, found, &tenses, &led)
+    {
+        inferred = dated(&s, Some(year));
+        now = inferred;
+    }
     let narrative = match context.mode {
         Mode::News => false,
         Mode::Narrative => true,
@@ -56,14 +75,19 @@ pub(super) fn read(mut parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) 
     };
     let mut frame = Frame { text, now, year: None, narrative, query, bare };
     let mut path = choose_years(found, &tenses, &frame);
-    if now.is_none()
-        && let Some(year) = own_year(found, &tenses, &frame)
-    {
-        frame = Frame { year: Some(year), narrative: false, ..frame };
-        path = choose_years(found, &tenses, &frame);
+    if now.is_none() {
+        let opening = context.year.and_then(|year| opening_day(found, year));
+        frame = match own_year(found, &tenses, &frame) {
+            Some(year) => Frame { year: Some(year), narrative: false, ..frame },
+            None if opening.is_some() => Frame { now: opening, narrative: false, ..frame },
+            None => frame,
+        };
+        if !frame.narrative {
+            path = choose_years(found, &tenses, &frame);
+        }
     }
     let (expressions, ends) = resolve(found, &tenses, &path.years, &frame);
-    let reference = match (context.reference, inferred, frame.year) {
+    let reference = match (context.reference, inferred.or(frame.now), frame.year) {
         (Some(given), ..) => Some((given.date(), ReferenceBasis::Given)),
         (None, Some(line), _) => Some((line.date(), ReferenceBasis::Inferred)),
         (None, None, Some(year)) => expressions
@@ -77,16 +101,74 @@ pub(super) fn read(mut parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) 
     Tagged { expressions, ends, reference }
 }
 
+/// The day of a dispatch at the head of the text: `新华社广州三月二十八日电`.
+fn dispatch(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> Option<Slots> {
+    let end = text.match_indices('\n').nth(HEAD_LINES).map_or(text.len(), |(at, _)| at);
+    found.iter().take_while(|f| f.start < end).find_map(|f| {
+        let Meaning::Point(s) = f.meaning else { return None };
+        let word = tokens.get(f.last).filter(|t| t.start as usize == f.end && language.is(t, language.ids.wire))?;
+        // `三月五日电视台…`: the word goes on.
+        let ends = !text[word.end as usize..].starts_with(char::is_alphanumeric);
+        (ends && s.month.is_some() && s.day.is_some() && s.is_date()).then_some(s)
+    })
+}
+
+/// The day of a dispatch, in a year where it states none.
+fn dated(s: &Slots, year: Option<i32>) -> Option<DateTime> {
+    let year = match s.year {
+        Some(Year::Full(y)) => y,
+        Some(Year::Two(_)) => return None,
+        None => year?,
+    };
+    Some(super::calendar::civil(year, s.month?, s.day?)?.at(0, 0, 0, 0))
+}
+
+/// The day of a dispatch that was printed on the day given: its `today` is the day it was sent.
+fn printed(s: &Slots, given: DateTime) -> DateTime {
+    let own = i32::from(given.year());
+    let late = |d: &DateTime| (0..=PRINTED).contains(&(given.date() - d.date()).get_days());
+    let sent = [own, own - 1].into_iter().filter_map(|y| dated(s, Some(y))).find(late);
+    sent.filter(|d| d.date() != given.date()).unwrap_or(given)
+}
+
+/// A word that leads to the end of a range stands before it.
+fn is_led(f: &Found, tokens: &[Token], language: &Language) -> bool {
+    f.first > 0 && language.is(&tokens[f.first - 1], language.ids.to)
+}
+
+/// The year of a dispatch that states none: the latest year told more than once, plans aside, or in the first months the
+/// one after it.
+fn wired_year(s: &Slots, found: &[Found], tenses: &[Tense], led: &[bool]) -> Option<i32> {
+    let told: Vec<i32> = found
+        .iter()
+        .zip(tenses.iter().zip(led))
+        .filter(|(_, (tense, led))| **tense != Tense::Future && !**led)
+        .flat_map(|(f, _)| match &f.meaning {
+            Meaning::Point(a) => [a.year, None],
+            Meaning::Range(a, b) => [a.year, b.year],
+            _ => [None, None],
+        })
+        .filter_map(|year| match year {
+            Some(Year::Full(y)) if (1900..=2100).contains(&y) => Some(y),
+            _ => None,
+        })
+        .collect();
+    let latest = told.iter().copied().max()?;
+    let firm = told.iter().filter(|y| **y == latest).count() > 1;
+    firm.then_some(latest + i32::from(s.month? <= LOOKING_BACK))
+}
+
 /// The date that stands on a line of its own at the head or the foot.
 fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
     let mut candidates = Vec::new();
-    for (a, b, at_head) in edges(text)? {
+    let Some(edges) = edges(text) else { return opening_date(found, text) };
+    for (a, b, at_head) in edges {
         let first = found.partition_point(|f| f.start < a);
         let mut on_line = found[first..].iter().take_while(|f| f.start <= b).filter(|f| f.end <= b);
         let (Some(f), None) = (on_line.next(), on_line.next()) else { continue };
         let Meaning::Point(s) = &f.meaning else { continue };
         let (Some(Year::Full(y)), Some(m), Some(d)) = (s.year, s.month, s.day) else { continue };
-        let Some(date) = super::calendar::civil(y, m, d) else { continue };
+        let Some(date) = civil(y, m, d) else { continue };
         let rest = text[a..b].chars().count() - text[f.start..f.end].chars().count();
         if rest <= DATE_LINE {
             let time = s.hour.filter(|h| *h < 24).map_or((0, 0), |h| (h as i8, s.minute.unwrap_or(0) as i8));
@@ -97,6 +179,19 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
         return None;
     }
     candidates.iter().find(|c| c.0).or(candidates.last()).map(|c| c.1)
+}
+
+/// The date with which a text of one line opens, as a sentence of its own: `19 March 2001. Today …`. Another date beside
+/// it makes it a chronicle.
+fn opening_date(found: &[Found], text: &str) -> Option<DateTime> {
+    let (first, others) = found.split_first()?;
+    let full = |f: &Found| match &f.meaning {
+        Meaning::Point(Slots { year: Some(Year::Full(y)), month: Some(m), day: Some(d), .. }) => civil(*y, *m, *d),
+        _ => None,
+    };
+    let alone = text[..first.start].trim().is_empty() && text[first.end..].starts_with(['.', '。']);
+    let date = full(first).filter(|_| alone && !others.iter().any(|f| full(f).is_some()))?;
+    Some(date.at(0, 0, 0, 0))
 }
 
 /// The visible lines at the head and the foot of the text, in order, and which of them are at its head; none for a text
@@ -132,16 +227,28 @@ fn is_narrative(found: &[Found], now: Option<DateTime>) -> bool {
             stated += 1;
             old += usize::from(y < own - 1);
         }
-        spoken += usize::from(s.shift.is_some_and(|x| x.anchor == Anchor::Speech && !x.counted && x.vague == 0));
+        let counted_from_now = s.shift.is_some_and(|x| x.anchor == Anchor::Speech && !x.counted && x.vague == 0);
+        spoken += usize::from(counted_from_now || s.named.is_some() && !s.told);
         // News opens with a date just past (`新华社北京十二月一日电`), history with a day long gone.
         if let (None, Some(m), Some(d)) = (first, s.month, s.day) {
             let in_own = s.year.is_none_or(|y| y == Year::Full(own));
-            let day = super::calendar::civil(own, m, d).filter(|_| in_own);
+            let day = civil(own, m, d).filter(|_| in_own);
             first = Some(day.is_none_or(|d| (now.date() - d).get_days().abs() > FRESH));
         }
     }
     let opens_as_news = first == Some(false) && stated < LONG_HISTORY;
     stated >= 4 && old * 2 >= stated && spoken * 4 <= stated && !opens_as_news
+}
+
+/// The day in `year` with which the text opens: it leaves its year out and stands before any that is stated, so that the
+/// text speaks of its own days, unless it is a history.
+fn opening_day(found: &[Found], year: i32) -> Option<DateTime> {
+    let opening = found.iter().find_map(|f| match &f.meaning {
+        Meaning::Point(s) | Meaning::Range(s, _) if s.month.is_some() || s.year.is_some() => Some(s),
+        _ => None,
+    })?;
+    let day = super::calendar::civil(year, opening.month?, opening.day?).filter(|_| opening.year.is_none());
+    day.map(|d| d.at(0, 0, 0, 0)).filter(|&now| !is_narrative(found, Some(now)))
 }
 
 /// The year in which the document was written, if weekdays or `今年` beside stated years fix it.

@@ -42,12 +42,36 @@ fn lead(f: &Found, tokens: &[Token], language: &Language) -> usize {
 
 /// Drops what the words around it speak against.
 pub fn keep(found: &mut Vec<Found>, tokens: &[Token], text: &str, language: &Language, query: bool) {
+    if language.unspaced && !query {
+        found.iter_mut().for_each(|f| lasting(f, tokens, language));
+    }
     found.retain(|f| match &f.meaning {
         Meaning::Point(s) => point(f, s, tokens, text, language, query),
         Meaning::Range(a, b) if a.is_year() && b.is_year() && !query => years(f, a, b, tokens, text, language),
+        // `七点七至七点八`: a time that ends as it begins is a number.
+        Meaning::Range(a, b) if a.hour.is_some() && a == b => false,
         Meaning::Duration(amount, _) => query || !is_rate(f, text) && !is_age(f, amount, text),
         _ => true,
     });
+}
+
+/// Between words that say so, two digits and a year are a length (`航行了31年`, `23年来`), and so is a term that another
+/// day begins (`自收到之日起十五日内`).
+fn lasting(f: &mut Found, tokens: &[Token], language: &Language) {
+    let in_class =
+        |token: &Token, class: &str| language.lexicon.classes.get(class).is_some_and(|c| language.is(token, c));
+    let before = f.first.checked_sub(1).map(|i| &tokens[i]);
+    let longfor = before.is_some_and(|t| t.end as usize == f.start && in_class(t, "longfor"));
+    let behind = tokens.get(f.last).is_some_and(|t| t.start as usize == f.end && in_class(t, "lasting"));
+    match f.meaning {
+        Meaning::Point(s) if s.is_year() && (longfor || behind) => {
+            let Some(Year::Two(n)) = s.year else { return };
+            let parts = [Some((Some(f64::from(n)), Unit::Year)), None, None];
+            f.meaning = Meaning::Duration(Amount { parts, upto: None }, s.modifier);
+        }
+        Meaning::Within(amount, modifier) if longfor => f.meaning = Meaning::Duration(amount, modifier),
+        _ => {}
+    }
 }
 
 /// `40 mg/24 h`: so much in so long.
@@ -107,13 +131,30 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         let f = Found { start: number.start as usize, ..*f };
         let numbered = before.is_some_and(|t| language.is(t, language.ids.numbered));
         let goes_on = goes_on(tokens.get(f.last), f.end, text, language);
+        // `稳定在1300亿斤`, `减到1000人次`
+        let counted = language.lexicon.classes.get("counted");
+        let counts = |t: &Token| matches!(t.what, What::Number(_)) || counted.is_some_and(|c| language.is(t, c));
+        if language.unspaced && tokens.get(f.last).is_some_and(|t| t.start as usize == f.end && counts(t)) {
+            return false;
+        }
         let partitive = before.is_some_and(|t| language.is(t, language.ids.of));
-        return year(&f, Around { led, goes_on, numbered, partitive }, text, language, query);
+        let hedges =
+            [Modifier::Approx, Modifier::LessThan, Modifier::MoreThan, Modifier::EqualOrLess, Modifier::EqualOrMore];
+        let hedged = s.modifier.is_some_and(|m| hedges.contains(&m))
+            && !single
+            && language.is(&tokens[f.last - 2], language.ids.prefix);
+        return year(&f, Around { hedged, led, goes_on, numbered, partitive }, text, language, query);
+    }
+    // `479 mg/24 h`; but `9.30 A.M. / 7.00 P.M.`
+    if s.hour.is_some() && s.minute.is_none() && s.pm.is_none() && !s.has_date() && !query && is_rate(f, text) {
+        return false;
     }
     if language.unspaced && !query && s.hour.is_some() && f.last - f.first == 2 && s.pod.is_none() && s.minute.is_none()
     {
-        // `三点` is three points as often as three o'clock; in digits it is the hour.
-        return matches!(token.what, What::Number(n) if n.digits > 0) || !text[f.start..f.end].ends_with(['点', '點']);
+        // `三点` is three points as often as three o'clock, `一时` any while; in digits it is the hour.
+        let digits = matches!(token.what, What::Number(n) if n.digits > 0);
+        let once = s.hour == Some(1) && text[f.start..f.end].ends_with(['时', '時']);
+        return digits || !once && !text[f.start..f.end].ends_with(['点', '點']);
     }
     // `the 26th floor`: a bare day that runs on into a word is none.
     if !language.unspaced
@@ -186,6 +227,8 @@ fn goes_on(next: Option<&Token>, end: usize, text: &str, language: &Language) ->
 /// What the words around a bare number say of it.
 #[derive(Clone, Copy)]
 struct Around {
+    /// It is hedged (`about 1500`), as what is counted is.
+    hedged: bool,
     /// A word before it leads to years.
     led: bool,
     /// The sentence goes on behind it.
@@ -198,9 +241,18 @@ struct Around {
 
 /// A bare number of four digits is a year when words lead to it or nothing hangs on it.
 fn year(f: &Found, around: Around, text: &str, language: &Language, query: bool) -> bool {
-    let Around { led, goes_on, numbered, partitive } = around;
-    let value: i32 = text[f.start..f.end].parse().unwrap_or(0);
+    let Around { hedged, led, goes_on, numbered, partitive } = around;
+    let digits = text[f.start..f.end].trim_end_matches(char::is_alphabetic);
+    let value: i32 = digits.parse().unwrap_or(0);
+    // `2009an`: a case ending that years take.
+    if f.start + digits.len() < f.end {
+        return RECENT.contains(&value);
+    }
     let rest = text[f.end..].trim_start_matches(' ');
+    // `about 1500 | students`
+    if hedged && !goes_on && !query && rest.len() < text[f.end..].len() && rest.starts_with(char::is_alphabetic) {
+        return false;
+    }
     if led {
         // `di 1300 miliardi`: far from today only what is no count.
         let small = rest.len() < text[f.end..].len() && rest.starts_with(char::is_lowercase);

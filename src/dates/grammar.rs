@@ -94,6 +94,8 @@ pub struct Group {
 #[derive(Debug)]
 pub struct Ids {
     pub number: ClassId,
+    pub few: ClassId,
+    pub wire: ClassId,
     pub ordinal: ClassId,
     pub numand: ClassId,
     pub tenand: ClassId,
@@ -123,6 +125,8 @@ pub struct Ids {
     pub afterof: ClassId,
     pub month: ClassId,
     pub y4: ClassId,
+    pub ymark: ClassId,
+    pub mmark: ClassId,
     pub numbered: ClassId,
     pub of: ClassId,
     pub yearnext: ClassId,
@@ -478,6 +482,8 @@ pub struct Matcher {
 fn ids(classes: &mut Classes) -> Ids {
     Ids {
         number: classes.id("number"),
+        few: classes.id("few"),
+        wire: classes.id("wire"),
         ordinal: classes.id("ordinal"),
         numand: classes.id("numand"),
         tenand: classes.id("tenand"),
@@ -507,6 +513,8 @@ fn ids(classes: &mut Classes) -> Ids {
         afterof: classes.id("afterof"),
         month: classes.id("month"),
         y4: classes.id("y4"),
+        ymark: classes.id("ymark"),
+        mmark: classes.id("mmark"),
         numbered: classes.id("numbered"),
         of: classes.id("of"),
         yearnext: classes.id("yearnext"),

@@ -130,7 +130,9 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
             // Of four digits it is its own: `15 Temmuz 2016 gecesi`.
             let year = matches!(last.what, What::Number(n) if n.digits == 4);
             // Without blanks a number that runs on into a word belongs to that word (`5月3人`).
-            if number && language.unspaced && len > 1 && runs_on(&tokens[end - 1], tokens.get(end), text) {
+            // But the day of a lunar month has no word behind it (`正月十五赏灯`), nor have hundredths of a second.
+            let ends = || rule.groups.iter().any(|g| matches!(g.slot.as_str(), "lunar" | "lmonth" | "decimals"));
+            if number && language.unspaced && len > 1 && runs_on(last, tokens.get(end), text) && !ends() {
                 return None;
             }
             // `by 20 | May`, `about three | years ago`: what follows claims the number.
@@ -291,9 +293,6 @@ impl Join<'_> {
     fn ends(&self, range: Range<usize>) -> Option<(usize, usize)> {
         let language = self.language;
         let ids = &language.ids;
-        if language.unspaced {
-            return None;
-        }
         let border = (range.start + 1..range.end.saturating_sub(1))
             .find(|&k| [ids.to, ids.and].iter().any(|c| language.is(&self.tokens[k], *c)))?;
         let both = |class: ClassId| {
@@ -301,7 +300,24 @@ impl Join<'_> {
             self.tokens[range.start..border].iter().any(has) && self.tokens[border + 1..range.end].iter().any(has)
         };
         let worded = text_of(&self.tokens[border], self.text).contains(char::is_alphabetic);
-        (both(ids.month) || worded && both(ids.y4)).then_some((border - 1, border + 1))
+        let whole = if language.unspaced {
+            // `1991年至1995年`, but `1991至1995年` is one.
+            let marked = !matches!(self.tokens[border - 1].what, What::Number(_));
+            worded && marked && (both(ids.ymark) || both(ids.mmark))
+        } else {
+            both(ids.month) || worded && both(ids.y4)
+        };
+        whole.then_some((border - 1, border + 1))
+    }
+
+    /// What an item tells as an end of a range: a point, or today for `now` in a question.
+    fn end(&self, item: &Item) -> Option<Slots> {
+        let today = || Slots { shift: Some(slots::shift(Unit::Day, 0.0, Anchor::Speech)), ..Slots::default() };
+        match item.meaning? {
+            Meaning::Point(s) => Some(s),
+            Meaning::Ref(0) if self.text.len() < super::LONGEST_QUERY => Some(today()),
+            _ => None,
+        }
     }
 
     /// Joins two points with a word for "to" between them.
@@ -318,7 +334,7 @@ impl Join<'_> {
             {
                 items.remove(i + 1);
             }
-            let (Some(Meaning::Point(a)), Some(Meaning::Point(b))) = (items[i].meaning, items[i + 2].meaning) else {
+            let (Some(a), Some(b)) = (self.end(&items[i]), self.end(&items[i + 2])) else {
                 i += 1;
                 continue;
             };
@@ -344,12 +360,19 @@ impl Join<'_> {
                 i += 1;
                 continue;
             }
-            // Words join two expressions, a dash or a wave two dates that name their months; what shares a month or stands in
-            // a script without blanks is one.
+            // Words join two expressions, a dash or a wave two dates that name their months; what shares a month is one. In
+            // a script without blanks, a word joins what names its month or its year on either side.
             let link = &self.tokens[items[i + 1].first];
             let worded = text_of(link, self.text).contains(char::is_alphabetic);
             let full = |s: &Slots| s.month.is_some() && !s.is_time();
-            let apart = !self.language.unspaced && (worded || full(&a) && full(&b));
+            let years = |s: &Slots| {
+                s.is_date() && (s.year.is_some() || s.shift.is_some_and(|x| x.unit == Unit::Year && !x.counted))
+            };
+            let apart = if self.language.unspaced {
+                worded && (full(&a) && full(&b) || years(&a) && years(&b))
+            } else {
+                worded || full(&a) && full(&b)
+            };
             items[i].ends = apart.then_some((items[i].last - 1, items[i + 2].first));
             let (mut a, mut b) = (a, b);
             slots::complete(&mut a, &mut b);
@@ -693,7 +716,9 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
             || part.holiday.is_some()
             || part.week.is_some()
             || (part.nth.is_some() && part.nth.is_some_and(|n| n.1 < Unit::Year));
-        if year_only(whole) && yearless(part) && parted && whole.nth.is_none() {
+        // `In the third quarter from a year earlier` compares two.
+        let compared = links > 0 && whole.shift.is_some_and(|s| s.counted && s.anchor == Anchor::Told);
+        if year_only(whole) && yearless(part) && parted && whole.nth.is_none() && !compared {
             return Some(Slots {
                 year: whole.year,
                 bc: whole.bc,
@@ -719,16 +744,18 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
         {
             return Some(Slots { nth: Some((-1, last.unit)), ..*whole });
         }
-        // the last Sunday of March 2014
+        // the last Sunday of March 2014, the last weekend of it
+        let weekend = *part == Slots { named: part.named, weekend: true, ..Slots::default() };
         if !whole_first
             && !comma
-            && weekday_only(&Slots { named: None, ..*part })
+            && (weekend || weekday_only(&Slots { named: None, ..*part }))
             && part.named == Some(-1)
             && whole.month.is_some()
             && whole.day.is_none()
             && whole.nth.is_none()
         {
-            let last = Slots { nth: Some((-1, Unit::Day)), weekday: part.weekday, ..*whole };
+            let unit = if weekend { Unit::Weekend } else { Unit::Day };
+            let last = Slots { nth: Some((-1, unit)), weekday: part.weekday, ..*whole };
             return Some(both(&last, part));
         }
         // the first week of October

@@ -63,6 +63,7 @@
 //! | `units` | table: unit → words | plurals, for `{dir} {units}` (the past years: `PXY`) |
 //! | `weekdaypod` | table: `1 EV = "montagabend"` | weekday and part of the day in one word |
 //! | `yearnext` | – | small words behind a bare year, beside the articles, links and auxiliaries that the other classes name; what else stands there is counted (`2000 people`) |
+//! | `counted`, `longfor`, `lasting` | – | in scripts without blanks: behind a bare number that is no year (`1300亿`); before and behind a year of two digits that is a length (`航行了31年`, `23年来`) |
 //! | `numbered` | – | things with a number of their own (`Room 2023`) |
 //! | `pod` | table: `MO MI AF EV NI DT DA 12 24` | parts of the day; `12` noon and `24` midnight are clock times |
 //! | `ampm` | table: `am pm` | behind an hour |
@@ -78,6 +79,7 @@
 //! | `holiday` | table: `12-25`, `easter-2`, `orthodox+1`, `11-4-4` (fourth Thursday of November), `5-L-1` (last Monday of May), `lunar 8-15`, `hebrew 7-10` (months from Nisan), `hijri 10-1`, `hindu 7-30@18` (months from Chaitra, day 1–30
 //! of the moon, the hour at which it counts), `term 7`; ` x8` behind it: lasts eight days | feasts |
 //! | `future`, `past` | – | words of tense that stand near dates: auxiliaries, reporting verbs |
+//! | `wire` | – | behind the day of a dispatch at the head of a text (`三月二十八日电`), which is its `today` |
 //! | `trap` | – | names and phrases that look like dates: they are swallowed |
 //!
 //! **`[dates.counters]`**: the same, for words that count only right behind a number; they are tried first there (`日` of
@@ -86,13 +88,15 @@
 //! **`[[dates.pattern]]`**: `form` is a regular expression over `{class}` and `` `literal|variant` `` (or in single
 //! quotes), with `( ) | ? * +`; blanks mean nothing; `<name>` puts a macro of `[dates.macros]` in (own ones before those of
 //! `und`: `<mon>`, `<day>`, `<year>`, `<dur>`). A class fills the slot of its name; `{class:slot}` another slot. Slots:
-//! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) · `hours` (`9-11`) · `frac` (`3/4`) ·
+//! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) · `hours` (`9-11`) · `days` (`10-18` of a month) · `frac` (`3/4`) ·
 //! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `halfless halfmore` minutes
 //! before `halfto` · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
-//! quarter half week weekend third` · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
+//! quarter half week weekend third` · `weekof` the week of the day told · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
 //! `yy50` two digits from 50 on · `thisunit` a unit of the time told (`the end of the year`) ·
 //! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `firstof lastof` (+ `unit`): the first or last five months of
-//! a whole · `plan` the first of five years · `n num one few pair fraction plushalf nhalf` (+ `unit`) and `amount` (`15 minute`) amounts.
+//! a whole · `plan` the first of five years · `n num one few pair fraction plushalf nhalf` (+ `unit`) and `amount` (`15 minute`) amounts; `upto` the larger one of two (`三至五年`), `nextn` the
+//! next one (`二、三年`), `single` the number one,
+//! `wholeday` the one behind a day (`今日1日`), `decimals` hundredths of seconds (`9秒58`).
 //! Classes of numbers: `n` any integer, `num` also fractions, `d` 1–31, `m` 1–12, `h` 0–30, `mm` 0–59, `y4` four digits, `yy` two
 //! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps.
 //! `means` says what a match tells: nothing or `point` (the slots), `range` (the first and second capture of a slot are the
@@ -278,6 +282,8 @@ pub struct Context<'a> {
     pub lang: Option<&'a str>,
     /// When the text was written; none: found from the text where its evidence allows.
     pub reference: Option<DateTime>,
+    /// The year that something beside the text names for it (a notice of copyright), asked when the text tells none.
+    pub year: Option<i32>,
     /// What relative dates count from.
     pub mode: Mode,
 }
@@ -457,7 +463,7 @@ mod tests {
     }
 
     fn read(tagger: &Tagger, lang: &str, text: &str) -> Vec<(String, String)> {
-        let context = Context { lang: Some(lang), reference: Some(reference()), mode: Mode::Auto };
+        let context = Context { lang: Some(lang), reference: Some(reference()), ..Context::default() };
         let tagged = tagger.tag(text, &context);
         tagged.expressions.iter().map(|e| (e.span.of(text).to_string(), e.value.clone())).collect()
     }
@@ -511,6 +517,17 @@ mod tests {
         assert_eq!(values("zh", "他們在 11 月 16 日見面。"), ["XXXX-11-16"]);
     }
 
+    #[test]
+    fn a_named_day_without_a_reference_stays_open() {
+        assert_eq!(values("en", "The mill burnt down yesterday, as it did last month."), ["XXXX-XX-XX", "XXXX-XX"]);
+    }
+
+    #[test]
+    fn a_date_that_opens_a_text_of_one_line_is_its_own() {
+        assert_eq!(values("en", "19 March 2001. Yesterday the mill burnt down."), ["2001-03-19", "2001-03-18"]);
+        assert_eq!(values("en", "19 March 2001. The mill stood until 4 May 2003, not today.")[2], "XXXX-XX-XX");
+    }
+
     fn apart(text: &str) -> Vec<(String, String)> {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let tagged = tagger.tag(text, &Context { lang: Some("en"), ..Context::default() });
@@ -532,6 +549,32 @@ mod tests {
         );
         let text = format!("{FILLER}It closed on May 3-5, 1901.");
         assert_eq!(apart(&text), [("May 3-5, 1901".into(), "1901-05-03/1901-05-05".into())]);
+    }
+
+    #[test]
+    fn a_dispatch_without_a_year_is_of_the_latest_year_it_tells_of() {
+        let text = "三座新桥\n新华社某地十二月五日电（记者某某） 一九九七年全市建桥三座，而一九九七年以前只有一座。今天通车的桥去年动工。";
+        let read = values("zh", text);
+        assert_eq!(read[0], "1997-12-05");
+        assert_eq!(read[read.len() - 2..], ["1997-12-05", "1996"]);
+        // In its first months a year is told less often than the one before.
+        let read = values("zh", &text.replace("十二月五日", "二月五日"));
+        assert_eq!((read[0].as_str(), read[read.len() - 1].as_str()), ("1998-02-05", "1997"));
+    }
+
+    #[test]
+    fn a_range_of_prose_without_blanks_has_two_ends_where_each_names_its_year_or_month() {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let filler = "河边有一座磨坊，村里没有人说得出是谁建的，也没有人知道水轮为什么逆着水转。屋顶是石板，门是橡木，锁是黄铜，钥匙早已不知去向。";
+        let read = |range: &str| -> Vec<String> {
+            let text = format!("{filler}{range}，磨坊归他管。");
+            let tagged = tagger.tag(&text, &Context { lang: Some("zh"), ..Context::default() });
+            tagged.apart().into_iter().map(|e| format!("{} {}", e.span.of(&text), e.value)).collect()
+        };
+        assert_eq!(read("一九零一年至一九零三年"), ["一九零一年 1901", "一九零三年 1903"]);
+        assert_eq!(read("1901年3月1日到5月3日"), ["1901年3月1日 1901-03-01", "5月3日 1901-05-03"]);
+        assert_eq!(read("1901年3月1日至3日"), ["1901年3月1日至3日 1901-03-01/1901-03-03"]);
+        assert_eq!(read("1901至1903年"), ["1901至1903年 1901/1903"]);
     }
 
     #[test]
@@ -560,7 +603,7 @@ mod tests {
     fn asked(lang: &str, text: &str) -> Vec<String> {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let at = Date::constant(2023, 11, 22).at(4, 30, 0, 0);
-        let tagged = tagger.tag(text, &Context { lang: Some(lang), reference: Some(at), mode: Mode::Auto });
+        let tagged = tagger.tag(text, &Context { lang: Some(lang), reference: Some(at), ..Context::default() });
         tagged.expressions.into_iter().map(|e| e.value).collect()
     }
 
@@ -572,6 +615,23 @@ mod tests {
         assert_eq!(asked("de", "So ging es die letzten zwei Wochen immer wieder."), ["P2W"]);
         assert_eq!(asked("nl", "om drie uur"), ["2023-11-22T15"]);
         assert_eq!(asked("it", "alle 8"), ["2023-11-22T08"]);
+    }
+
+    #[test]
+    fn news_does_not_go_on_from_what_it_compares_with() {
+        let text = format!("{FILLER}Sales rose in the third quarter from a year earlier. In the quarter, costs fell.");
+        assert_eq!(asked("en", &text), ["2023-Q3", "2022-Q3", "2023-Q3"]);
+        assert_eq!(asked("en", &format!("{FILLER}In the quarter, costs fell.")), ["2023-Q3"]);
+    }
+
+    #[test]
+    fn a_range_of_quarters_is_written_in_days() {
+        assert_eq!(asked("en", "from Q1 2017 to Q3 2017"), ["2017-01-01/2017-09-30"]);
+    }
+
+    #[test]
+    fn now_may_end_a_range_that_is_asked_for() {
+        assert_eq!(asked("en", "between 15 November 2023 and now"), ["2023-11-15/2023-11-22"]);
     }
 
     #[test]
@@ -626,7 +686,7 @@ mod tests {
         let texts = "[0-9 .:/,年月日週三上下Mayon5後-]{0,60}";
         let law = |text: String| {
             for lang in ["en", "zh", "ja", "de"] {
-                let context = Context { lang: Some(lang), reference: Some(reference()), mode: Mode::Auto };
+                let context = Context { lang: Some(lang), reference: Some(reference()), ..Context::default() };
                 let mut at = 0;
                 for e in tagger.tag(&text, &context).expressions {
                     let (start, end) = (e.span.start as usize, e.span.end as usize);

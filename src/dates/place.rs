@@ -52,6 +52,12 @@ pub fn placed(s: &Slots, year: Option<i32>, told: &Option<Told>, tense: Tense, f
             };
         }
     }
+    if s.week_of
+        && let (Grain::Day(..), Some(day)) = (date.grain, date.first())
+    {
+        let (y, w) = iso_week(day);
+        date = Value::new(Some(y), Grain::Week(w));
+    }
     let mut value = clock(date, s);
     // News corpora write the hour with its minutes; where a time is asked for it is as coarse as it was said.
     if !frame.query && value.hour.is_some() {
@@ -306,11 +312,23 @@ fn nth(s: &Slots, n: i8, unit: Unit, year: i32) -> Option<Value> {
 
 /// A point so far from its anchor.
 fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at: usize) -> (Value, Basis) {
+    // `The quarter` is the one told; where none is, news tells of the last one.
+    if let (Unit::Quarter, Anchor::Told, 0, Some(now)) = (shift.unit, shift.anchor, shift.months, frame.now)
+        && !frame.narrative
+        && !told.is_some_and(|t| matches!(t.grain, Grain::Quarter(_)))
+        && let Some(date) = plus_months(now.date(), -3)
+    {
+        let quarter = Grain::Quarter((date.month() as u8).div_ceil(3));
+        return (Value::new(Some(i32::from(date.year())), quarter), Basis::Relative);
+    }
     // History counts from what it tells, not from when it was written.
     let history = frame.narrative && frame.now.is_some();
+    let same_day = shift.unit == Unit::Day && shift.days == 0 && !shift.counted;
     let from = match shift.anchor {
         Anchor::Speech if !history => frame.now,
         _ => told
+            // `That day` is none of a year or a month.
+            .filter(|t| matches!(t.grain, Grain::Day(..)) || !same_day)
             .filter(|t| frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR * 4)
             .map(|t| t.date.at(0, 0, 0, 0))
             .or(frame.now),
@@ -458,6 +476,8 @@ fn named(s: &Slots, dir: i32, told: &Option<Told>, frame: &Frame<'_>) -> (Value,
     }
     if let (Some(w), None, None) = (s.weekday, s.month, s.day) {
         let d = match dir {
+            // On a Sunday `this Wednesday` is still to come.
+            0 if weekday(now) == 7 => on_or_after(now, w),
             0 => on_or_after(plus(now, 1 - i64::from(weekday(now))).unwrap_or(now), w),
             1.. => plus(now, 1).and_then(|d| on_or_after(d, w)).and_then(|d| plus(d, i64::from(dir - 1) * 7)),
             _ => plus(now, -1).and_then(|d| on_or_before(d, w)).and_then(|d| plus(d, i64::from(dir + 1) * 7)),

@@ -58,6 +58,13 @@ pub fn resolve(
             {
                 return length(far);
             }
+            if p.value.year.is_none()
+                && bare
+                && let Some(open) = s.shift.and_then(|x| x.open())
+            {
+                let (value, modifier, basis) = (open.to_string(), s.modifier, Basis::Unresolved);
+                return Some((Expression { span, kind: Kind::Date, value, edtf: None, modifier, basis }, *told));
+            }
             let value = p.value.timex();
             if value.is_empty() {
                 // `the second day` of what is told elsewhere.
@@ -73,7 +80,12 @@ pub fn resolve(
                     _ => None,
                 };
             }
-            let told = p.value.first().map(|date| Told { date, grain: p.value.grain, end: f.end }).or(*told);
+            // What news compares with (`a year earlier`) is not what it tells of.
+            let compared = s.shift.is_some_and(|x| x.anchor == Anchor::Told && x.months <= -12) && !frame.narrative;
+            let told = match p.value.first().filter(|_| !compared) {
+                Some(date) => Some(Told { date, grain: p.value.grain, end: f.end }),
+                None => *told,
+            };
             let edtf = p.value.edtf().map(|e| hedged(e, s.modifier));
             let kind = if is_time(s, &p.value) { Kind::Time } else { Kind::Date };
             let third = match p.value.grain {
@@ -120,7 +132,7 @@ pub fn resolve(
                 Expression {
                     span,
                     kind: if a.hour.is_some() { Kind::Time } else { Kind::Date },
-                    value: format!("{}/{}", a.timex(), b.timex()),
+                    value: stretch(&a, &b),
                     edtf: a.edtf().zip(b.edtf()).map(|(x, y)| Edtf::Range(start_of(x), end_of(y))),
                     modifier: *modifier,
                     basis: Basis::Relative,
@@ -238,7 +250,7 @@ pub fn resolve(
                 Expression {
                     span,
                     kind: if time { Kind::Time } else { Kind::Date },
-                    value: format!("{}/{}", pa.value.timex(), vb.timex()),
+                    value: stretch((a, &pa.value), (b, &vb)),
                     edtf: ends,
                     modifier: a.modifier,
                     basis: pa.basis,
@@ -248,6 +260,27 @@ pub fn resolve(
         out.push(expression);
     }
     (out, apart)
+}
+
+/// From the start of the first to the end of the second, which may be stretches themselves (`10月下旬から11月上旬`).
+fn stretch(first: (&Slots, &Value), last: (&Slots, &Value)) -> String {
+    let (first, last) = (end_value(first.0, first.1, false), end_value(last.0, last.1, true));
+    if first == last {
+        return first;
+    }
+    let start = first.split_once('/').map_or(first.as_str(), |x| x.0);
+    let end = last.split_once('/').map_or(last.as_str(), |x| x.1);
+    format!("{start}/{end}")
+}
+
+/// The first or last end of a range. Of a quarter or half, for which ISO 8601 has no sign, it is the first or last day.
+fn end_value(s: &Slots, v: &Value, last: bool) -> String {
+    let part = s.quarter.is_some() || s.half.is_some();
+    let bounds = v.edtf().filter(|_| part).map(|e| e.bounds());
+    match bounds.and_then(|(a, b)| if last { b } else { a }) {
+        Some(day) => Value::day(day).timex(),
+        None => v.timex(),
+    }
 }
 
 /// The first and the last of the whole units before or after the running one: of three days the day and its month.
@@ -266,6 +299,17 @@ fn units(amount: &Amount, sign: i8, now: DateTime) -> Option<(Value, Value)> {
         Some(Value { hour: Some(t.hour() as u8), minute: Some(t.minute() as u8), ..Value::day(t.date()) })
     };
     match unit {
+        Unit::Second if n == 1 => {
+            let t = now.checked_add(jiff::SignedDuration::from_secs(first)).ok()?;
+            let (hour, minute, second) = (Some(t.hour() as u8), Some(t.minute() as u8), Some(t.second() as u8));
+            let value = Value { hour, minute, second, ..Value::day(t.date()) };
+            Some((value, value))
+        }
+        // The last minute is one minute of the clock.
+        Unit::Minute if n == 1 => {
+            let value = clock(first, 60, now.minute() as u8)?;
+            Some((value, value))
+        }
         Unit::Minute => Some((clock(first, 60, now.minute() as u8)?, clock(last + 1, 60, now.minute() as u8)?)),
         Unit::Hour => Some((clock(first, 3600, 0)?, clock(last + 1, 3600, 0)?)),
         Unit::Day => days(plus(today, first)?, plus(today, last)?),
@@ -325,11 +369,8 @@ fn hedged(e: Edtf, m: Option<Modifier>) -> Edtf {
 
 /// The value of a set.
 fn set_value(amount: &Amount, s: &Slots) -> String {
-    let time = |mut v: Value| {
-        v = clock(v, s);
-        v.minute = v.hour.map(|_| v.minute.unwrap_or(0));
-        v.timex()
-    };
+    // A habit keeps the hour as coarse as it was told (`T20`).
+    let time = |v: Value| clock(v, s).timex();
     if let Some(w) = s.weekday {
         return time(Value::new(None, Grain::Weekday(w)));
     }

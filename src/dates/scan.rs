@@ -302,6 +302,11 @@ impl Scanner<'_> {
             0xE0..0xF0 => 3,
             _ => 4,
         };
+        // Korean has blanks, and its particles hang on its words: a word may end anywhere, but begins where others end.
+        if is_hangul(&self.bytes[at..]) {
+            let syllables = self.bytes[at..].chunks(len).take_while(|c| is_hangul(c)).count();
+            return at + len * syllables;
+        }
         if self.language.unspaced || self.language.letters.ends_words(&self.bytes[at..]) {
             return at + len;
         }
@@ -329,10 +334,7 @@ impl Scanner<'_> {
             }
             _ => {}
         }
-        let after_number = self
-            .tokens
-            .last()
-            .is_some_and(|t| matches!(t.what, What::Number(_) | What::Stamp(_)) && self.near(t.end as usize, at));
+        let after_number = self.tokens.last().is_some_and(|t| self.is_counting(t) && self.near(t.end as usize, at));
         if after_number && let Some(end) = self.walk(at, true) {
             return end;
         }
@@ -368,6 +370,18 @@ impl Scanner<'_> {
         let b = self.bytes[at];
         b.is_ascii_alphabetic()
             || b >= 0x80 && !self.language.unspaced && self.language.letters.letter(&self.bytes[at..]).is_some()
+    }
+
+    /// Counters may stand behind the token: a number, where words have no borders also one in words (`두 달`, `몇 달`).
+    fn is_counting(&self, token: &Token) -> bool {
+        match token.what {
+            What::Number(_) | What::Stamp(_) => true,
+            What::Word(_) => {
+                let ids = &self.language.ids;
+                self.language.unspaced && [ids.number, ids.few].iter().any(|c| self.language.is(token, *c))
+            }
+            What::Break => false,
+        }
     }
 
     /// Only blanks stand between.
@@ -581,6 +595,13 @@ impl Scanner<'_> {
     }
 }
 
+/// A syllable of Hangul begins the bytes (U+AC00 to U+D7A3).
+fn is_hangul(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xEA, second, ..] if *second >= 0xB0)
+        || matches!(bytes, [0xEB | 0xEC, ..])
+        || matches!(bytes, [0xED, second, ..] if *second <= 0x9E)
+}
+
 /// A full-width digit stands here.
 fn is_wide_digit(bytes: &[u8]) -> bool {
     matches!(bytes, [0xEF, 0xBC, 0x90..=0x99, ..])
@@ -718,8 +739,8 @@ impl Cluster {
             return;
         }
         if stamp_bits(&stamp) == 0 {
-            // Two numbers and a dash: each for itself (`16-20`). Anything else is no date.
-            let plain = groups.iter().all(|g| g.digits <= 2 || g.digits == 4);
+            // Two numbers and a dash: each for itself (`16-20`, `499-493 BC`). Anything else is no date.
+            let plain = groups.iter().all(|g| g.digits <= 2 || g.digits == 4) || groups.iter().all(|g| g.digits == 3);
             if sep == b'-' && groups.len() == 2 && plain {
                 self.pieces.push(Piece::Number(groups[0].start, groups[0].end, integer(&groups[0])));
                 self.pieces.push(Piece::Separator(groups[0].end, groups[1].start));

@@ -87,6 +87,20 @@ pub struct Shift {
 }
 
 impl Shift {
+    /// What a named distance tells without anything to count from: a day, a week, a month of nobody knows when.
+    pub fn open(&self) -> Option<&'static str> {
+        match self.unit {
+            _ if self.counted => None,
+            // `At the end of the day` is no day at all.
+            Unit::Day if self.anchor == Anchor::Told && self.days == 0 => None,
+            Unit::Day | Unit::Night => Some("XXXX-XX-XX"),
+            Unit::Week => Some("XXXX-WXX"),
+            Unit::Month => Some("XXXX-XX"),
+            Unit::Quarter => Some("XXXX-QX"),
+            _ => None,
+        }
+    }
+
     /// How far it is, where that was counted.
     pub fn length(&self) -> Option<Amount> {
         let whole = |n: i64, by: i64| (n % by == 0).then_some(n / by);
@@ -161,6 +175,8 @@ pub struct Slots {
     pub told: bool,
     /// So far before or after the rest (`a week from Tuesday`).
     pub offset: Option<Shift>,
+    /// The week that holds the day (`the week of 6 March`).
+    pub week_of: bool,
 }
 
 /// A part of the day.
@@ -570,7 +586,7 @@ impl Reading {
                 s.hour = Some((number / 100) as u8);
                 s.minute = Some((number % 100) as u8);
             }
-            "clock" | "dotclock" | "hours" | "frac" | "ymd" | "md" | "dm" | "ym" | "years" => {
+            "clock" | "dotclock" | "hours" | "days" | "frac" | "ymd" | "md" | "dm" | "ym" | "years" => {
                 let What::Stamp(stamp) = token.what else { return None };
                 return self.stamp(slot, end, &stamp, language);
             }
@@ -579,6 +595,7 @@ impl Reading {
             "half" => s.half = Some(byte.filter(|h| (1..=2).contains(h))?),
             "week" => s.week = Some(byte.filter(|w| (1..=53).contains(w))?),
             "weekend" => s.weekend = true,
+            "weekof" => s.week_of = true,
             "third" => s.third = byte,
             "pod" => s.pod = Pod::read(text),
             "ampm" => s.pm = Some(text == "pm"),
@@ -720,6 +737,25 @@ impl Reading {
                 // `half an hour` (1/2), `a quarter of an hour` (1/4): the value names the denominator.
                 self.amounts[usize::from(nth.min(2))] = (Some(1.0 / value.max(1.0)), true);
             }
+            // `三至五年`
+            "upto" => {
+                let first = self.amounts[0].0?;
+                self.upto = Some(Some(value).filter(|n| *n > first)?);
+            }
+            // `二、三年`
+            "nextn" => self.upto = Some(Some(value).filter(|n| self.amounts[0].0.map(|a| a + 1.0) == Some(*n))?),
+            // `1日8時間`, `今日1日`: one, and no other number.
+            "single" => self.amounts[0] = (Some(f64::from(Some(number).filter(|n| *n == 1)?)), true),
+            "wholeday" => {
+                s.shift.filter(|x| x.unit == Unit::Day && number == 1)?;
+            }
+            // `9秒58`: hundredths behind the unit.
+            "decimals" if self.units[0] == Some(Unit::Second) => {
+                let digits = number_token.filter(|n| n.digits > 0)?.digits;
+                let whole = self.amounts[0].0?;
+                self.amounts[0].0 = Some(whole + value / 10f64.powi(i32::from(digits)));
+            }
+            "decimals" => return None,
             // A length that has a word of its own: `一刻钟`.
             "amount" => {
                 let amount = set_amount(text)?;
@@ -778,6 +814,13 @@ impl Reading {
                 s.hour = Some(u8::try_from(a).ok().filter(|h| *h <= 24)?);
                 self.second_end = true;
                 self.ends[1].hour = Some(u8::try_from(b).ok().filter(|h| *h <= 24)?);
+            }
+            // `10-18 June`, which alone would be a month and a day
+            "days" if stamp.sep != b'-' || a >= b => return None,
+            "days" => {
+                s.day = u8::try_from(a).ok();
+                self.second_end = true;
+                self.ends[1].day = u8::try_from(b).ok();
             }
             "ymd" => {
                 // `23/11/16`: Chinese and Japanese begin with the year.
@@ -908,6 +951,8 @@ impl Reading {
                             a.shift = Some(shift(unit, f64::from(dir) * count, anchor));
                             a.weekend |= unit == Unit::Weekend;
                         }
+                        // `지난 1979년`: the year says which.
+                        None if a.year.is_some() => {}
                         None => a.named = Some(dir),
                     }
                 }
@@ -953,6 +998,12 @@ pub fn complete(a: &mut Slots, b: &mut Slots) {
             a.year = Some(Year::Full(y - 1));
         }
         a.shift = b.shift;
+        if let (Some(ma), Some(mb), Some(s)) = (a.month, b.month, b.shift)
+            && ma > mb
+            && s.unit == Unit::Year
+        {
+            a.shift = Some(shift(Unit::Year, f64::from(s.months / 12 - 1), s.anchor));
+        }
         a.named = b.named;
     } else if coarse(a) && !coarse(b) {
         let wraps = matches!((a.month, b.month), (Some(x), Some(y)) if x > y);

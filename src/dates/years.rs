@@ -63,6 +63,9 @@ const WRONG_WEEKDAY: f64 = 50.0;
 const ASIDE_YEAR: f64 = 2.0;
 const ASIDE_MONTH: f64 = 2.5;
 const ASIDE_DAY: f64 = 3.0;
+/// What leaves its year out before any is stated speaks of the writer's time: an older year than the latest stated one
+/// costs so much.
+const OPENING: f64 = 1.0;
 /// Most candidate years of a document.
 const MAX_YEARS: usize = 20;
 
@@ -185,6 +188,8 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     let mut dates: Vec<Option<(u8, Option<Date>)>> = Vec::with_capacity(n);
     let mut earlier = dates.clone();
     let mut home: Option<i32> = None;
+    let latest = candidates.last().map(|y| y - 1).filter(|_| own.is_none());
+    let mut opening = true;
     let mut step: Vec<(f64, usize)> = Vec::with_capacity(n);
     // The expressions that were passed, and of each candidate there the one before it on its cheapest path.
     let (mut passed, mut back): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
@@ -201,6 +206,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         if tied.is_none() && !yearless(s) {
             continue;
         }
+        opening &= stated.is_none();
         if let Some(year) = stated.filter(|_| frame.narrative && is_heading(f, frame.text)) {
             home = Some(year);
         }
@@ -219,12 +225,22 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 return if t == y { 0.0 } else { aside };
             }
             let mut cost = if away(y) { ABROAD } else { 0.0 };
+            if opening && latest.is_some_and(|latest| y < latest) {
+                cost += OPENING;
+            }
             match dates[k] {
                 None => cost += WRONG_WEEKDAY,
                 Some((_, Some(d))) if s.weekday.is_some_and(|w| w != weekday(d)) => cost += WRONG_WEEKDAY,
                 _ => {}
             }
             if let (Some(now), false) = (frame.now, frame.narrative) {
+                // Whoever asks for a stretch of time asks for one that has not ended.
+                let (s, y) = match &f.meaning {
+                    Meaning::Range(a, b) if frame.query && a.month.is_some() && yearless(b) && b.month.is_some() => {
+                        (b, if b.month < a.month { y + 1 } else { y })
+                    }
+                    _ => (s, y),
+                };
                 cost += distance(s, y, now.date(), tenses[i], frame.query);
             } else if let (Some(own), false) = (own, frame.narrative) {
                 cost += f64::from((y - own).abs()) * AWAY + if y > own { 1.0 } else { 0.0 };

@@ -68,7 +68,7 @@ pub(super) fn read(
         text.push_str(body.of(&document.text));
         text.push('\n');
     }
-    let context = Context { lang: language, reference, mode };
+    let context = Context { lang: language, reference, year: copyright_year(cleaned), mode };
     let tagged = tagger.tag(&text, &context);
     found.reference = tagged.reference;
     let mut expressions = tagged.expressions.into_iter().peekable();
@@ -90,6 +90,20 @@ pub(super) fn read(
     }
     found
 }
+
+/// The latest year in the notices of copyright, which are dropped.
+fn copyright_year(cleaned: &Cleaned) -> Option<i32> {
+    let is_notice = |v: &Verdict| matches!(v, Verdict::Drop(Reason::Boilerplate { rule }) if rule == COPYRIGHT);
+    let notices = cleaned.verdicts().iter().enumerate().filter(|(_, v)| is_notice(v));
+    let years = notices.flat_map(|(b, _)| {
+        let numbers = cleaned.document.block_text(b).split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() == 4);
+        numbers.filter_map(|n| n.parse().ok()).filter(|y| YEARS.contains(y))
+    });
+    years.max()
+}
+
+/// The rule of such notices in the language files.
+const COPYRIGHT: &str = "copyright";
 
 /// Bytes of a list number before a date that has its day: in `1. December 26th` the number is no day, in `1. Dezember 1911`
 /// it is one.

@@ -280,3 +280,13 @@ fn a_part_of_the_day_labels_nothing() {
         &["2023-09-05T02:00 | 2023年9月5日午前2時すぎ、放流が始まった。"],
     );
 }
+
+#[test]
+fn the_year_of_a_notice_of_copyright_dates_what_the_text_opens_with() {
+    let text = "Wall collapses at Pell\nPELL, March 4 (Northern Wire) — The wall at Pell collapsed. It had been inspected in October.\nIt was built in 1887.\nCopyright 2024 Northern Wire. All rights reserved.";
+    let document = crate::parse::text::document(crate::model::Dump { body: text.to_string(), ..Default::default() });
+    let cleaner = crate::clean::Cleaner::new(&Languages::builtin(), &Config::default().clean).unwrap();
+    let events = extractor().extract(&cleaner.clean(document, None), "article").events;
+    let dates: Vec<&str> = events.iter().map(|e| e.edtf.as_str()).collect();
+    assert_eq!(dates, ["2024-03-04", "2023-10", "1887"]);
+}

@@ -527,8 +527,10 @@ impl Emitter for Bridge<'_> {
         self.builder.end();
     }
 
+    #[inline]
     fn emit_error(&mut self, _error: html5gum::Error) {}
 
+    #[inline]
     fn should_emit_errors(&mut self) -> bool {
         false
     }
@@ -631,6 +633,7 @@ impl Emitter for Bridge<'_> {
         self.doctype.force_quirks = true;
     }
 
+    #[inline]
     fn push_tag_name(&mut self, s: &[u8]) {
         self.name.extend_from_slice(s);
     }
@@ -650,6 +653,7 @@ impl Emitter for Bridge<'_> {
         self.doctype_system = None;
     }
 
+    #[inline]
     fn init_attribute(&mut self) {
         self.end_attribute();
         self.in_attribute = true;
@@ -657,10 +661,12 @@ impl Emitter for Bridge<'_> {
         self.attribute_value = Value::default();
     }
 
+    #[inline]
     fn push_attribute_name(&mut self, s: &[u8]) {
         self.attribute_name.extend_from_slice(s);
     }
 
+    #[inline]
     fn push_attribute_value(&mut self, s: &[u8]) {
         let place = self.place_in_body(s);
         self.attribute_value.push(s, place, self.body);
@@ -690,6 +696,7 @@ impl Emitter for Bridge<'_> {
         self.builder.adjusted_current_node_present_but_not_in_html_namespace()
     }
 
+    #[inline]
     fn move_position(&mut self, offset: isize) {
         self.position = self.position.saturating_add_signed(offset);
     }

@@ -127,8 +127,6 @@ struct Walk<'a> {
     hiding: Hiding,
 }
 
-/// Attributes that name an element's part in the page as a class does; many pages have no readable classes.
-const NAMING_ATTRIBUTES: [&str; 4] = ["itemprop", "role", "data-testid", "data-component"];
 /// Longest part of a path, bytes: names and classes beyond it say nothing more.
 const MAX_PART: usize = 160;
 /// Longest path, bytes: deeper elements are not named.
@@ -175,25 +173,29 @@ impl<'a> Walk<'a> {
         frame.row = false;
         frame.hidden =
             frame.hidden || never_shown(element, name) || (self.hiding == Hiding::Kept && hidden_by_page(element));
-        frame.flow = flow(name);
-        if matches!(frame.flow, Flow::Inline | Flow::Span) && shown_as_block(element) {
-            frame.flow = Flow::Block;
-        }
         if !frame.hidden {
-            match frame.flow {
-                Flow::Block => self.end_block(),
-                Flow::Apart | Flow::Span => self.set_apart(frame.flow),
-                Flow::Inline => {}
-            }
-            self.enter(element, name, node, &mut frame);
-        }
-        if frame.flow == Flow::Block && self.path.len() < MAX_PATH {
-            self.push_path(element, name);
-            frame.depth = frame.depth.saturating_add(1);
+            self.show(element, name, node, &mut frame);
         }
         frame.path_end = self.path.len();
         frame.marked = self.marks.open(element, name, node, self.writer.text_len(), frame.hidden);
         self.frames.push(frame);
+    }
+
+    fn show(&mut self, element: &Element, name: &str, node: NodeRef<'a>, frame: &mut Frame) {
+        frame.flow = flow(name);
+        if matches!(frame.flow, Flow::Inline | Flow::Span) && shown_as_block(element) {
+            frame.flow = Flow::Block;
+        }
+        match frame.flow {
+            Flow::Block => self.end_block(),
+            Flow::Apart | Flow::Span => self.set_apart(frame.flow),
+            Flow::Inline => {}
+        }
+        self.enter(element, name, node, frame);
+        if frame.flow == Flow::Block && self.path.len() < MAX_PATH {
+            self.push_path(element, name);
+            frame.depth = frame.depth.saturating_add(1);
+        }
     }
 
     /// What the element means for the blocks inside it.
@@ -383,20 +385,23 @@ impl<'a> Walk<'a> {
 /// What an element is called, read in one pass over its attributes.
 struct Named<'e> {
     id: Option<&'e str>,
-    /// Classes, then the values of `NAMING_ATTRIBUTES`.
-    words: [Option<&'e str>; 1 + NAMING_ATTRIBUTES.len()],
+    /// Classes, then what else names an element's part in the page as a class does; many pages have no readable classes.
+    words: [Option<&'e str>; 5],
 }
 
 impl<'e> Named<'e> {
     fn of(element: &'e Element) -> Named<'e> {
-        let mut named = Named { id: None, words: [None; 1 + NAMING_ATTRIBUTES.len()] };
+        let mut named = Named { id: None, words: [None; 5] };
         for (key, value) in &element.attrs {
             let slot = match key.local {
                 local_name!("id") => &mut named.id,
                 local_name!("class") => &mut named.words[0],
-                _ => match NAMING_ATTRIBUTES.iter().position(|name| *name == &*key.local) {
-                    Some(i) => &mut named.words[1 + i],
-                    None => continue,
+                local_name!("itemprop") => &mut named.words[1],
+                local_name!("role") => &mut named.words[2],
+                _ => match &*key.local {
+                    "data-testid" => &mut named.words[3],
+                    "data-component" => &mut named.words[4],
+                    _ => continue,
                 },
             };
             slot.get_or_insert(value);

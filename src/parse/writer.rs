@@ -89,7 +89,7 @@ impl Writer {
         let bytes = run.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
-            let end = at + plain_len(&bytes[at..]);
+            let end = at + plain_len(&bytes[at..], verbatim);
             if end > at {
                 self.write_plain(&run[at..end], place(at, end), context);
                 at = end;
@@ -320,10 +320,31 @@ enum Special {
     Plain,
 }
 
-/// Bytes until something that may need a look: white space, or the lead byte of a character that is a blank or invisible.
-fn plain_len(bytes: &[u8]) -> usize {
-    bytes.iter().position(|&b| matches!(b, 0x00..=0x20 | 0x7F | 0xC2 | 0xE2 | 0xEF)).unwrap_or(bytes.len())
+/// Bytes until something that may need a look: white space, or the lead byte of a character that is a blank or
+/// invisible. With `blanks`, a single blank between two plain characters is as plain as they are.
+fn plain_len(bytes: &[u8], blanks: bool) -> usize {
+    let is_plain = |b: &u8| PLAIN[usize::from(*b)];
+    let mut at = 0;
+    loop {
+        at += bytes[at..].iter().position(|b| !is_plain(b)).unwrap_or(bytes.len() - at);
+        let is_single = blanks && at > 0 && bytes.get(at) == Some(&b' ') && bytes.get(at + 1).is_some_and(is_plain);
+        if !is_single {
+            return at;
+        }
+        at += 1;
+    }
 }
+
+/// Bytes that need no look.
+static PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let mut byte = 0;
+    while byte < plain.len() {
+        plain[byte] = !matches!(byte, 0x00..=0x20 | 0x7F | 0xC2 | 0xE2 | 0xEF);
+        byte += 1;
+    }
+    plain
+};
 
 /// What the character at the head of `bytes` is, and its length.
 fn special(bytes: &[u8]) -> (Special, usize) {

@@ -5,7 +5,8 @@ use crate::corpus::{Room, Tally};
 use crate::error::{Error, Reject};
 use crate::ingest::{self, Incoming, Listing, Opened};
 use crate::model::{self, Dump, sha256_hex};
-use serde_json::{Value, json};
+use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Bytes of dump bodies in one batch. Eight megabytes keep a few cores busy for a tenth of a second, and their trees,
 /// at seven times their size, stay below 100 MB.
@@ -64,7 +65,16 @@ pub(super) struct Batches<'a> {
     copies: Tally,
     bytes_done: u64,
     bytes_here: u64,
-    inputs: Vec<Value>,
+    inputs: Vec<Input<'a>>,
+}
+
+/// A source that was read to its end, as the manifest lists it.
+#[derive(Serialize)]
+pub(super) struct Input<'a> {
+    path: &'a str,
+    bytes: u64,
+    sha256: String,
+    formats: BTreeMap<&'static str, u64>,
 }
 
 impl<'a> Batches<'a> {
@@ -100,8 +110,8 @@ impl<'a> Batches<'a> {
         Ok((!items.is_empty()).then_some(Batch { items, bytes_read }))
     }
 
-    /// Each source that was read: its name, bytes, hash and formats. Complete after the last batch.
-    pub fn inputs(self) -> Vec<Value> {
+    /// Each source that was read. Complete after the last batch.
+    pub fn inputs(self) -> Vec<Input<'a>> {
         self.inputs
     }
 
@@ -158,9 +168,8 @@ impl<'a> Batches<'a> {
     fn close(&mut self) {
         let Some(opened) = self.opened.take() else { return };
         let tally = opened.finish();
-        let name = &self.listing.sources[self.next - 1].name;
-        let entry = json!({ "path": name, "bytes": tally.bytes, "sha256": tally.sha256, "formats": tally.formats });
-        self.inputs.push(entry);
+        let path = &self.listing.sources[self.next - 1].name;
+        self.inputs.push(Input { path, bytes: tally.bytes, sha256: tally.sha256, formats: tally.formats });
         self.bytes_done += tally.bytes;
         self.bytes_here = 0;
     }

@@ -1,14 +1,18 @@
 //! Parts → tables: joins the tellings of one event, writes each table in each format, and publishes them.
 
+use super::batches::Input;
 use super::tellings::{self, Tellings};
 use super::{Counts, json_line};
 use crate::config::{Config, WriteConfig};
+use crate::corpus::Counters;
 use crate::error::Error;
-use crate::model::Event;
+use crate::model::Article;
 use crate::write::counted::Counted;
 use crate::write::folder::{Folder, Part};
 use crate::write::rows::{Format, Rows};
-use crate::write::{schema, timelines};
+use crate::write::schema;
+use crate::write::timelines::{Shape, Timeline};
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -21,14 +25,24 @@ struct Output {
     sha256: String,
 }
 
+/// `run.json`.
+#[derive(Serialize)]
+struct Manifest<'a> {
+    dateline: &'a str,
+    config: &'a Config,
+    counts: &'a Counts,
+    repeats: Option<Counters>,
+    inputs: &'a [Input<'a>],
+    outputs: Vec<Value>,
+}
+
 /// Writes all tables of `config` from the parts and publishes them with the manifest.
 pub(super) fn publish(
     folder: Folder,
     parts: &[Part],
     config: &Config,
     counts: &mut Counts,
-    inputs: &[Value],
-    repeats: &Value,
+    inputs: &[Input],
     tellings: &Tellings,
 ) -> Result<(), Error> {
     let wants = |name: &str| config.write.tables.iter().any(|t| t == name);
@@ -48,38 +62,30 @@ pub(super) fn publish(
             outputs.push(parquet(&folder, table, each)?);
         }
     }
-    let asked: Vec<&str> = TIMELINES.into_iter().filter(|t| config.write.formats.iter().any(|f| f == t)).collect();
-    if !asked.is_empty() {
-        // These formats are one document each, for programs that show some thousand events.
-        let events = all(|each| tellings.each_event(each), "events")?;
-        for format in asked {
-            outputs.push(timeline(&folder, format, &events, parts)?);
-        }
+    for shape in Shape::ALL.into_iter().filter(|s| config.write.formats.iter().any(|f| f == s.name())) {
+        outputs.push(timeline(&folder, shape, tellings, parts)?);
     }
     let rejects = schema::table("rejects").expect("it stands in the list");
     outputs.push(write(&folder, rejects, Format::Jsonl, true, |rows| each_line(parts, "rejects", |l| rows.row(l)))?);
     if formats(config).contains(&Format::Csv) {
         outputs.push(data_package(&folder, &outputs)?);
     }
-    let run = json!({
-        "dateline": env!("CARGO_PKG_VERSION"),
-        "config": config,
-        "counts": counts,
-        "repeats": repeats,
-        "inputs": inputs,
-        "outputs": outputs.iter().map(Output::entry).collect::<Vec<_>>(),
-    });
-    let names: Vec<String> = outputs.into_iter().map(|o| o.path).collect();
+    let run = Manifest {
+        dateline: env!("CARGO_PKG_VERSION"),
+        config,
+        counts,
+        repeats: counts.repeats,
+        inputs,
+        outputs: outputs.iter().map(Output::entry).collect(),
+    };
+    let names: Vec<&str> = outputs.iter().map(|o| o.path.as_str()).collect();
     folder.publish(&names, &run)
 }
-
-/// Names of tables in one format each; what the timeline formats hold is the events.
-const TIMELINES: [&str; 6] = ["timelinejs", "timelinejs-csv", "ics", "vis", "annotations", "schemaorg"];
 
 /// Refuses formats and tables that there are not.
 pub(super) fn check(config: &WriteConfig) -> Result<(), Error> {
     let tables: Vec<&str> = schema::TABLES.iter().map(|t| t.name).filter(|n| *n != "rejects").collect();
-    let mut formats: Vec<&str> = ALL.iter().map(|f| f.ending()).chain(TIMELINES).collect();
+    let mut formats: Vec<&str> = ALL.iter().map(|f| f.ending()).chain(Shape::ALL.map(Shape::name)).collect();
     if cfg!(feature = "parquet") {
         formats.push(PARQUET);
     } else if config.formats.iter().any(|f| f == PARQUET) {
@@ -105,19 +111,6 @@ const ALL: [Format; 3] = [Format::Csv, Format::Json, Format::Jsonl];
 /// The formats of the configuration, each once, in a fixed order.
 fn formats(config: &Config) -> Vec<Format> {
     ALL.into_iter().filter(|f| config.write.formats.iter().any(|w| w == f.ending())).collect()
-}
-
-/// All that `each` calls with, of a table.
-fn all<T>(
-    each: impl FnOnce(&mut dyn FnMut(T) -> io::Result<()>) -> io::Result<()>,
-    table: &str,
-) -> Result<Vec<T>, Error> {
-    let mut records = Vec::new();
-    let read = each(&mut |record| {
-        records.push(record);
-        Ok(())
-    });
-    read.map(|()| records).map_err(Error::at(format!("the {table} of the parts")))
 }
 
 /// What is called with each row, a JSON line.
@@ -172,19 +165,25 @@ fn draft(folder: &Folder, path: String, fill: impl FnOnce(Draft) -> io::Result<(
 }
 
 /// Writes the events in one of the timeline formats as a draft.
-fn timeline(folder: &Folder, format: &str, events: &[Event], parts: &[Part]) -> Result<Output, Error> {
-    let (ending, text) = match format {
-        "timelinejs" => ("timelinejs.json", timelines::timelinejs(events)),
-        "timelinejs-csv" => ("timelinejs.csv", timelines::timelinejs_csv(events)),
-        "ics" => ("ics", timelines::ics(events)),
-        "vis" => ("vis.json", timelines::vis(events)),
-        "schemaorg" => ("jsonld", timelines::schema_org(events)),
-        _ => (
-            "annotations.jsonl",
-            timelines::annotations(events, &all(|each| tellings::each_record(parts, "articles", each), "articles")?),
-        ),
-    };
-    file(folder, format!("events.{ending}"), &text, events.len() as u64)
+fn timeline(folder: &Folder, shape: Shape, tellings: &Tellings, parts: &[Part]) -> Result<Output, Error> {
+    // Only an annotation speaks of its article.
+    let parts = if shape == Shape::Annotations { parts } else { &[] };
+    let mut articles = tellings::records::<Article>(parts, "articles");
+    draft(folder, format!("events.{}", shape.ending()), |to| {
+        let mut timeline = Timeline::new(shape, to)?;
+        let mut article: Option<Article> = None;
+        tellings.each_event(|event| {
+            // Articles stand in the order of their events.
+            while article.as_ref().is_none_or(|a| a.article_id != event.article_id) {
+                article = articles.next().transpose()?;
+                if article.is_none() {
+                    break;
+                }
+            }
+            timeline.event(&event, article.as_ref())
+        })?;
+        timeline.finish()
+    })
 }
 
 /// Writes a whole text as a draft.

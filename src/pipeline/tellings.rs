@@ -79,13 +79,12 @@ impl<'a> Tellings<'a> {
 
     /// Calls `each` with every event in the order of the parts, its cluster in it.
     pub fn each_event(&self, mut each: impl FnMut(Event) -> io::Result<()>) -> io::Result<()> {
-        let mut number = 0;
-        each_record(self.parts, "events", |mut event: Event| {
+        for (number, event) in (0..).zip(records::<Event>(self.parts, "events")) {
             let row = self.cluster_of.get(number).map_err(io::Error::other)?;
-            event.cluster_id = Some(String::from_utf8_lossy(&row[4..]).into_owned());
-            number += 1;
-            each(event)
-        })
+            let cluster_id = Some(String::from_utf8_lossy(&row[4..]).into_owned());
+            each(Event { cluster_id, ..event? })?;
+        }
+        Ok(())
     }
 }
 
@@ -181,16 +180,17 @@ fn read_events(path: &Path, places: &[[u32; 4]], events: &mut Vec<Event>) -> io:
     Ok(())
 }
 
-/// Calls `each` with the records of a table, in the order of the parts.
-pub(super) fn each_record<T: DeserializeOwned>(
-    parts: &[Part],
-    table: &str,
-    mut each: impl FnMut(T) -> io::Result<()>,
-) -> io::Result<()> {
-    parts
-        .iter()
-        .filter_map(|p| p.tables.get(table))
-        .try_for_each(|(path, _)| each_line(path, |line| each(serde_json::from_str(line)?)))
+/// The records of a table, in the order of the parts.
+pub(super) fn records<T: DeserializeOwned>(parts: &[Part], table: &str) -> impl Iterator<Item = io::Result<T>> {
+    let files = parts.iter().filter_map(|p| p.tables.get(table));
+    let lines = files.flat_map(|(path, _)| {
+        let (file, failed) = match File::open(path) {
+            Ok(file) => (Some(file), None),
+            Err(e) => (None, Some(Err(e))),
+        };
+        failed.into_iter().chain(file.into_iter().flat_map(|file| BufReader::new(file).lines()))
+    });
+    lines.map(|line| Ok(serde_json::from_str(&line?)?))
 }
 
 /// Calls `row` with each line of a file.

@@ -7,6 +7,7 @@
 use crate::model::Span;
 use crate::text::script::is_unspaced;
 use std::fmt;
+use std::ops::RangeInclusive;
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use xxhash_rust::xxh3::xxh3_64;
@@ -23,8 +24,11 @@ pub struct Token {
 /// Brings texts to the form for comparing. Built in about a millisecond; build one and pass it.
 pub struct Folder {
     // For each code unit of the Basic Multilingual Plane what it folds to: one of the four marks below, or a code point.
-    map: Box<[u16]>,
+    map: Box<[u16; PLANE]>,
 }
+
+/// Code units of the Basic Multilingual Plane.
+const PLANE: usize = 0x1_0000;
 
 /// Separates tokens.
 const APART: u16 = 0;
@@ -41,7 +45,7 @@ const HAN: &str = include_str!("han.txt");
 impl Folder {
     /// A folder with its tables.
     pub fn new() -> Folder {
-        let mut map = vec![APART; 0x1_0000].into_boxed_slice();
+        let mut map = Box::new([APART; PLANE]);
         for code in 0..=0xFFFF_u16 {
             map[code as usize] = match code {
                 // The big blocks stand in no table but their own: under NFKC and in lower case they stay what they are.
@@ -69,6 +73,8 @@ impl Folder {
     /// Puts the tokens of `text` into `tokens`, in order; what was in there goes.
     pub fn tokens(&self, text: &str, tokens: &mut Vec<Token>) {
         tokens.clear();
+        // Hardly a text has shorter tokens, blanks counted; what is not needed is never touched.
+        tokens.reserve(text.len() / 3);
         self.each(text, |form, start, end| {
             tokens.push(Token { hash: form.hash(), span: Span { start: start as u32, end: end as u32 } });
         });
@@ -95,6 +101,12 @@ impl Folder {
                 at = ascii(bytes, at, &mut open, &mut token);
                 continue;
             }
+            if let Some(c) = self.alone(bytes, at) {
+                open.close(&mut token);
+                token(Form::Alone(c), at, at + WIDE);
+                at += WIDE;
+                continue;
+            }
             let c = text[at..].chars().next().expect("`at` stands on a character border");
             let end = at + c.len_utf8();
             match self.fold(c) {
@@ -104,13 +116,24 @@ impl Folder {
                     at = self.cluster(text, at, &mut open, &mut token);
                     continue;
                 }
-                // The bulk of all Chinese and Japanese: ask no table for its class.
-                fold @ 0x3040..=0x9FFF => open.stand_alone(unit(fold), at, end, &mut token),
                 fold => open.add(unit(fold), at, end, &mut token),
             }
             at = end;
         }
         open.close(&mut token);
+    }
+
+    /// What the character at `at` folds to, when it is kana or Han and nothing behind it joins it: the bulk of all Chinese
+    /// and Japanese, of which no table is asked for its class.
+    #[inline]
+    fn alone(&self, bytes: &[u8], at: usize) -> Option<char> {
+        let fold = self.map[wide(bytes, at, 0xE3..=0xE9)?];
+        let joined = match bytes.get(at + WIDE) {
+            // Neither ASCII nor the Han of the big block joins anything.
+            None | Some(0..0x80 | 0xE4..=0xE9) => false,
+            Some(_) => wide(bytes, at + WIDE, 0xE0..=0xEF).is_none_or(|c| matches!(self.map[c], JOINS | SEVERAL)),
+        };
+        (matches!(fold, 0x3040..=0x9FFF) && !joined).then(|| unit(fold))
     }
 
     fn fold(&self, c: char) -> u16 {
@@ -141,18 +164,41 @@ impl Folder {
     }
 }
 
-/// Reads a run of ASCII letters and digits, or one separator; gives the place after it.
+/// Bytes of a character from U+0800 to the end of the plane in UTF-8.
+const WIDE: usize = 3;
+
+/// The code of the character of three bytes at `at`, when its first byte is one of `leads`.
+#[inline]
+fn wide(bytes: &[u8], at: usize, leads: RangeInclusive<u8>) -> Option<usize> {
+    let &[a, b, c] = bytes.get(at..)?.first_chunk()?;
+    let low = |byte: u8| usize::from(byte & 0x3F);
+    leads.contains(&a).then(|| usize::from(a & 0x0F) << 12 | low(b) << 6 | low(c))
+}
+
+/// Reads a run of ASCII letters and digits and the separator behind it; gives the place after them.
+#[inline]
 fn ascii(bytes: &[u8], at: usize, open: &mut Open, token: &mut impl FnMut(Form, usize, usize)) -> usize {
-    let n = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-    let end = at + n;
+    let eight = eight(bytes, at);
+    let n = n_alphanumeric(eight);
     if n == 0 {
         open.close(token);
         return at + 1;
     }
-    let run = &bytes[at..end];
-    // Bit 5 makes a letter lower case and is set in every digit.
-    let lower = |b: &u8| b | 0x20;
     // A mark may follow and join the last letter; anything in ASCII ends the word.
+    if n < 8 && open.word.is_empty() && eight >> (8 * n) & 0x80 == 0 {
+        open.close(token);
+        token(Form::Short(eight & ((1 << (8 * n)) - 1) | LOWER >> (64 - 8 * n), n), at, at + n);
+        return at + n + 1;
+    }
+    long_ascii(bytes, at, open, token)
+}
+
+/// The same for a word of eight letters or more, one that a mark may join, and one that goes on.
+fn long_ascii(bytes: &[u8], at: usize, open: &mut Open, token: &mut impl FnMut(Form, usize, usize)) -> usize {
+    let n = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+    let end = at + n;
+    let run = &bytes[at..end];
+    let lower = |b: &u8| b | LOWER as u8;
     let ends = bytes.get(end).is_none_or(|&b| b < 0x80);
     if ends && n <= SHORT_WORD && open.word.is_empty() {
         open.close(token);
@@ -176,6 +222,35 @@ fn ascii(bytes: &[u8], at: usize, open: &mut Open, token: &mut impl FnMut(Form, 
     end
 }
 
+/// Bit 5 of eight bytes: it makes a letter lower case and is set in every digit.
+const LOWER: u64 = 0x2020_2020_2020_2020;
+
+/// The eight bytes from `at` on, the first one lowest; behind the end there is nothing.
+#[inline]
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    let rest = &bytes[at..];
+    match rest.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => packed(rest),
+    }
+}
+
+/// How many of eight bytes are ASCII letters and digits before another one comes.
+#[inline]
+fn n_alphanumeric(eight: u64) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    // Bit 7 of each byte that is in a range of ASCII: adding carries into it from the range's first byte on, and from
+    // the one behind its last.
+    let within = |bytes: u64, first: u64, last: u64| {
+        let low = bytes & !HIGH;
+        (low + (0x80 - first) * ONES) & !(low + (0x7F - last) * ONES)
+    };
+    let letters = within(eight | LOWER, u64::from(b'a'), u64::from(b'z'));
+    let digits = within(eight, u64::from(b'0'), u64::from(b'9'));
+    (!((letters | digits) & !eight) & HIGH).trailing_zeros() as usize / 8
+}
+
 /// Nearly all words are shorter and need no memory of their own.
 const SHORT_WORD: usize = 24;
 
@@ -193,6 +268,8 @@ impl Default for Folder {
 enum Form<'a> {
     /// One character of a script without blanks.
     Alone(char),
+    /// So many bytes of ASCII, the first one lowest.
+    Short(u64, usize),
     /// A word in UTF-8, or a character with marks that join it to nothing.
     Word(&'a [u8]),
 }
@@ -202,41 +279,52 @@ impl Form<'_> {
     fn hash(self) -> u64 {
         match self {
             Form::Alone(c) => hash(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            Form::Short(form, n) => hash_short(form, n),
             Form::Word(form) => hash(form),
         }
     }
 }
 
-/// xxh3 without a seed. Up to eight bytes, which most tokens have, it is a handful of instructions, but the call of it
-/// would take as long again: they are written out here.
+/// xxh3 without a seed.
 #[inline]
 fn hash(bytes: &[u8]) -> u64 {
-    let four = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-    let n = bytes.len();
-    match n {
-        1..=3 => {
-            let (first, middle, last) = (bytes[0], bytes[n / 2], bytes[n - 1]);
-            let joined = u32::from_le_bytes([last, n as u8, first, middle]);
-            let mut h = u64::from(joined) ^ 0x8727_5A9B;
-            h = (h ^ h >> 33).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
-            h = (h ^ h >> 29).wrapping_mul(0x1656_67B1_9E37_79F9);
-            h ^ h >> 32
-        }
-        4..=8 => {
-            let mut h = u64::from(four(n - 4)).wrapping_add(u64::from(four(0)) << 32) ^ 0xC73A_B174_C5EC_D5A2;
-            h ^= h.rotate_left(49) ^ h.rotate_left(24);
-            h = h.wrapping_mul(0x9FB2_1C65_1E98_DF25);
-            h = (h ^ (h >> 35).wrapping_add(n as u64)).wrapping_mul(0x9FB2_1C65_1E98_DF25);
-            h ^ h >> 28
-        }
+    match bytes.len() {
+        n @ 1..=8 => hash_short(packed(bytes), n),
         _ => xxh3_64(bytes),
     }
+}
+
+/// Up to eight bytes as a number, the first one lowest.
+#[inline]
+fn packed(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |packed, &byte| packed << 8 | u64::from(byte))
+}
+
+/// xxh3 of one to eight bytes, which most tokens have: a handful of instructions, but the call of it would take as long
+/// again, and here they are in a register already.
+#[inline]
+fn hash_short(form: u64, n: usize) -> u64 {
+    if n <= 3 {
+        let byte = |at: usize| form >> (8 * at) & 0xFF;
+        let joined = byte(n - 1) | (n as u64) << 8 | byte(0) << 16 | byte(n / 2) << 24;
+        let mut h = joined ^ 0x8727_5A9B;
+        h = (h ^ h >> 33).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+        h = (h ^ h >> 29).wrapping_mul(0x1656_67B1_9E37_79F9);
+        return h ^ h >> 32;
+    }
+    let last_four = form >> (8 * (n - 4)) & 0xFFFF_FFFF;
+    let mut h = last_four.wrapping_add(form << 32) ^ 0xC73A_B174_C5EC_D5A2;
+    h ^= h.rotate_left(49) ^ h.rotate_left(24);
+    h = h.wrapping_mul(0x9FB2_1C65_1E98_DF25);
+    h = (h ^ (h >> 35).wrapping_add(n as u64)).wrapping_mul(0x9FB2_1C65_1E98_DF25);
+    h ^ h >> 28
 }
 
 impl fmt::Display for Form<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Form::Alone(c) => write!(f, "{c}"),
+            Form::Short(form, n) => f.write_str(&String::from_utf8_lossy(&form.to_le_bytes()[..*n])),
             Form::Word(form) => f.write_str(&String::from_utf8_lossy(form)),
         }
     }

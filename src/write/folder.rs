@@ -6,11 +6,12 @@
 
 use crate::error::Error;
 use crate::model::sha256_hex;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// The folder in `OUT` that holds unfinished work; gone when the run is done.
@@ -77,6 +78,21 @@ impl Folder {
         self.root.join(WORK).join("learnt")
     }
 
+    /// All parts are there, and `note` is what a run that finds them again wants to know: what pass one has learnt is
+    /// needed no more, and its disk is free for the tables.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn end_parts(&self, note: &impl Serialize) -> Result<(), Error> {
+        write_whole(&self.parts_note(), &serde_json::to_vec(note).expect("strings and numbers are JSON"))?;
+        remove_folder(&self.learnt())
+    }
+
+    /// What a run noted that had all parts and was stopped before its tables were there.
+    pub fn ended_parts<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&fs::read(self.parts_note()).ok()?).ok()
+    }
+
     /// The finished part of that key, when its files are there and their hashes are right.
     pub fn part(&self, key: &str) -> Option<Part> {
         let folder = self.parts().join(key);
@@ -140,7 +156,7 @@ impl Folder {
     ///
     /// # Errors
     /// When the disk refuses; the drafts stay, the same command again goes on.
-    pub fn publish(self, names: &[String], run: &Value) -> Result<(), Error> {
+    pub fn publish(self, names: &[&str], run: &impl Serialize) -> Result<(), Error> {
         let stale = self.stale_outputs(names);
         for name in names {
             let draft = self.draft_path(name);
@@ -156,8 +172,11 @@ impl Folder {
                 fs::remove_file(&path).map_err(Error::at(&path))?;
             }
         }
-        let text = serde_json::to_string_pretty(run).expect("a value is JSON") + "\n";
-        write_synced(&self.draft_path("run.json"), text.as_bytes())?;
+        let draft = self.draft_path("run.json");
+        // It lists every input: of a million files it is not made in memory.
+        let mut to = BufWriter::new(self.draft("run.json")?);
+        serde_json::to_writer_pretty(&mut to, run).map_err(|e| Error::at(&draft)(e.into()))?;
+        writeln!(to).and_then(|()| to.flush()).and_then(|()| to.get_ref().sync_all()).map_err(Error::at(&draft))?;
         let to = self.root.join("run.json");
         fs::rename(self.draft_path("run.json"), &to).map_err(Error::at(&to))?;
         sync_folder(&self.root)?;
@@ -166,18 +185,22 @@ impl Folder {
 
     /// Files that the last run lists as its outputs and this one does not write. Plain names only: a manifest that
     /// was tampered with must not make us remove anything outside the folder.
-    fn stale_outputs(&self, names: &[String]) -> Vec<String> {
+    fn stale_outputs(&self, names: &[&str]) -> Vec<String> {
         let old = fs::read(self.root.join("run.json")).ok().and_then(|b| serde_json::from_slice::<Value>(&b).ok());
         let outputs = old.and_then(|v| v["outputs"].as_array().cloned()).unwrap_or_default();
         outputs
             .iter()
             .filter_map(|o| o["path"].as_str().map(str::to_string))
-            .filter(|p| !p.contains(['/', '\\']) && !p.starts_with('.') && !names.contains(p))
+            .filter(|p| !p.contains(['/', '\\']) && !p.starts_with('.') && !names.contains(&p.as_str()))
             .collect()
     }
 
     fn parts(&self) -> PathBuf {
         self.root.join(WORK).join("parts")
+    }
+
+    fn parts_note(&self) -> PathBuf {
+        self.root.join(WORK).join("parts.json")
     }
 
     fn drafts(&self) -> PathBuf {
@@ -198,6 +221,10 @@ impl Folder {
     }
 
     fn clear(&self) -> Result<(), Error> {
+        match fs::remove_file(self.parts_note()) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::at(self.parts_note())(e)),
+            _ => {}
+        }
         for folder in [self.drafts(), self.spill(), self.learnt(), self.parts()] {
             remove_folder(&folder)?;
         }
@@ -355,7 +382,7 @@ mod tests {
         for (name, run) in [("events.csv", json!({"outputs": [{"path": "events.csv"}]})), ("events.json", json!({}))] {
             let folder = Folder::open(out.path(), &json!({}), false).unwrap();
             folder.draft(name).unwrap().write_all(b"x").unwrap();
-            folder.publish(&[name.to_string()], &run).unwrap();
+            folder.publish(&[name], &run).unwrap();
         }
         let mut names: Vec<_> = fs::read_dir(out.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         names.sort();

@@ -144,6 +144,8 @@ fn evidence(name: &str, bytes: &[u8], done: &mut Verified) {
     let fold = Fold::new();
     let mut text_of: BTreeMap<&str, &str> = BTreeMap::new();
     let mut tokens_of: HashMap<&str, HashSet<u64>> = HashMap::new();
+    // What of an article is still said: its kept blocks, and those that only a twin in it replaces.
+    let mut said_in: HashMap<&str, HashSet<u64>> = HashMap::new();
     let wanted: HashSet<&str> = duplicates(&rows).filter_map(|r| r["evidence"]["of"].as_str()).collect();
     for row in &rows {
         let field = |name: &str| row[name].as_str();
@@ -152,7 +154,11 @@ fn evidence(name: &str, bytes: &[u8], done: &mut Verified) {
         };
         text_of.insert(block, text);
         if wanted.contains(article) {
-            tokens_of.entry(article).or_default().extend(hashes(&fold, text));
+            let tokens = hashes(&fold, text);
+            if row["reason"].is_null() || row["reason"] == "repeat" {
+                said_in.entry(article).or_default().extend(&tokens);
+            }
+            tokens_of.entry(article).or_default().extend(tokens);
         }
     }
     for row in rows.iter().filter(|r| r["reason"] == "repeat") {
@@ -173,14 +179,27 @@ fn evidence(name: &str, bytes: &[u8], done: &mut Verified) {
             done.differences.push(format!("{name}: {id} shares only {shared:.2} of its tokens with {survivors:?}"));
         }
     }
+    // Of each copy its removed tokens, and how many of them are still said in the article that stays for it.
+    let mut still_said: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
     for row in duplicates(&rows) {
         let of = row["evidence"]["of"].as_str().unwrap_or_default();
         let Some(there) = tokens_of.get(of) else { continue };
         done.evidence += 1;
+        let removed = hashes(&fold, row["text"].as_str().unwrap_or_default());
+        let n_said = said_in.get(of).map_or(0, |said| removed.iter().filter(|h| said.contains(h)).count());
+        let sums = still_said.entry((row["article_id"].as_str().unwrap_or_default(), of)).or_default();
+        *sums = (sums.0 + removed.len(), sums.1 + n_said);
         let shared = shared(&fold, row["text"].as_str().unwrap_or_default(), there);
         if shared < MIN_SHARED {
             let id = row["block_id"].as_str().unwrap_or_default();
             done.differences.push(format!("{name}: {id} shares only {shared:.2} of its tokens with article {of}"));
+        }
+    }
+    for ((copy, of), (n_removed, n_said)) in still_said {
+        let share = n_said as f64 / n_removed.max(1) as f64;
+        if n_removed > 0 && share < MIN_SHARED {
+            done.differences
+                .push(format!("{name}: {copy} was removed as a copy of {of}, which keeps only {share:.2} of it"));
         }
     }
 }
@@ -202,4 +221,44 @@ fn shared(fold: &Fold, removed: &str, there: &HashSet<u64>) -> f64 {
         return 1.0;
     }
     wanted.iter().filter(|h| there.contains(h)).count() as f64 / wanted.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn block(article: &str, n: u32, reason: Option<&str>, of: Option<&str>, text: &str) -> Value {
+        let (block_id, evidence) = (format!("{article}-{n}"), of.map(|of| json!({ "of": of })));
+        json!({ "block_id": block_id, "article_id": article, "reason": reason, "evidence": evidence, "text": text })
+    }
+
+    fn differences(rows: &[Value]) -> Vec<String> {
+        let bytes: String = rows.iter().map(|r| format!("{r}\n")).collect();
+        let mut done = Verified::default();
+        evidence("blocks.jsonl", bytes.as_bytes(), &mut done);
+        done.differences
+    }
+
+    #[test]
+    fn a_copy_whose_survivor_dropped_its_text_too_is_told() {
+        let text = "the harbour board voted against a new tower";
+        let copy = block("a", 0, Some("duplicate"), Some("b"), text);
+        let survivor = |reason| block("b", 0, reason, None, text);
+        assert_eq!(differences(&[copy.clone(), survivor(None)]), Vec::<String>::new());
+        let told = differences(&[copy.clone(), survivor(Some("off-topic"))]);
+        assert_eq!(told, ["blocks.jsonl: a was removed as a copy of b, which keeps only 0.00 of it"]);
+        // A twin in the survivor says it.
+        let twin = [block("b", 0, Some("repeat"), Some("b-1"), text), block("b", 1, None, None, text), copy];
+        assert_eq!(differences(&twin), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_repeat_that_shares_little_with_its_survivor_is_told() {
+        let rows = [
+            block("a", 0, None, None, "the harbour board voted against a new tower"),
+            block("a", 1, Some("repeat"), Some("a-0"), "nobody in the village remembered why the ferry stopped"),
+        ];
+        assert_eq!(differences(&rows).len(), 1);
+    }
 }

@@ -84,6 +84,9 @@ pub(super) fn rows(document: &Document, page: &Page, hints: &[Hint<'_>], mut nam
         headings.put(&mut sheet);
         whole.whole(&mut sheet);
         values = sheet.values;
+        if i == 0 {
+            values.reserve_exact(values.len() * (document.blocks.len() - 1));
+        }
     }
     let width = values.len().checked_div(document.blocks.len()).unwrap_or(0);
     Rows { width, values }

@@ -63,9 +63,14 @@ impl Content {
         };
         let doubtful = |i: usize| one[i] >= SURELY_NOT;
         let again: Vec<usize> = (0..one.len()).filter(|&i| doubtful(i)).collect();
-        let rows: Vec<f32> = again.iter().flat_map(|&i| row(i)).collect();
+        let width = self.two.n_features();
+        let mut rows = features::Sheet { values: Vec::with_capacity(again.len() * width), names: None };
+        for &i in &again {
+            rows.values.extend_from_slice(first.row(i));
+            context.put(i, &mut rows);
+        }
         let mut scores = one.clone();
-        for (&i, score) in again.iter().zip(self.two.scores(&rows, rows.len() / again.len().max(1))) {
+        for (&i, score) in again.iter().zip(self.two.scores(&rows.values, width)) {
             scores[i] = score;
         }
         let weights: Vec<f32> = page.texts.iter().map(|t| t.weight).collect();

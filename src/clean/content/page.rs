@@ -3,7 +3,7 @@
 use super::elements::{Element, Elements, Families};
 use crate::model::Document;
 use crate::text::script::{is_hangul, is_unspaced};
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::HashMap;
 
 /// What a character of a script without blanks says, in Latin characters: translations of the same news are
@@ -662,6 +662,7 @@ impl Words {
         }
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(words)
             .expect("a few hundred short words make an automaton");
         Words { automaton, group_of }

@@ -71,7 +71,6 @@ impl Forest {
     }
 
     /// How many numbers a row has.
-    #[cfg(test)]
     pub(super) fn n_features(&self) -> usize {
         self.n_features
     }
@@ -79,12 +78,12 @@ impl Forest {
     /// The probabilities that the trees give to rows of `width` numbers, which stand one behind the other.
     pub(super) fn scores(&self, rows: &[f32], width: usize) -> Vec<f32> {
         let mut scores = Vec::with_capacity(rows.len() / width.max(1));
-        let mut reached = vec![[0u32; LANES]; self.roots.len()];
+        let mut left = Left::of(self.roots.len());
         for batch in rows.chunks(LANES * width.max(1)) {
-            self.questions.ask(batch, width, &mut reached);
+            self.questions.ask(batch, width, &mut left);
             // Tree by tree, so that the lanes do not wait for each other.
             let mut sums = [0.0f32; LANES];
-            for (tree, (&first, reached)) in self.questions.first_leaf.iter().zip(&reached).enumerate() {
+            for (tree, &first) in self.questions.first_leaf.iter().enumerate() {
                 if first == WALKED {
                     for (sum, row) in sums.iter_mut().zip(batch.chunks(width)) {
                         *sum += self.leaves[self.leaf(self.roots[tree], row)];
@@ -92,8 +91,8 @@ impl Forest {
                     continue;
                 }
                 let leaves = &self.questions.leaves[first as usize..];
-                for lane in 0..LANES {
-                    sums[lane] += leaves[reached[lane].trailing_zeros() as usize];
+                for (sum, lane) in sums.iter_mut().zip(&left.lanes[tree]) {
+                    *sum += leaves[((lane & left.all[tree]) | LAST).trailing_zeros() as usize];
                 }
             }
             scores.extend(sums.iter().take(batch.len() / width).map(|sum| 1.0 / (1.0 + (-sum).exp())));
@@ -157,8 +156,12 @@ impl Split {
     }
 }
 
-/// Rows that are asked at once: four vectors of four numbers, the widest that every processor of today has.
-const LANES: usize = 16;
+/// Rows that are asked at once. With sixteen the compiler writes the lanes out one by one and takes six times as long;
+/// with thirty-two it makes vectors of them.
+const LANES: usize = 32;
+
+/// Bit of the last leaf that a mask has. A leaf is always left; said so, its place is found without a check for none.
+const LAST: u32 = 1 << 31;
 
 /// Stands for a tree of more leaves than a mask has bits.
 const WALKED: u32 = u32::MAX;
@@ -168,8 +171,12 @@ const WALKED: u32 = u32::MAX;
 /// (Lucchese et al., "QuickScorer", 2015.) Walking cost 5 to 7 times as much: each step waits for the one before.
 #[derive(Default)]
 struct Questions {
-    /// By feature, then by threshold.
-    thresholds: Vec<Threshold>,
+    /// Each feature that is asked for, and where its thresholds end.
+    features: Vec<(u16, u32)>,
+    /// By feature, rising.
+    thresholds: Vec<f32>,
+    /// Where the strikes of each threshold begin, and where the last ones end.
+    bounds: Vec<u32>,
     /// What the thresholds strike out, in their order.
     strikes: Vec<Strike>,
     /// The leaves of each tree in order of its branches.
@@ -178,18 +185,23 @@ struct Questions {
     first_leaf: Vec<u32>,
 }
 
-/// A threshold and where its strikes end.
-struct Threshold {
-    feature: u16,
-    threshold: f32,
-    end: u32,
-}
-
-/// The leaves of a tree that are left beyond the threshold.
+/// The leaves of a tree that are left beyond a threshold.
 #[derive(Clone, Copy)]
 struct Strike {
     tree: u32,
     left: u32,
+}
+
+/// The leaves that each tree has left, one bit a leaf: for a batch of rows, and for each row of it.
+struct Left {
+    all: Vec<u32>,
+    lanes: Vec<[u32; LANES]>,
+}
+
+impl Left {
+    fn of(n_trees: usize) -> Left {
+        Left { all: vec![0; n_trees], lanes: vec![[0; LANES]; n_trees] }
+    }
 }
 
 impl Questions {
@@ -207,49 +219,77 @@ impl Questions {
             }
         }
         all.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        for (i, &(feature, threshold, strike)) in all.iter().enumerate() {
-            questions.strikes.push(strike);
-            if all.get(i + 1).is_none_or(|next| (next.0, next.1) != (feature, threshold)) {
-                questions.thresholds.push(Threshold { feature, threshold, end: i as u32 + 1 });
+        for of_feature in all.chunk_by(|a, b| a.0 == b.0) {
+            for of_threshold in of_feature.chunk_by(|a, b| a.1 == b.1) {
+                questions.thresholds.push(of_threshold[0].1);
+                questions.bounds.push(questions.strikes.len() as u32);
+                questions.strikes.extend(of_threshold.iter().map(|(.., strike)| *strike));
             }
+            questions.features.push((of_feature[0].0, questions.thresholds.len() as u32));
         }
+        questions.bounds.push(questions.strikes.len() as u32);
         questions
     }
 
-    /// The leaves that each tree has left for each of up to [`LANES`] rows: one bit a leaf, one number a lane.
-    fn ask(&self, rows: &[f32], width: usize, reached: &mut [[u32; LANES]]) {
-        reached.fill([u32::MAX; LANES]);
+    /// Strikes out what up to [`LANES`] rows go beyond. Rows are neighbours on their page and alike in most features: a
+    /// threshold below all of them is struck once for the batch, one above all of them is not looked at.
+    fn ask(&self, rows: &[f32], width: usize, left: &mut Left) {
+        left.all.fill(u32::MAX);
+        left.lanes.fill([u32::MAX; LANES]);
         let n_rows = rows.len() / width;
-        let mut start = 0;
-        let (mut feature, mut values, mut highest) = (None, [f32::NEG_INFINITY; LANES], f32::NEG_INFINITY);
-        for question in &self.thresholds {
-            let strikes = &self.strikes[start..question.end as usize];
-            start = question.end as usize;
-            if feature != Some(question.feature) {
-                feature = Some(question.feature);
-                highest = f32::NEG_INFINITY;
-                let mut at = usize::from(question.feature);
-                for value in values.iter_mut().take(n_rows) {
-                    *value = rows[at];
-                    highest = highest.max(*value);
-                    at += width;
+        let mut first = 0;
+        for &(feature, end) in &self.features {
+            let values = std::array::from_fn(|lane| {
+                // A lane without a row has the last one's. What is not a number lies beyond no threshold.
+                let value = rows[lane.min(n_rows - 1) * width + usize::from(feature)];
+                if value > f32::NEG_INFINITY { value } else { f32::NEG_INFINITY }
+            });
+            let (lowest, highest) = bounds(&values);
+            let thresholds = &self.thresholds[first..end as usize];
+            let beyond_all = first + thresholds.partition_point(|t| *t < lowest);
+            let beyond_some = first + thresholds.partition_point(|t| *t < highest);
+            for strike in self.strikes_of(first, beyond_all) {
+                left.all[strike.tree as usize] &= strike.left;
+            }
+            for at in beyond_all..beyond_some {
+                let stays = stays(&values, self.thresholds[at]);
+                for &Strike { tree, left: leaves } in self.strikes_of(at, at + 1) {
+                    let lanes = &mut left.lanes[tree as usize];
+                    for (lane, stays) in lanes.iter_mut().zip(&stays) {
+                        *lane &= leaves | stays;
+                    }
                 }
             }
-            if highest <= question.threshold {
-                continue;
-            }
-            let mut stays = [0u32; LANES];
-            for lane in 0..LANES {
-                stays[lane] = if values[lane] > question.threshold { 0 } else { u32::MAX };
-            }
-            for strike in strikes {
-                let reached = &mut reached[strike.tree as usize];
-                for lane in 0..LANES {
-                    reached[lane] &= strike.left | stays[lane];
-                }
-            }
+            first = end as usize;
         }
     }
+
+    /// The strikes of the thresholds `start..end`.
+    fn strikes_of(&self, start: usize, end: usize) -> &[Strike] {
+        &self.strikes[self.bounds[start] as usize..self.bounds[end] as usize]
+    }
+}
+
+/// The lowest and the highest of the values.
+fn bounds(values: &[f32; LANES]) -> (f32, f32) {
+    let (mut low, mut high, mut half) = (*values, *values, LANES / 2);
+    while half > 0 {
+        for lane in 0..half {
+            low[lane] = if low[lane + half] < low[lane] { low[lane + half] } else { low[lane] };
+            high[lane] = if high[lane + half] > high[lane] { high[lane + half] } else { high[lane] };
+        }
+        half /= 2;
+    }
+    (low[0], high[0])
+}
+
+/// All bits for a lane whose value does not lie beyond the threshold, none for the others.
+fn stays(values: &[f32; LANES], threshold: f32) -> [u32; LANES] {
+    let mut stays = [0u32; LANES];
+    for (stays, value) in stays.iter_mut().zip(values) {
+        *stays = if *value > threshold { 0 } else { u32::MAX };
+    }
+    stays
 }
 
 /// The rest of a table.

@@ -183,17 +183,19 @@ pub fn lines(text: &str) -> Vec<Span> {
 /// One unit a block; tokens outside all blocks go.
 fn units(blocks: &[Span], tokens: &mut Vec<Token>) -> Vec<Unit> {
     let (mut read, mut write) = (0, 0);
+    let behind = |tokens: &[Token], from: usize, place: u32| {
+        from + tokens[from..].iter().take_while(|t| t.span.start < place).count()
+    };
     let units = blocks
         .iter()
         .map(|&span| {
-            while read < tokens.len() && tokens[read].span.start < span.start {
-                read += 1;
+            let first = behind(tokens, read, span.start);
+            read = behind(tokens, first, span.end);
+            if first > write {
+                tokens.copy_within(first..read, write);
             }
             let start = write;
-            while read < tokens.len() && tokens[read].span.start < span.end {
-                tokens[write] = tokens[read];
-                (read, write) = (read + 1, write + 1);
-            }
+            write += read - first;
             Unit { span, tokens: start..write }
         })
         .collect();

@@ -64,10 +64,11 @@ struct Run {
 
 /// The runs that count, by the place where their anchor stands.
 fn runs(hashes: &[u64]) -> (Vec<Stretch>, Vec<Run>) {
-    let mut anchors = Anchors::new(hashes);
+    let candidates = candidates(hashes);
+    let mut anchors = Anchors::new(hashes, candidates.len());
     let (mut stretches, mut runs) = (Vec::new(), Vec::new());
     let mut held_to = 0;
-    for at in 0..(hashes.len() + 1).saturating_sub(ANCHOR) {
+    for at in candidates {
         let Some((first, last)) = anchors.seen_before(at) else { continue };
         if at < held_to {
             continue;
@@ -181,8 +182,42 @@ fn after_edit(credit: usize, agree: impl Fn(usize, usize, usize) -> bool) -> Opt
     None
 }
 
+/// The places whose anchor may stand in the text twice: all of which it does, and few others. Most anchors of most texts
+/// stand there once, and for those a bit that nobody has set before says so.
+fn candidates(hashes: &[u64]) -> Vec<usize> {
+    let n = (hashes.len() + 1).saturating_sub(ANCHOR);
+    // Sixteen bits an anchor or more: one in twenty is taken for another one.
+    let n_words = (n / 4).next_power_of_two();
+    let bit = |at: usize| {
+        let key = mixed(anchor(hashes, at));
+        ((key >> 32) as usize & (n_words - 1), 1u64 << (key >> 58))
+    };
+    let (mut once, mut twice, mut any) = (vec![0; n_words], vec![0; n_words], 0);
+    for at in 0..n {
+        let (word, bit) = bit(at);
+        twice[word] |= once[word] & bit;
+        any |= once[word] & bit;
+        once[word] |= bit;
+    }
+    let may = |&at: &usize| {
+        let (word, bit) = bit(at);
+        twice[word] & bit != 0
+    };
+    if any == 0 { Vec::new() } else { (0..n).filter(may).collect() }
+}
+
+#[inline]
+fn anchor(hashes: &[u64], at: usize) -> &[u64; ANCHOR] {
+    hashes[at..].first_chunk().expect("anchors begin before the last tokens")
+}
+
+/// A key of the anchor, its high bits well mixed.
+#[inline]
+fn mixed(anchor: &[u64; ANCHOR]) -> u64 {
+    anchor.iter().fold(0u64, |key, hash| key.rotate_left(13) ^ hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
 /// The first and the latest place of each anchor that has passed: open addressing over places, plus one; 0 is free.
-/// The latest ones stand apart: in most texts few anchors come twice.
 struct Anchors<'a> {
     hashes: &'a [u64],
     first: Vec<u32>,
@@ -191,16 +226,16 @@ struct Anchors<'a> {
 }
 
 impl<'a> Anchors<'a> {
-    fn new(hashes: &'a [u64]) -> Self {
-        let size = (hashes.len() * 2).next_power_of_two();
+    /// Room for so many of them.
+    fn new(hashes: &'a [u64], n: usize) -> Self {
+        let size = (n * 2).next_power_of_two();
         Anchors { hashes, first: vec![0; size], last: vec![0; size], mask: size - 1 }
     }
 
     /// The first and the latest earlier place of the anchor at `at`, which now counts as passed.
     fn seen_before(&mut self, at: usize) -> Option<(usize, usize)> {
-        let anchor: &[u64; ANCHOR] = self.hashes[at..].first_chunk().expect("anchors begin before the last tokens");
-        let key = anchor.iter().fold(0u64, |key, hash| key.rotate_left(13) ^ hash);
-        let mut slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & self.mask;
+        let anchor = anchor(self.hashes, at);
+        let mut slot = (mixed(anchor) >> 32) as usize & self.mask;
         loop {
             let Some(first) = self.first[slot].checked_sub(1).map(|f| f as usize) else {
                 self.first[slot] = at as u32 + 1;

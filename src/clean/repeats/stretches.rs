@@ -78,6 +78,9 @@ pub(super) fn unit_at(units: &[Unit], token: usize) -> usize {
 
 /// Where a unit stands too, by `links` from token to token; only places that `elsewhere` allows count.
 pub(super) fn seen(unit: &Unit, links: &[u32], elsewhere: impl Fn(usize) -> bool) -> Option<Seen> {
+    if links[unit.tokens.clone()].iter().all(|&link| link == NONE) {
+        return None;
+    }
     let place = |&link: &u32| Some(link as usize).filter(|&t| link != NONE && elsewhere(t));
     let places = links[unit.tokens.clone()].iter().filter_map(place);
     let n_equal = places.clone().count();

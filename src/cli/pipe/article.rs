@@ -1,22 +1,18 @@
 //! `dateline pipe article`: the article of each page, by its own light or with what its site's other pages tell.
 
-use super::{Scope, each_line, each_spooled, spooled};
+use super::spool::Spool;
+use super::{Scope, each_line};
 use anyhow::Result;
 use dateline::clean::Cleaner;
-use dateline::config::{CleanConfig, CorpusConfig, ParseConfig, Repeats};
-use dateline::corpus::{Facts, Learner, Room, prints};
+use dateline::config::{CleanConfig, ParseConfig, Repeats};
+use dateline::corpus::prints;
 use dateline::lang::Languages;
 use dateline::model::{BlockKind, Cleaned, Document, Dump, Media, Origin, Seen};
 use dateline::parse::Parser;
 use dateline::text::fold::Folder;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// Bytes to learn a site's pages in. What is above goes to the temporary folder.
-const MEMORY: usize = 256 << 20;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -73,35 +69,14 @@ pub fn run(args: Args) -> Result<ExitCode> {
 
 /// Learns what repeats on each site, then answers.
 fn run_twice(engine: &Engine, file: &Option<PathBuf>) -> Result<ExitCode> {
-    let mut spool = spooled(file)?;
-    let folder = Folder::new();
-    let spill = std::env::temp_dir();
-    let mut learner = Learner::new(&CorpusConfig::default(), Some(&spill), MEMORY);
-    each_spooled(&mut spool, |number, page: serde_json::Result<Page>| {
-        let Ok(page) = page else { return Ok(()) };
-        Ok(learner.add(&Facts::of(&engine.document(page, number), &format!("{number:020x}"), &folder))?)
-    })?;
-    let known = learner.finish()?.resolve(&Room::new(Some(&spill), MEMORY))?;
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut code = 0;
-    each_spooled(&mut spool, |number, page: serde_json::Result<Page>| {
-        match page {
-            Ok(page) => {
-                let id = page.id.clone();
-                let document = engine.document(page, number);
-                let seen = known.site_counts(document.site.as_deref(), &prints(&document, &folder));
-                serde_json::to_writer(&mut out, &engine.article(id, document, Some(&seen)))?;
-            }
-            Err(e) => {
-                code = 3;
-                eprintln!("dateline: line {}: not of the engine's form: {e}", number + 1);
-                serde_json::to_writer(&mut out, &json!({ "id": null, "error": e.to_string() }))?;
-            }
-        }
-        Ok(out.write_all(b"\n")?)
-    })?;
-    out.flush()?;
-    Ok(ExitCode::from(code))
+    let (mut spool, folder) = (Spool::of(file)?, Folder::new());
+    let known = spool.learn(&folder, |page, number| engine.document(page, number))?;
+    spool.answer(|page: Page, number| {
+        let id = page.id.clone();
+        let document = engine.document(page, number);
+        let seen = known.site_counts(document.site.as_deref(), &prints(&document, &folder));
+        Ok(engine.article(id, document, Some(&seen)))
+    })
 }
 
 impl Engine {

@@ -5,13 +5,13 @@ mod cluster;
 mod dates;
 mod points;
 mod repeats;
+mod spool;
 
 use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -63,43 +63,6 @@ fn open(file: &Option<PathBuf>) -> Result<Box<dyn BufRead>> {
         _ => Box::new(std::io::stdin().lock()),
     };
     Ok(Box::new(BufReader::with_capacity(1 << 20, reader)))
-}
-
-/// The input as a file that can be read twice: standard input is written to the temporary folder first.
-fn spooled(file: &Option<PathBuf>) -> Result<File> {
-    match file {
-        Some(path) if path.as_os_str() != "-" => File::open(path).with_context(|| path.display().to_string()),
-        _ => {
-            let mut spool = tempfile::tempfile().context("temporary folder")?;
-            std::io::copy(&mut std::io::stdin().lock(), &mut spool).context("standard input")?;
-            Ok(spool)
-        }
-    }
-}
-
-/// Gives each line of a spooled file, by its number, read as `I`, to `each`.
-fn each_spooled<I: DeserializeOwned>(
-    spool: &mut File,
-    mut each: impl FnMut(u64, serde_json::Result<I>) -> Result<()>,
-) -> Result<()> {
-    each_spooled_line(spool, |number, line| each(number, serde_json::from_slice(line)))
-}
-
-/// Gives each line of a spooled file, by its number, to `each`; blank lines count, and are passed over.
-fn each_spooled_line(spool: &mut File, mut each: impl FnMut(u64, &[u8]) -> Result<()>) -> Result<()> {
-    spool.seek(SeekFrom::Start(0))?;
-    let mut input = BufReader::with_capacity(1 << 20, spool);
-    let mut line = Vec::new();
-    for number in 0.. {
-        line.clear();
-        if input.read_until(b'\n', &mut line)? == 0 {
-            break;
-        }
-        if !line.trim_ascii().is_empty() {
-            each(number, &line)?;
-        }
-    }
-    Ok(())
 }
 
 /// Answers each line of `file` with `answer`, in order, flushed a line. A line that is not of the engine's form

@@ -264,6 +264,73 @@ fn a_long_line_that_speaks_of_publishing_tells_its_day_at_its_head() {
 }
 
 #[test]
+fn the_day_below_the_title_counts_against_a_declared_one() {
+    let page = |line: &str| {
+        let html = format!(
+            "<meta property=article:published_time content=2024-08-07><title>Fish</title><h1>Fish</h1><p>{line}</p><p>Text.</p>"
+        );
+        meta(&html, None)[2].clone()
+    };
+    assert_eq!(page("Dec 30, 2013 · 4 min read").as_deref(), Some("2013-12-30 text"));
+    assert_eq!(page("Published: Dec 30, 2013").as_deref(), Some("2013-12-30 text"));
+    assert_eq!(page("Updated on Dec 30, 2024").as_deref(), Some("2024-08-07 meta"));
+    assert_eq!(page("Concert: Dec 30, 2024").as_deref(), Some("2024-08-07 meta"));
+    assert_eq!(
+        page("The river froze on Dec 30, 2013, and all the boats stayed there.").as_deref(),
+        Some("2024-08-07 meta")
+    );
+    assert_eq!(page("Aug 8, 2024").as_deref(), Some("2024-08-07 meta"));
+}
+
+#[test]
+fn the_day_below_the_title_goes_before_the_days_of_other_articles() {
+    let html = "<title>Fish</title><h1>Fish</h1><p>27 June 2019</p>".to_string()
+        + &"<p>Text that goes on.</p>".repeat(30)
+        + "<h3>Birds</h3><time datetime=2019-07-30>30 July</time><p itemprop=datePublished>2019-08-01";
+    assert_eq!(meta(&html, None)[2].as_deref(), Some("2019-06-27 text"));
+}
+
+#[test]
+fn an_article_that_is_called_a_commentary_is_no_comment() {
+    let html = "<body><main class=commentary><h1>Fish</h1><div class=info>Dec 20, 2023</div><p>Text.</p>
+        <div class=comments><time>5 May 2024</time></div></main>";
+    assert_eq!(meta(html, None)[2].as_deref(), Some("2023-12-20 text"));
+}
+
+#[test]
+fn a_heading_in_other_words_than_the_title_still_has_its_day_below() {
+    let html = "<title>7 ways to move to a plant diet</title><h2>Your cart is empty</h2><p>1 May 2020</p>".to_string()
+        + &"<p>Text that goes on.</p>".repeat(20)
+        + "<h2>Seven ways to move over to a plant diet</h2><p>1 February 2022</p>";
+    assert_eq!(meta(&html, None)[2].as_deref(), Some("2022-02-01 text"));
+}
+
+#[test]
+fn fields_whose_name_says_published_tell_the_day() {
+    let day = |key: &str| meta(&format!("<meta name={key} content='July 17, 2025'><p>Text."), None)[2].clone();
+    assert_eq!(day("x-published-date").as_deref(), Some("2025-07-17 meta"));
+    assert_eq!(day("published").as_deref(), Some("2025-07-17 meta"));
+    assert_eq!(day("last-published"), None);
+}
+
+#[test]
+fn scripts_tell_the_day_of_publication_before_that_of_creation() {
+    let html = "<h1>T</h1><script>p = {'createDate': '2019-09-12', 'publishDate' : '2025-05-27'}</script><p>Text.</p>";
+    assert_eq!(meta(html, None)[2].as_deref(), Some("2025-05-27 script"));
+    let html =
+        "<h1>T</h1><div data-state=\"{&quot;datePublished&quot;:&quot;2023-12-05T03:51:59.075Z&quot;}\">Text.</div>";
+    assert_eq!(meta(html, None)[2].as_deref(), Some("2023-12-05 script"));
+}
+
+#[test]
+fn the_owner_of_the_rights_is_not_the_author_where_the_page_prints_one() {
+    let head = "<meta name=author content='Big House'><meta name=copyright content='(c) Big House 2022'>";
+    let html = format!("{head}<title>T</title><h1>T</h1><p class=byline>By Ann Lee</p><p>Text.");
+    assert_eq!(meta(&html, None)[1].as_deref(), Some("Ann Lee"));
+    assert_eq!(meta(&format!("{head}<h1>T</h1><p>Text."), None)[1].as_deref(), Some("Big House"));
+}
+
+#[test]
 fn the_language_is_that_of_the_text() {
     let chinese = "<html lang=en><p>這個國家的人們說，學校還沒有開門，孩子們都在家裡等著。";
     assert_eq!(meta(chinese, None)[3].as_deref(), Some("zh-Hant"));

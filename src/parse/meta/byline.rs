@@ -2,7 +2,7 @@
 
 use super::marks::Mark;
 use super::words::Byline;
-use super::{Page, bare, clip, is_aside, tidy};
+use super::{Page, bare, clip, tidy};
 
 /// The authors' names joined by `; `.
 pub(super) fn of(page: &Page<'_>, words: &Byline) -> Option<String> {
@@ -97,7 +97,7 @@ impl NameReader<'_> {
         let Some(title) = self.page.title_block else { return Vec::new() };
         let below = title + 1..(title + 1 + NEAR_BELOW).min(self.page.blocks.len());
         let above = title.saturating_sub(NEAR_ABOVE)..title;
-        let blocks = below.chain(above).map(|i| &self.page.blocks[i]).filter(|b| !is_aside(b));
+        let blocks = below.chain(above).map(|i| &self.page.blocks[i]).filter(|b| !self.page.is_aside_block(b));
         let texts = blocks.map(|b| b.span.of(self.page.text));
         let led = texts.filter(|t| t.len() <= MAX_LINE && self.lead(t).is_some());
         led.map(|t| self.printed(t)).find(|names| !names.is_empty()).unwrap_or_default()
@@ -126,8 +126,9 @@ impl NameReader<'_> {
     fn is_site(&self, name: &str) -> bool {
         let site = self.page.sitename.map(bare).unwrap_or_default();
         let publisher = self.page.structured.publisher.as_deref().map(bare).unwrap_or_default();
+        let owner = self.page.metas.first(&["copyright", "dc.rights", "dc.publisher"]).map(bare).unwrap_or_default();
         let name = bare(name);
-        name == site || name == publisher
+        name == site || name == publisher || owner.contains(&name)
     }
 
     /// The names in `texts`, each once.

@@ -191,10 +191,11 @@ pub(in crate::parse) fn in_url(url: &str) -> Option<Point> {
         }
         let Some(year) = (n == 4).then(|| number(i, i + 4)).flatten().and_then(year) else { continue };
         let separator = bytes.get(i + 4).copied().filter(|b| matches!(b, b'/' | b'-' | b'_' | b'.'));
-        if separator.is_none() {
-            // `/2020/0607/`
-            continue;
+        let Some(parted) = separator else { continue };
+        if let Some(found) = named_month_in_url(year, path.get(i + 5..).unwrap_or_default(), char::from(parted)) {
+            return Some(found);
         }
+        // `/2020/0607/`
         let month_end = (i + 5..).take_while(|&j| is_digit(j)).last().map_or(i + 5, |j| j + 1);
         if month_end - (i + 5) == 4 {
             if let (Some(month), Some(day)) = (number(i + 5, i + 7), number(i + 7, i + 9))
@@ -219,6 +220,32 @@ pub(in crate::parse) fn in_url(url: &str) -> Option<Point> {
     }
     None
 }
+
+/// `jun/07` behind a year.
+fn named_month_in_url(year: i32, rest: &str, separator: char) -> Option<Point> {
+    let mut parts = rest.split(separator);
+    let (month, day) = (parts.next()?.to_ascii_lowercase(), parts.next()?);
+    let is = |name: &&str| month.len() >= 3 && name.starts_with(&month);
+    let month = MONTHS.iter().position(|name| is(&name))?;
+    let day = day.get(..day.find(|c: char| !c.is_ascii_digit()).unwrap_or(day.len()))?;
+    if day.len() > 2 { None } else { point(year, month as i32 + 1, day.parse().ok()?) }
+}
+
+/// Months as addresses name them, whole or by their first letters.
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 
 /// `07-06-2020` and no figure behind it.
 fn day_first_in_url(bytes: &[u8]) -> Option<Point> {
@@ -413,6 +440,9 @@ mod tests {
         assert_eq!(day("https://a.b/2020/0607/c1"), Some("2020-06-07".to_string()));
         assert_eq!(day("https://a.b/news/07-06-2020"), Some("2020-06-07".to_string()));
         assert_eq!(day("https://a.b/news/of_07.06.2020_x"), Some("2020-06-07".to_string()));
+        assert_eq!(day("https://a.b/2020/jun/07/title"), Some("2020-06-07".to_string()));
+        assert_eq!(day("https://a.b/blog/2020/June/7/"), Some("2020-06-07".to_string()));
+        assert_eq!(day("https://a.b/2020/marketing/07/"), None);
         assert_eq!(day("https://a.b/news/07-06-20201"), None);
         assert_eq!(day("https://a.b/2020/06/title-99999999"), None);
         assert_eq!(day("https://2020-06-07.example/x"), None);

@@ -1,6 +1,7 @@
 //! The elements that metadata is read from, noted while the page is walked.
 
 use crate::model::Span;
+use html5ever::local_name;
 use scraper::Node;
 use scraper::node::Element;
 
@@ -57,10 +58,10 @@ impl<'a> Marks<'a> {
             _ => {}
         }
         let tells = matches!(name, "time" | "h1" | "h2" | "address")
-            || element.attrs.iter().any(|(key, value)| match &*key.local {
-                "itemprop" | "rel" | "datetime" | "pubdate" => true,
-                "class" | "id" => tells_something(value),
-                _ => false,
+            || element.attrs.iter().any(|(key, value)| match key.local {
+                local_name!("itemprop") | local_name!("rel") | local_name!("datetime") => true,
+                local_name!("class") | local_name!("id") => tells_something(value),
+                _ => &*key.local == "pubdate",
             });
         if tells && !matches!(name, "html" | "body" | "meta" | "link") {
             self.open.push(self.elements.len());

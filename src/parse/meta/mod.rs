@@ -30,22 +30,26 @@ struct Page<'p> {
     sitename: Option<&'p str>,
     /// Index of the block that prints the title.
     title_block: Option<usize>,
+    /// Index of the heading that comes nearest to the title, where none prints it.
+    likely_title: Option<usize>,
 }
 
 impl Page<'_> {
     /// The mark stands where a page speaks of other things.
     fn is_aside(&self, mark: &marks::Mark<'_>) -> bool {
         let after = self.blocks.partition_point(|b| b.span.end <= mark.text.start);
-        self.blocks.get(after).is_some_and(is_aside)
+        self.blocks.get(after).is_some_and(|block| self.is_aside_block(block))
     }
-}
 
-/// The block stands among comments, related articles or references.
-fn is_aside(block: &Block) -> bool {
-    // The page and its body carry words for everything that is somewhere on it.
-    let path = block.path.to_ascii_lowercase();
-    let mut words = path.split('/').skip(2).flat_map(|part| part.split(['#', '.']));
-    words.any(|word| ASIDE.iter().any(|a| word.contains(a)) && !AROUND.iter().any(|a| word.contains(a)))
+    /// The block stands among comments, related articles or references, and the title does not.
+    fn is_aside_block(&self, block: &Block) -> bool {
+        // The page and its body carry words for everything that is somewhere on it; so does what holds the title too.
+        let title = self.title_block.map_or("", |i| self.blocks[i].path.as_str());
+        let shared = block.path.split('/').zip(title.split('/')).take_while(|(a, b)| a == b).count();
+        let path = block.path.to_ascii_lowercase();
+        let mut words = path.split('/').skip(shared.max(2)).flat_map(|part| part.split(['#', '.']));
+        words.any(|word| ASIDE.iter().any(|a| word.contains(a)) && !AROUND.iter().any(|a| word.contains(a)))
+    }
 }
 
 /// Names, ids and classes of elements that are not about the article.
@@ -61,7 +65,9 @@ impl<'p> Metas<'p> {
     fn of(elements: &[&'p Element]) -> Metas<'p> {
         let mut fields: BTreeMap<String, Vec<&'p str>> = BTreeMap::new();
         for element in elements {
-            let Some(content) = element.attr("content").map(str::trim).filter(|c| !c.is_empty()) else { continue };
+            // Some pages write `value`.
+            let content = element.attr("content").or_else(|| element.attr("value")).map(str::trim);
+            let Some(content) = content.filter(|c| !c.is_empty()) else { continue };
             for key in ["property", "name", "itemprop", "http-equiv"] {
                 if let Some(key) = element.attr(key) {
                     fields.entry(key.trim().to_ascii_lowercase()).or_default().push(content);
@@ -100,9 +106,11 @@ pub(super) fn fill(document: &mut Document, source: &str, marks: &Marks<'_>, wor
         url: document.url.as_deref(),
         sitename: sitename.as_deref(),
         title_block: None,
+        likely_title: None,
     };
     let title = title::of(&page, sitename.as_deref());
     page.title_block = title.as_deref().and_then(|t| title::block_of(&page, t));
+    page.likely_title = title.as_deref().filter(|_| page.title_block.is_none()).and_then(|t| title::like(&page, t));
     let primary = language.as_deref().and_then(|l| l.split('-').next()).unwrap_or_default().to_string();
     let reader = DateReader { words, language: &primary, order: order(declared.as_deref(), &primary, page.url) };
     let found = Meta {

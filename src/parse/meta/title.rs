@@ -2,6 +2,7 @@
 
 use super::{Page, bare, clip, tidy};
 use crate::model::BlockKind;
+use std::collections::BTreeSet;
 
 /// What stands between a title and the name of the site.
 const SEPARATORS: [&str; 15] =
@@ -56,6 +57,24 @@ pub(super) fn block_of(page: &Page<'_>, title: &str) -> Option<usize> {
     let first_level = page.blocks.iter().position(|b| b.level == Some(1) && is(b));
     first_level.or_else(|| page.blocks.iter().position(is))
 }
+
+/// The heading that shares most words with `title`, if it is half of them.
+pub(super) fn like(page: &Page<'_>, title: &str) -> Option<usize> {
+    let words =
+        |text: &str| -> BTreeSet<String> { text.split_whitespace().map(bare).filter(|w| !w.is_empty()).collect() };
+    let wanted = words(title);
+    let headings = page.blocks.iter().enumerate().filter(|(_, b)| b.kind == BlockKind::Heading).take(MAX_HEADINGS);
+    let shared = headings.filter_map(|(i, b)| {
+        let n = words(&clip(b.span.of(page.text))).intersection(&wanted).count();
+        (n >= MIN_SHARED && 2 * n >= wanted.len()).then_some((n, std::cmp::Reverse(i)))
+    });
+    shared.max().map(|(_, i)| i.0)
+}
+
+/// Words that a heading shares with a title that it words in another way, at least: two stand in anything.
+const MIN_SHARED: usize = 3;
+/// Headings that are compared: a page of more is a list.
+const MAX_HEADINGS: usize = 60;
 
 /// What stands before a separator, the longest first.
 fn heads(title: &str) -> Vec<&str> {

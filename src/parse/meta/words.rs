@@ -13,6 +13,8 @@ pub(in crate::parse) struct Words {
     months_by_language: BTreeMap<String, BTreeMap<String, u8>>,
     /// Words of lines that tell when a page was published.
     pub publishing: AhoCorasick,
+    /// Words of lines that tell when a page was last changed.
+    pub changing: AhoCorasick,
     /// Words of bylines.
     pub byline: Byline,
     /// Tells languages by their commonest words.
@@ -50,6 +52,7 @@ struct Names {
 #[derive(Deserialize)]
 struct Lines {
     publishing: Vec<String>,
+    changing: Vec<String>,
 }
 
 impl Words {
@@ -61,6 +64,7 @@ impl Words {
             months: BTreeMap::new(),
             months_by_language: BTreeMap::new(),
             publishing: AhoCorasick::new(file.lines.publishing).expect("some dozens of words make an automaton"),
+            changing: AhoCorasick::new(file.lines.changing).expect("some dozens of words make an automaton"),
             byline: file.byline,
             detector: Detector::new(Arc::new(Letters::new())),
         };

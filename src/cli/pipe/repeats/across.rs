@@ -1,21 +1,17 @@
 //! `dateline pipe repeats --repeats site|corpus`: reads the stream twice, learns what repeats, then answers.
 
-use crate::cli::pipe::{Scope, each_spooled, each_spooled_line, spooled};
+use crate::cli::pipe::Scope;
+use crate::cli::pipe::spool::{Spool, article_id, number_of};
 use anyhow::Result;
 use dateline::clean::{repeats, templates};
-use dateline::config::CorpusConfig;
-use dateline::corpus::{Duplicate, Facts, Known, Learner, Room, prints};
+use dateline::corpus::{Duplicate, Known, prints};
 use dateline::model::{Document, Dump, Meta, Origin, Published, Reason, Seen, Span};
 use dateline::text::fold::Folder;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::fs::File;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// Bytes to learn in. What is above goes to the temporary folder.
-const MEMORY: usize = 128 << 20;
 
 #[derive(Deserialize)]
 struct Item {
@@ -29,39 +25,13 @@ struct Item {
 
 /// Answers each line with what repeats in it across the stream.
 pub fn run(scope: Scope, file: &Option<PathBuf>) -> Result<ExitCode> {
-    let mut spool = spooled(file)?;
-    let folder = Folder::new();
-    let spill = std::env::temp_dir();
-    let mut learner = Learner::new(&CorpusConfig::default(), Some(&spill), MEMORY);
-    each_spooled(&mut spool, |number, item: serde_json::Result<Item>| {
-        let Ok(item) = item else { return Ok(()) };
-        Ok(learner.add(&Facts::of(&document(item, number), &article_id(number), &folder))?)
-    })?;
-    let known = learner.finish()?.resolve(&Room::new(Some(&spill), MEMORY))?;
+    let (mut spool, folder) = (Spool::of(file)?, Folder::new());
+    let known = spool.learn(&folder, document)?;
     if std::io::stderr().is_terminal() {
         eprintln!("dateline: {}", known.counters());
     }
     let ids = kept_ids(&mut spool, &known)?;
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut code = 0;
-    each_spooled(&mut spool, |number, item: serde_json::Result<Item>| {
-        let answer = match item {
-            Ok(item) => answer(scope, item, number, &known, &ids, &folder)?,
-            Err(e) => {
-                code = 3;
-                eprintln!("dateline: line {}: not of the engine's form: {e}", number + 1);
-                json!({ "id": null, "error": e.to_string() })
-            }
-        };
-        serde_json::to_writer(&mut out, &answer)?;
-        Ok(out.write_all(b"\n")?)
-    })?;
-    out.flush()?;
-    Ok(ExitCode::from(code))
-}
-
-fn article_id(number: u64) -> String {
-    format!("{number:020x}")
+    spool.answer(|item, number| answer(scope, item, number, &known, &ids, &folder))
 }
 
 fn document(item: Item, number: u64) -> Document {
@@ -108,10 +78,10 @@ fn mark_duplicate(reasons: &mut [Option<Reason>], duplicate: &Duplicate, seen: &
 }
 
 /// The identifiers of the lines that others are copies of: a copy may come before them.
-fn kept_ids(spool: &mut File, known: &Known) -> Result<Vec<(u64, Value)>> {
+fn kept_ids(spool: &mut Spool, known: &Known) -> Result<Vec<(u64, Value)>> {
     let kept: Vec<u64> = known.kept()?.iter().map(|id| number_of(id)).collect();
     let mut ids = Vec::with_capacity(kept.len());
-    each_spooled_line(spool, |number, line| {
+    spool.each_line(|number, line| {
         if kept.binary_search(&number).is_ok() {
             #[derive(Deserialize)]
             struct Id {
@@ -122,10 +92,6 @@ fn kept_ids(spool: &mut File, known: &Known) -> Result<Vec<(u64, Value)>> {
         Ok(())
     })?;
     Ok(ids)
-}
-
-fn number_of(article_id: &str) -> u64 {
-    u64::from_str_radix(article_id, 16).expect("the identifiers were made from numbers")
 }
 
 fn kept_id(duplicate: &Duplicate, ids: &[(u64, Value)]) -> Value {

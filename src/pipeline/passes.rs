@@ -1,0 +1,150 @@
+//! The two passes of a run over its dumps: learning, and reading batch by batch to parts. Both go on from where an
+//! interrupted run stopped.
+
+use super::batches::{Batch, Batches, Input};
+use super::{Counts, MOST_REMOVED, MOST_REMOVED_AT_ONCE, Pipeline, Progress, add, bytes, commonest, lines};
+use crate::corpus::{Counters, Index, Known, Learner, Room};
+use crate::error::Error;
+use crate::ingest::Listing;
+use crate::write::folder::{Folder, Part};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A stage of a run.
+pub(super) enum Stage<T> {
+    /// It went to its end.
+    Whole(T),
+    /// It was stopped from outside.
+    Stopped(Counts),
+}
+
+/// What pass two leaves.
+pub(super) struct Read<'a> {
+    pub parts: Vec<Part>,
+    pub counts: Counts,
+    pub inputs: Vec<Input<'a>>,
+    pub bytes: (u64, u64),
+    pub note: Note,
+}
+
+/// What finding the parts again takes, when all of them are there.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Note {
+    /// The fingerprint of the index that they were read with.
+    index: String,
+    /// What was counted when it was resolved.
+    pub repeats: Option<Counters>,
+    n_parts: usize,
+}
+
+/// What both passes of a run share.
+pub(super) struct Run<'a, 'b> {
+    pub line: &'a Pipeline,
+    pub pool: rayon::ThreadPool,
+    pub alone: Option<Mutex<()>>,
+    pub room: Room,
+    pub listing: &'a Listing,
+    pub folder: &'b Folder,
+    pub stop: Option<&'static AtomicBool>,
+    pub told: &'b mut dyn FnMut(&Progress),
+}
+
+impl<'a> Run<'a, '_> {
+    fn stopped(&self) -> bool {
+        self.stop.is_some_and(|s| s.load(Ordering::Relaxed))
+    }
+
+    /// Pass one: what repeats across the dumps.
+    pub fn learn(&mut self) -> Result<Stage<Index>, Error> {
+        let (config, learnt) = (&self.line.config, self.folder.learnt());
+        let mut learner = Learner::resuming(&config.corpus, &learnt, &self.folder.spill(), self.room.memory)?;
+        let mut progress = Progress { pass: 1, bytes: (0, bytes(self.listing)), ..Progress::default() };
+        let mut batches = Batches::new(self.listing, &config.ingest, &self.room);
+        while let Some(batch) = batches.next()? {
+            if self.stopped() {
+                return Ok(Stage::Stopped(progress.counts));
+            }
+            progress.bytes.0 = batch.bytes_read;
+            let key = batch.key("");
+            if !learner.takes_up(&key)? {
+                let (line, alone) = (self.line, self.alone.as_ref());
+                for facts in self.pool.install(|| line.facts(batch.items, alone)) {
+                    learner.add(&facts)?;
+                }
+                learner.end_batch(&key)?;
+            }
+            (self.told)(&progress);
+        }
+        Ok(Stage::Whole(learner.finish()?))
+    }
+
+    /// Pass two: each batch of dumps as a part.
+    pub fn read(&mut self, index: Option<Index>) -> Result<Stage<Read<'a>>, Error> {
+        let index_key = index.as_ref().map(|i| i.fingerprint().to_string()).unwrap_or_default();
+        let known = index.as_ref().map(|index| index.resolve(&self.room)).transpose()?;
+        // What it holds, and its part of the disk, is free from here on.
+        drop(index);
+        let repeats = known.as_ref().map(Known::counters);
+        let note = Note { index: index_key, repeats, n_parts: 0 };
+        let read = self.parts(note, |run, batch| {
+            let (line, alone) = (run.line, run.alone.as_ref());
+            let results = run.pool.install(|| line.results(batch.items, known.as_ref(), alone))?;
+            Ok(Some(lines(&results, &run.line.config.write.tables)))
+        })?;
+        Ok(read.expect("a part that is not there is made"))
+    }
+
+    /// Pass two of a run that learnt, had all parts, and was stopped while it wrote tables: none when it is not so, or
+    /// when a part is missing or damaged, or the input is no longer the same.
+    pub fn read_before(&mut self, learns: bool) -> Result<Option<Stage<Read<'a>>>, Error> {
+        let Some(note) = self.folder.ended_parts::<Note>().filter(|_| learns) else { return Ok(None) };
+        let n_parts = note.n_parts;
+        let read = self.parts(note, |_, _| Ok(None))?;
+        Ok(read.filter(|read| match read {
+            Stage::Whole(read) => read.parts.len() == n_parts,
+            Stage::Stopped(_) => true,
+        }))
+    }
+
+    /// The part of each batch: found again, or of what `make` gives; none as soon as it gives nothing.
+    fn parts(
+        &mut self,
+        mut note: Note,
+        make: impl Fn(&Run, Batch) -> Result<Option<(BTreeMap<String, Vec<String>>, Counts)>, Error>,
+    ) -> Result<Option<Stage<Read<'a>>>, Error> {
+        let mut progress = Progress { pass: 2, bytes: (0, bytes(self.listing)), ..Progress::default() };
+        let (mut parts, mut removed) = (Vec::new(), BTreeMap::new());
+        let mut batches = Batches::new(self.listing, &self.line.config.ingest, &self.room);
+        while let Some(batch) = batches.next()? {
+            if self.stopped() {
+                return Ok(Some(Stage::Stopped(progress.counts)));
+            }
+            progress.bytes.0 = batch.bytes_read;
+            let key = format!("{:08}-{}", parts.len(), batch.key(&note.index));
+            let mut part = match self.folder.part(&key) {
+                Some(part) => part,
+                None => {
+                    let Some((lines, counts)) = make(self, batch)? else { return Ok(None) };
+                    let counts = serde_json::to_value(counts).expect("numbers are JSON");
+                    self.folder.write_part(&key, &lines, counts)?
+                }
+            };
+            // Not kept with the part: there is one for some megabytes of input.
+            let mut counts: Counts = serde_json::from_value(part.notes.take()).map_err(|e| {
+                Error::Refused(format!("part {key}: of another version: {e}; add --fresh to start over"))
+            })?;
+            add(&mut removed, &std::mem::take(&mut counts.removed));
+            commonest(&mut removed, MOST_REMOVED_AT_ONCE);
+            progress.counts.add(&counts);
+            parts.push(part);
+            (self.told)(&progress);
+        }
+        let mut counts = progress.counts;
+        commonest(&mut removed, MOST_REMOVED);
+        counts.removed = removed;
+        note.n_parts = parts.len();
+        Ok(Some(Stage::Whole(Read { parts, counts, inputs: batches.inputs(), bytes: progress.bytes, note })))
+    }
+}
