@@ -3,11 +3,12 @@
 use super::calendar::civil;
 use super::grammar::Language;
 use super::join::Found;
+use super::order::Evidence;
 use super::resolve::resolve;
 use super::scan::{Token, What};
 use super::slots::{Anchor, Meaning, Slots, Unit, Year};
 use super::years::{Frame, Tense, choose_years};
-use super::{Context, Mode, ReferenceBasis, Tagged};
+use super::{Context, Mode, Part, ReferenceBasis, Tagged};
 use jiff::civil::DateTime;
 
 /// Lines at the head and the foot of a document in which its date is looked for.
@@ -32,17 +33,29 @@ const LOOKING_BACK: u8 = 3;
 /// Tokens around an expression in which its tense is looked for.
 const TENSE_REACH: usize = 12;
 
-/// Resolves what was found.
-pub fn read(
-    found: &[Found],
-    tokens: &[Token],
-    text: &str,
-    language: &Language,
-    context: &Context<'_>,
-    query: bool,
-) -> Tagged {
-    let tenses = tenses(found, tokens, text, language);
-    let wired = dispatch(found, tokens, text, language);
+/// Resolves what was found in the parts of a text.
+pub(super) fn read(mut parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) -> Tagged {
+    let mut order = Evidence::default();
+    parts.iter().for_each(|p| order.see(&p.found, &p.tokens, p.language));
+    let region = context.lang.and_then(|tag| tag.split(['-', '_']).skip(1).find(|s| s.len() == 2));
+    let region = region.map(str::to_ascii_uppercase);
+    let query = parts.iter().any(|p| p.query);
+    let bare = query && parts.iter().all(|p| super::filter::is_bare(&p.found, &p.tokens, p.text, p.language));
+    let (mut found, mut tenses): (Vec<Found>, Vec<Tense>) = Default::default();
+    // The day of a dispatch, and what stands behind a word that leads to the end of a range.
+    let (mut wired, mut led) = (None, Vec::new());
+    for part in &mut parts {
+        order.apply(&mut part.found, part.language, region.as_deref());
+        tenses.extend(self::tenses(&part.found, &part.tokens, part.text, part.language));
+        wired = wired.or_else(|| dispatch(&part.found, &part.tokens, part.text, part.language));
+        led.extend(part.found.iter().map(|f| is_led(f, &part.tokens, part.language)));
+        part.found.iter_mut().for_each(|f| f.move_by(part.start));
+        match found.is_empty() {
+            true => found = std::mem::take(&mut part.found),
+            false => found.append(&mut part.found),
+        }
+    }
+    let found = &found[..];
     let mut inferred = match context.reference {
         Some(_) => None,
         None => date_line(found, text).or_else(|| wired.and_then(|s| dated(&s, None))),
@@ -50,7 +63,7 @@ pub fn read(
     let mut now = context.reference.map(|given| wired.map_or(given, |s| printed(&s, given))).or(inferred);
     if now.is_none()
         && let Some(s) = wired
-        && let Some(year) = wired_year(&s, found, &tenses, tokens, language)
+        && let Some(year) = wired_year(&s, found, &tenses, &led)
     {
         inferred = dated(&s, Some(year));
         now = inferred;
@@ -60,7 +73,6 @@ pub fn read(
         Mode::Narrative => true,
         Mode::Auto => now.is_none() || is_narrative(found, now),
     };
-    let bare = query && super::filter::is_bare(found, tokens, text, language);
     let mut frame = Frame { text, now, year: None, narrative, query, bare };
     let mut path = choose_years(found, &tenses, &frame);
     if now.is_none() {
@@ -119,14 +131,18 @@ fn printed(s: &Slots, given: DateTime) -> DateTime {
     sent.filter(|d| d.date() != given.date()).unwrap_or(given)
 }
 
+/// A word that leads to the end of a range stands before it.
+fn is_led(f: &Found, tokens: &[Token], language: &Language) -> bool {
+    f.first > 0 && language.is(&tokens[f.first - 1], language.ids.to)
+}
+
 /// The year of a dispatch that states none: the latest year told more than once, plans aside, or in the first months the
 /// one after it.
-fn wired_year(s: &Slots, found: &[Found], tenses: &[Tense], tokens: &[Token], language: &Language) -> Option<i32> {
-    let led = |f: &Found| f.first > 0 && language.is(&tokens[f.first - 1], language.ids.to);
+fn wired_year(s: &Slots, found: &[Found], tenses: &[Tense], led: &[bool]) -> Option<i32> {
     let told: Vec<i32> = found
         .iter()
-        .zip(tenses)
-        .filter(|(f, tense)| **tense != Tense::Future && !led(f))
+        .zip(tenses.iter().zip(led))
+        .filter(|(_, (tense, led))| **tense != Tense::Future && !**led)
         .flat_map(|(f, _)| match &f.meaning {
             Meaning::Point(a) => [a.year, None],
             Meaning::Range(a, b) => [a.year, b.year],
@@ -275,8 +291,10 @@ fn future_verb(f: &Found, text: &str, language: &Language) -> Option<usize> {
         return None;
     }
     let is_verb = |word: &&str| {
-        let small = word.to_lowercase();
-        small.chars().count() > SHORTEST_FUTURE && language.future_endings.iter().any(|e| small.ends_with(e.as_str()))
+        let ends = |small: &str| language.future_endings.iter().any(|e| small.ends_with(e.as_str()));
+        // Verbs stand in small letters nearly always.
+        let is_small = !word.chars().any(char::is_uppercase);
+        word.chars().nth(SHORTEST_FUTURE).is_some() && if is_small { ends(word) } else { ends(&word.to_lowercase()) }
     };
     let stops = ['.', '\n', '!', '?', ';'];
     let border = |mut at: usize| {

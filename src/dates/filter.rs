@@ -129,8 +129,7 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         && (single || s.modifier.is_some())
     {
         let f = Found { start: number.start as usize, ..*f };
-        let numbered =
-            language.lexicon.classes.get("numbered").is_some_and(|c| before.is_some_and(|t| language.is(t, c)));
+        let numbered = before.is_some_and(|t| language.is(t, language.ids.numbered));
         let goes_on = goes_on(tokens.get(f.last), f.end, text, language);
         // `稳定在1300亿斤`, `减到1000人次`
         let counted = language.lexicon.classes.get("counted");
@@ -138,7 +137,7 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         if language.unspaced && tokens.get(f.last).is_some_and(|t| t.start as usize == f.end && counts(t)) {
             return false;
         }
-        let partitive = language.lexicon.classes.get("of").is_some_and(|c| before.is_some_and(|t| language.is(t, c)));
+        let partitive = before.is_some_and(|t| language.is(t, language.ids.of));
         let hedges =
             [Modifier::Approx, Modifier::LessThan, Modifier::MoreThan, Modifier::EqualOrLess, Modifier::EqualOrMore];
         let hedged = s.modifier.is_some_and(|m| hedges.contains(&m))
@@ -220,8 +219,9 @@ fn goes_on(next: Option<&Token>, end: usize, text: &str, language: &Language) ->
         return false;
     };
     let ids = &language.ids;
-    let small = [ids.link, ids.and, ids.to, ids.from, ids.article, ids.past, ids.future, ids.yprep];
-    small.iter().chain(language.lexicon.classes.get("yearnext").as_ref()).any(|c| language.is(next, *c))
+    [ids.link, ids.and, ids.to, ids.from, ids.article, ids.past, ids.future, ids.yprep, ids.yearnext]
+        .iter()
+        .any(|c| language.is(next, *c))
 }
 
 /// What the words around a bare number say of it.

@@ -1,15 +1,15 @@
 //! The grammar of a language, compiled: symbols for sets of classes, and patterns over them.
 //!
 //! A pattern is a regular expression over named classes. It is compiled, once, into a small program over symbols
-//! (`program`), and run where a token stands that it can begin with, before a token that can follow; so the text itself
-//! is read once, by the scanner, and a pattern sees little but its own matches.
+//! (`program`), and run where the automaton of all patterns (`automaton`) has found that it matches; so the text itself is
+//! read once, by the scanner, and a pattern sees nothing but its own matches.
 
 use super::automaton::Automaton;
-use super::letters::Letters;
 use super::lexicon::{ClassId, Classes, Lexicon, Section, Sense, Words, fault};
 use super::program::{Op, Program, Runner};
 use super::scan::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, What, number_bits};
 use crate::error::Error;
+use crate::text::letters::Letters;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -121,6 +121,15 @@ pub struct Ids {
     pub dprep: ClassId,
     pub weekday: ClassId,
     pub wweekday: ClassId,
+    pub beforeof: ClassId,
+    pub afterof: ClassId,
+    pub month: ClassId,
+    pub y4: ClassId,
+    pub ymark: ClassId,
+    pub mmark: ClassId,
+    pub numbered: ClassId,
+    pub of: ClassId,
+    pub yearnext: ClassId,
     /// Classes that claim the number before them.
     pub claims: Vec<ClassId>,
 }
@@ -128,12 +137,16 @@ pub struct Ids {
 /// One language, compiled.
 #[derive(Debug)]
 pub struct Language {
+    /// BCP 47 primary code.
+    pub code: String,
     /// Words are found anywhere.
     pub unspaced: bool,
     /// Numbers are also written in Han numerals.
     pub han_numerals: bool,
     /// `3/4` is 3 April.
     pub day_first: bool,
+    /// Regions that write day and month the other way round.
+    pub other_order: Vec<String>,
     /// `1,5` is one and a half.
     pub decimal_comma: bool,
     /// A capital marks a name.
@@ -339,9 +352,11 @@ impl Language {
         };
         let rules = forms.iter().map(rule).collect();
         Language {
+            code: code.to_string(),
             unspaced: section.unspaced,
             han_numerals,
             day_first: section.day_first.unwrap_or(true),
+            other_order: section.other_order.clone(),
             decimal_comma: section.decimal_comma,
             future_endings: section.future_endings.clone(),
             capitals: section.capitals,
@@ -494,6 +509,15 @@ fn ids(classes: &mut Classes) -> Ids {
         dprep: classes.id("dprep"),
         weekday: classes.id("weekday"),
         wweekday: classes.id("wweekday"),
+        beforeof: classes.id("beforeof"),
+        afterof: classes.id("afterof"),
+        month: classes.id("month"),
+        y4: classes.id("y4"),
+        ymark: classes.id("ymark"),
+        mmark: classes.id("mmark"),
+        numbered: classes.id("numbered"),
+        of: classes.id("of"),
+        yearnext: classes.id("yearnext"),
         claims: [
             "unit",
             "units",

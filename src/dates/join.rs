@@ -29,6 +29,14 @@ pub struct Found {
     pub ends: Option<(usize, usize)>,
 }
 
+impl Found {
+    /// Moves it into a text in which the part it was found in begins at this byte; its tokens stay those of the part.
+    pub fn move_by(&mut self, by: usize) {
+        (self.start, self.end) = (self.start + by, self.end + by);
+        self.ends = self.ends.map(|(a, b)| (a + by, b + by));
+    }
+}
+
 /// One item of a segment: a token that stands for itself, or a piece.
 #[derive(Clone, Copy, Debug)]
 struct Item {
@@ -255,20 +263,15 @@ impl Join<'_> {
 
     /// `three days before Christmas`, `a week from Tuesday`.
     fn offsets(&self, items: &mut Vec<Item>) {
-        let language = self.language;
-        let (Some(before), Some(after)) =
-            (language.lexicon.classes.get("beforeof"), language.lexicon.classes.get("afterof"))
-        else {
-            return;
-        };
+        let ids = &self.language.ids;
         let mut i = 0;
         while i + 2 < items.len() {
             if let (Some(Meaning::Duration(amount, modifier)), Some(Meaning::Point(point))) =
                 (items[i].meaning, items[i + 2].meaning)
             {
-                let sign = if self.is(&items[i + 1], before) {
+                let sign = if self.is(&items[i + 1], ids.beforeof) {
                     -1.0
-                } else if self.is(&items[i + 1], after) {
+                } else if self.is(&items[i + 1], ids.afterof) {
                     1.0
                 } else {
                     i += 1;
@@ -288,21 +291,21 @@ impl Join<'_> {
     /// Last token of the first end and first token of the second, where a pattern read a range of two whole dates
     /// (`vom 9. März bis 8. Mai`): both name their month, or a word joins two years.
     fn ends(&self, range: Range<usize>) -> Option<(usize, usize)> {
-        let (language, classes) = (self.language, &self.language.lexicon.classes);
+        let language = self.language;
         let ids = &language.ids;
         let border = (range.start + 1..range.end.saturating_sub(1))
             .find(|&k| [ids.to, ids.and].iter().any(|c| language.is(&self.tokens[k], *c)))?;
-        let both = |class: &str| {
-            let has = |t: &Token| classes.get(class).is_some_and(|c| language.is(t, c));
+        let both = |class: ClassId| {
+            let has = |t: &Token| language.is(t, class);
             self.tokens[range.start..border].iter().any(has) && self.tokens[border + 1..range.end].iter().any(has)
         };
         let worded = text_of(&self.tokens[border], self.text).contains(char::is_alphabetic);
         let whole = if language.unspaced {
             // `1991年至1995年`, but `1991至1995年` is one.
             let marked = !matches!(self.tokens[border - 1].what, What::Number(_));
-            worded && marked && (both("ymark") || both("mmark"))
+            worded && marked && (both(ids.ymark) || both(ids.mmark))
         } else {
-            both("month") || worded && both("y4")
+            both(ids.month) || worded && both(ids.y4)
         };
         whole.then_some((border - 1, border + 1))
     }

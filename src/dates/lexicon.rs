@@ -3,8 +3,9 @@
 //! A word may belong to several classes (`second` is a unit and an ordinal). What the grammar sees of a token is its
 //! *symbol*: the set of its classes. A class in a pattern stands for every symbol whose set holds it.
 
-use super::letters::{Letters, ascii_run, hash, mix};
 use crate::error::Error;
+use crate::text::letters::{Letters, ascii_run, hash, mix};
+use crate::text::script::is_mark;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
@@ -21,6 +22,8 @@ pub struct Section {
     pub unspaced: bool,
     /// `3/4` is 3 April.
     pub day_first: Option<bool>,
+    /// Regions that write day and month the other way round (`GB`).
+    pub other_order: Vec<String>,
     /// `1,5` is one and a half.
     pub decimal_comma: bool,
     /// Common nouns are written small, so that a capital marks a name.
@@ -45,6 +48,15 @@ pub struct Section {
     pub no: Vec<String>,
 }
 
+impl Section {
+    /// Its words, one by one, in small letters.
+    pub fn single_words(&self) -> Vec<String> {
+        let split = |c: char| !c.is_alphabetic() && !is_mark(c);
+        let lists = self.words.values().flat_map(Words::variants);
+        lists.flat_map(|l| l.split(split)).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+    }
+}
+
 /// The words of one class. Variants stand in one string, separated by `|`.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
@@ -55,6 +67,17 @@ pub enum Words {
     List(Vec<String>),
     /// Value → words.
     Map(BTreeMap<String, String>),
+}
+
+impl Words {
+    /// The words as they stand, variants in one string.
+    pub fn variants(&self) -> Vec<&str> {
+        match self {
+            Words::Plain(v) => vec![v],
+            Words::List(l) => l.iter().map(String::as_str).collect(),
+            Words::Map(m) => m.values().map(String::as_str).collect(),
+        }
+    }
 }
 
 /// One pattern over classes.
@@ -141,17 +164,36 @@ impl Classes {
 /// Spellings → entries, walked byte by byte.
 #[derive(Debug)]
 pub struct Trie {
-    /// While it grows.
+    /// While it grows: spellings and their entries.
+    spellings: BTreeMap<Vec<u8>, u32>,
+    /// Once it is sealed: nodes in the order of a walk, so that a spelling lies together. The first stands for none.
     nodes: Vec<Node>,
-    /// Once it is sealed: nodes in the order of a walk, so that a spelling lies together.
-    sealed: Vec<Sealed>,
-    /// Of all sealed nodes, the bytes that lead on, in order, and where to.
+    /// Of all nodes, the bytes that lead on, in order, and where to.
     bytes: Vec<u8>,
     targets: Vec<u32>,
     /// First step by byte.
     root: Vec<u32>,
     /// Heads of spellings (`head`), a bit each, for speed: most words of a text die here.
     heads: Vec<u64>,
+    /// Characters of three bytes behind which anything may stand.
+    any_second: Vec<u64>,
+    /// A bit for the hash of each two such characters that spellings begin with otherwise.
+    seconds: Vec<u64>,
+}
+
+/// Bits of `Trie::seconds`: eight kilobytes, of which a language with three thousand words sets five per cent.
+const SECONDS: u32 = 1 << 16;
+
+/// The hash of two characters of three bytes at the front, if that is what stands there.
+#[inline]
+fn second(text: &[u8]) -> Option<usize> {
+    match *text {
+        [a, b, c, d @ 0xE0..=0xEF, e, f, ..] => {
+            let both = u64::from_le_bytes([a, b, c, d, e, f, 0, 0]);
+            Some((both.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SECONDS.ilog2())) as usize)
+        }
+        _ => None,
+    }
 }
 
 /// Where pairs of bytes stand among heads; before them stand characters of three bytes.
@@ -169,16 +211,9 @@ fn head(text: &[u8]) -> Option<usize> {
     }
 }
 
-#[derive(Debug, Default)]
-struct Node {
-    edges: Vec<(u8, u32)>,
-    /// One more than the entry that ends here.
-    entry: u32,
-}
-
 /// A node of a trie that grows no more.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sealed {
+struct Node {
     /// Its first edge, and how many.
     first: u32,
     n_edges: u32,
@@ -192,83 +227,83 @@ const FEW_EDGES: u32 = 8;
 impl Default for Trie {
     fn default() -> Self {
         Trie {
+            spellings: BTreeMap::new(),
             nodes: vec![Node::default()],
-            sealed: Vec::new(),
             bytes: Vec::new(),
             targets: Vec::new(),
             root: vec![0; 256],
             heads: vec![0; 2 * PAIRS / 64],
+            any_second: vec![0; PAIRS / 64],
+            seconds: vec![0; SECONDS as usize / 64],
         }
     }
+}
+
+fn set(bits: &mut [u64], at: usize) {
+    bits[at / 64] |= 1 << (at % 64);
+}
+
+#[inline]
+fn has(bits: &[u64], at: usize) -> bool {
+    bits[at / 64] & 1 << (at % 64) != 0
 }
 
 impl Trie {
     /// The entry at the end of `word`, made with `make` when there is none.
     fn insert(&mut self, word: &[u8], make: impl FnOnce() -> u32) -> u32 {
-        let mut mark = |head: usize| self.heads[head / 64] |= 1 << (head % 64);
         match (head(word), word) {
-            (Some(head), _) => mark(head),
+            (Some(head), _) => {
+                set(&mut self.heads, head);
+                match second(word) {
+                    Some(both) => set(&mut self.seconds, both),
+                    None if head < PAIRS => set(&mut self.any_second, head),
+                    None => {}
+                }
+            }
             // Anything may follow a single byte.
-            (None, [one]) => (0..=u8::MAX).filter_map(|b| head(&[*one, b])).for_each(mark),
+            (None, [one]) => {
+                (0..=u8::MAX).filter_map(|b| head(&[*one, b])).for_each(|head| set(&mut self.heads, head));
+            }
             (None, _) => {}
         }
-        let mut at = 0;
-        for (depth, b) in word.iter().enumerate() {
-            let b = b.to_ascii_lowercase();
-            let found = match depth {
-                0 => Some(self.root[b as usize]).filter(|n| *n != 0),
-                _ => self.nodes[at].edges.iter().find(|e| e.0 == b).map(|e| e.1),
-            };
-            at = match found {
-                Some(n) => n as usize,
-                None => {
-                    self.nodes.push(Node::default());
-                    let n = (self.nodes.len() - 1) as u32;
-                    match depth {
-                        0 => {
-                            self.root[b as usize] = n;
-                            self.root[b.to_ascii_uppercase() as usize] = n;
-                        }
-                        _ => self.nodes[at].edges.push((b, n)),
-                    }
-                    n as usize
-                }
-            };
-        }
-        if self.nodes[at].entry == 0 {
-            self.nodes[at].entry = make() + 1;
-        }
-        self.nodes[at].entry - 1
+        *self.spellings.entry(word.to_ascii_lowercase()).or_insert_with(make)
     }
 
     /// Makes the trie ready to be walked, once all words are in it.
     fn seal(&mut self) {
-        let mut open: Vec<u32> = self.root.iter().rev().copied().filter(|n| *n != 0).collect();
-        let mut order = vec![0];
-        let mut place = vec![0; self.nodes.len()];
-        while let Some(node) = open.pop() {
-            // Both cases of a letter lead to one node.
-            if place[node as usize] != 0 {
-                continue;
+        let all: Vec<(Vec<u8>, u32)> =
+            std::mem::take(&mut self.spellings).into_iter().filter(|s| !s.0.is_empty()).collect();
+        // Spellings that begin alike, in how many bytes, and the edge that leads to their node.
+        let mut open: Vec<_> =
+            all.chunk_by(|a, b| a.0[0] == b.0[0]).rev().map(|alike| (alike, 1, None::<usize>)).collect();
+        while let Some((alike, depth, edge)) = open.pop() {
+            let place = self.nodes.len() as u32;
+            match edge {
+                Some(edge) => self.targets[edge] = place,
+                None => {
+                    let byte = alike[0].0[0];
+                    self.root[usize::from(byte)] = place;
+                    self.root[usize::from(byte.to_ascii_uppercase())] = place;
+                }
             }
-            place[node as usize] = order.len() as u32;
-            order.push(node);
-            let edges = &mut self.nodes[node as usize].edges;
-            edges.sort_unstable();
-            open.extend(edges.iter().rev().map(|e| e.1));
+            // The shortest stands first.
+            let ends = alike[0].0.len() == depth;
+            let (entry, longer) = if ends { (alike[0].1 + 1, &alike[1..]) } else { (0, alike) };
+            let first = self.bytes.len();
+            for (i, alike) in longer.chunk_by(|a, b| a.0[depth] == b.0[depth]).enumerate() {
+                self.bytes.push(alike[0].0[depth]);
+                open.push((alike, depth + 1, Some(first + i)));
+            }
+            let n_edges = self.bytes.len() - first;
+            self.targets.resize(self.bytes.len(), 0);
+            let n_open = open.len();
+            open[n_open - n_edges..].reverse();
+            self.nodes.push(Node { first: first as u32, n_edges: n_edges as u32, entry });
         }
-        for node in order.into_iter().map(|n| &self.nodes[n as usize]) {
-            let (first, n_edges) = (self.bytes.len() as u32, node.edges.len() as u32);
-            self.sealed.push(Sealed { first, n_edges, entry: node.entry });
-            self.bytes.extend(node.edges.iter().map(|e| e.0));
-            self.targets.extend(node.edges.iter().map(|e| place[e.1 as usize]));
-        }
-        self.root.iter_mut().for_each(|n| *n = place[*n as usize]);
-        self.nodes.clear();
     }
 
     #[inline]
-    fn step(&self, node: &Sealed, b: u8) -> Option<u32> {
+    fn step(&self, node: &Node, b: u8) -> Option<u32> {
         let first = node.first as usize;
         let bytes = &self.bytes[first..first + node.n_edges as usize];
         let edge = match node.n_edges {
@@ -282,7 +317,8 @@ impl Trie {
     pub fn keep(&mut self, characters: impl Iterator<Item = char>) {
         for c in characters {
             if let Some(head) = head(c.encode_utf8(&mut [0; 4]).as_bytes()) {
-                self.heads[head / 64] |= 1 << (head % 64);
+                set(&mut self.heads, head);
+                set(&mut self.any_second, head);
             }
         }
     }
@@ -290,7 +326,12 @@ impl Trie {
     /// No spelling begins as this text does.
     #[inline]
     pub fn is_dead(&self, text: &[u8]) -> bool {
-        head(text).is_some_and(|h| self.heads[h / 64] & 1 << (h % 64) == 0)
+        let Some(head) = head(text) else { return false };
+        if !has(&self.heads, head) {
+            return true;
+        }
+        // Of two characters of three bytes both must be known.
+        head < PAIRS && !has(&self.any_second, head) && second(text).is_none_or(|both| !has(&self.seconds, both))
     }
 
     /// Every entry whose spelling `text` begins with, as (length, entry), shortest first. A blank in a spelling
@@ -304,7 +345,7 @@ impl Trie {
         }
         let mut i = 1;
         loop {
-            let node = &self.sealed[at as usize];
+            let node = &self.nodes[at as usize];
             if node.entry != 0 {
                 found(i, node.entry - 1);
             }

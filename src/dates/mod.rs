@@ -4,10 +4,12 @@
 //! else is a break); `grammar` runs the patterns over the tokens between two breaks; `join` puts neighbouring pieces
 //! together (weekday and date, date and time, part and whole, two ends of a range); `filter` drops what only looks like
 //! a date; `document` and `resolve` choose the years and days that were left out, over the whole document at once.
+//! Lines in another script than the rest are read in their own language (`lines`), and whether day or month comes first is
+//! learnt from the text (`order`).
 //!
 //! The patterns of the language files are regular expressions over named *classes* of tokens. They are compiled once
-//! into small programs over token classes (`program`) and run anchored where a token stands that can begin one, before a
-//! token that can follow. The trigger scan is the tokenizer itself: a table of the letters that words begin with, and
+//! into small programs over token classes (`program`), and all of them into one automaton that tells which match where
+//! (`automaton`). The trigger scan is the tokenizer itself: a table of the letters that words begin with, and
 //! a trie over all words of the language for what may go on behind them; behind a break it passes over what is unknown.
 //!
 //! # How to write the `[dates]` section of a language
@@ -19,6 +21,7 @@
 //! ```toml
 //! [dates]
 //! day_first = true        # 3/4 is 3 April (default); false for month first or year first
+//! other_order = ["GB"]    # regions that write 3/4 the other way round
 //! decimal_comma = true    # 1,5 is one and a half
 //! capitals = false        # true when months and weekdays are written with a capital and names could be taken for them
 //! unspaced = false        # true for scripts without blanks between words
@@ -110,15 +113,15 @@
 
 mod automaton;
 mod calendar;
-mod detect;
 mod document;
 mod filter;
 mod grammar;
 mod join;
-mod letters;
 mod lexicon;
+mod lines;
 mod moon;
 mod numerals;
+mod order;
 mod place;
 mod program;
 mod resolve;
@@ -131,12 +134,15 @@ use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::Span;
 use crate::model::edtf::Edtf;
-use detect::SmallWords;
+use crate::text::language::{Detector, sample};
+use crate::text::letters::Letters;
 use grammar::{Language, Source};
 use jiff::civil::{Date, DateTime};
-use letters::Letters;
+use join::Found;
 use lexicon::Section;
-use std::sync::Arc;
+use scan::Token;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 /// What kind of time an expression tells (the types of TIMEX3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -321,15 +327,65 @@ impl Tagged {
 /// A question of its own (`filter::is_query`) is shorter; longer texts need not be looked through for it.
 const LONGEST_QUERY: usize = 200;
 
+/// A part of a text in one language, with what was found in it.
+struct Part<'a> {
+    /// Where it begins in the text.
+    start: usize,
+    text: &'a str,
+    language: &'a Language,
+    tokens: Vec<Token>,
+    found: Vec<Found>,
+    /// It is a question of its own.
+    query: bool,
+}
+
+impl<'a> Part<'a> {
+    /// Reads a part; `short`: it may be a question, for which more patterns count.
+    fn of(start: usize, text: &'a str, language: &'a Language, short: bool) -> Part<'a> {
+        let tokens = scan::scan(text, language);
+        let asked = short.then(|| join::find(&tokens, text, language, true));
+        let asked = asked.filter(|found| filter::is_query(found, &tokens, text, language));
+        let query = asked.is_some();
+        let mut found = asked.unwrap_or_else(|| join::find(&tokens, text, language, false));
+        filter::keep(&mut found, &tokens, text, language, query);
+        Part { start, text, language, tokens, found, query }
+    }
+}
+
 /// Reads temporal expressions. Made once from the language data, then passed by reference; a language is compiled when
 /// the first text in it comes.
 #[derive(Debug)]
 pub struct Tagger {
     shared: Section,
     letters: Arc<Letters>,
-    small: SmallWords,
-    languages: Vec<Source>,
+    detector: Detector,
+    /// The same with the words of dates, made when the first text comes that is not clear.
+    finer: OnceLock<Detector>,
+    languages: Vec<Known>,
 }
+
+/// A language, its file read when the first text in it comes.
+#[derive(Debug)]
+struct Known {
+    file: crate::lang::Language,
+    source: OnceLock<Option<Source>>,
+}
+
+impl Known {
+    fn read(&self, shared: &Section) -> Result<Option<Source>, Error> {
+        self.file.section("dates")?.map(|section| Source::new(&self.file.code, section, shared)).transpose()
+    }
+
+    /// What is known of its dates, if anything.
+    fn source(&self, shared: &Section) -> Option<&Source> {
+        let read = || self.read(shared).expect("files are read at once unless the tests have found them right");
+        self.source.get_or_init(read).as_ref()
+    }
+}
+
+/// Languages that share what they write of dates, more or less, with one that has a file: read so, they lose least.
+const RELATIVES: &[(&str, &str)] =
+    &[("be", "ru"), ("mk", "bg"), ("sr", "ru"), ("sk", "cs"), ("sl", "hr"), ("gl", "pt"), ("ms", "id"), ("af", "nl")];
 
 impl Tagger {
     /// Reads and checks the `[dates]` sections of `languages`.
@@ -341,36 +397,60 @@ impl Tagger {
             Some(und) => und.section("dates")?.unwrap_or_default(),
             None => Section::default(),
         };
-        let mut sources = Vec::new();
-        for language in languages.iter().filter(|l| l.code != "und") {
-            if let Some(section) = language.section::<Section>("dates")? {
-                sources.push(Source::new(&language.code, section, &shared)?);
-            }
+        let known = |l: &crate::lang::Language| Known { file: l.clone(), source: OnceLock::new() };
+        let all: Vec<Known> = languages.iter().filter(|l| l.code != "und").map(known).collect();
+        // What the tests have not seen is read now, and everything if it is what all share.
+        let shared_is_ours = languages.get("und").is_some_and(crate::lang::Language::is_builtin);
+        for known in all.iter().filter(|k| !(shared_is_ours && k.file.is_builtin())) {
+            let source = known.read(&shared)?;
+            known.source.get_or_init(|| source);
         }
-        Ok(Tagger { shared, letters: Arc::new(Letters::new()), small: SmallWords::new(), languages: sources })
+        let letters = Arc::new(Letters::new());
+        let detector = Detector::new(Arc::clone(&letters));
+        Ok(Tagger { shared, letters, detector, finer: OnceLock::new(), languages: all })
     }
 
     /// The temporal expressions of `text`, read over the whole document at once.
     pub fn tag(&self, text: &str, context: &Context<'_>) -> Tagged {
         let Some(language) = self.language(text, context.lang) else { return Tagged::default() };
-        let tokens = scan::scan(text, language);
-        let short = text.len() < LONGEST_QUERY;
-        let mut found = join::find(&tokens, text, language, short);
-        let query = short && filter::is_query(&found, &tokens, text, language);
-        if short && !query {
-            found = join::find(&tokens, text, language, false);
+        if text.len() < LONGEST_QUERY {
+            return document::read(vec![Part::of(0, text, language, true)], text, context);
         }
-        filter::keep(&mut found, &tokens, text, language, query);
-        document::read(&found, &tokens, text, language, context, query)
+        let parts = lines::parts(text, &language.code, &self.detector);
+        let part = |(range, own): (Range<usize>, Option<&str>)| {
+            let language = own.and_then(|code| self.language("", Some(code))).unwrap_or(language);
+            Part::of(range.start, &text[range], language, false)
+        };
+        document::read(parts.into_iter().map(part).collect(), text, context)
     }
 
     /// The language to read `text` with.
     fn language(&self, text: &str, tag: Option<&str>) -> Option<&Language> {
-        let by_code = |code: &str| self.languages.iter().find(|l| l.code == code);
-        let given = tag.map(|t| t.split('-').next().unwrap_or(t).to_ascii_lowercase());
-        let found = || detect::language(text, &self.small, &self.letters, |c| by_code(c).is_some());
-        let source = given.as_deref().and_then(by_code).or_else(|| by_code(found()))?;
+        let by_code = |tag: &str| {
+            let code = tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
+            self.languages.iter().find(|l| l.file.code == code)?.source(&self.shared)
+        };
+        let found = || {
+            let sample = sample(text);
+            let code = self.detector.clear(&sample).map_or_else(|| self.finer().likely(&sample), |clear| clear.0);
+            let relative = || RELATIVES.iter().find(|r| r.0 == code).and_then(|r| by_code(r.1));
+            by_code(code).or_else(relative).or_else(|| by_code("en"))
+        };
+        let source = tag.and_then(by_code).or_else(found)?;
         Some(source.language(&self.shared, &self.letters))
+    }
+
+    /// Tells languages by the words of dates too: a short text may hold no others.
+    fn finer(&self) -> &Detector {
+        self.finer.get_or_init(|| {
+            let mut words: Vec<(&str, String)> = Vec::new();
+            for language in self.languages.iter().map(|l| &l.file) {
+                // What is wrong in a file was told when it was read.
+                let section = language.section::<Section>("dates").ok().flatten().unwrap_or_default();
+                words.extend(section.single_words().into_iter().map(|word| (language.code.as_str(), word)));
+            }
+            self.detector.with(words.iter().map(|(code, word)| (*code, word.as_str())))
+        })
     }
 }
 
@@ -572,6 +652,31 @@ mod tests {
     fn words_are_known_without_their_marks() {
         assert_eq!(asked("hr", "prosli cetvrtak"), ["2023-11-16"]);
         assert_eq!(asked("pl", "Wszystkich Świętych"), ["2024-11-01"]);
+    }
+
+    #[test]
+    fn the_text_shows_whether_the_day_or_the_month_comes_first() {
+        let order = |lang: &str, text: &str| values(lang, &format!("{FILLER}{text}"));
+        assert_eq!(order("en", "Seen on 03/04/2020 by two of them."), ["2020-03-04"]);
+        assert_eq!(order("en", "Seen on 03/04/2020, and on 13/05/2020."), ["2020-04-03", "2020-05-13"]);
+        assert_eq!(order("fr", "Vu le 03/04/2020, puis le 05/13/2020."), ["2020-03-04", "2020-05-13"]);
+        assert_eq!(order("en-GB", "Seen on 03/04/2020 by two of them."), ["2020-04-03"]);
+        assert_eq!(order("en-GB", "Seen on 03/04/2020, and on 05/13/2020."), ["2020-03-04", "2020-05-13"]);
+    }
+
+    #[test]
+    fn lines_of_another_language_are_read_in_it() {
+        let text = format!("{FILLER}\n水が引いたあと、町の人々は2020年5月3日に戻ってきた。\nOn 5 May 2021 it rained.");
+        assert_eq!(values("en", &text), ["2020-05-03", "2021-05-05"]);
+    }
+
+    #[test]
+    fn a_short_text_is_known_by_its_words_of_dates() {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        for (code, text) in [("sv", "nästa måndag"), ("hu", "szeptember"), ("nl", "volgende week"), ("en", "next week")]
+        {
+            assert_eq!(tagger.language(text, None).map(|l| l.code.as_str()), Some(code), "{text}");
+        }
     }
 
     #[test]

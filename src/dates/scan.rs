@@ -6,6 +6,7 @@
 
 use super::grammar::Language;
 use super::lexicon::Start;
+use crate::text::script::is_mark;
 
 /// What the grammar sees of a token: a set of classes.
 pub type Symbol = u16;
@@ -227,7 +228,7 @@ const BYTES_PER_TOKEN: usize = 12;
 /// The tokens of `text`, breaks between them collapsed; the first and the last are breaks.
 pub fn scan(text: &str, language: &Language) -> Vec<Token> {
     let tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), language, tokens };
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), language, tokens, cluster: Cluster::default() };
     scanner.push_break(0);
     let mut at = 0;
     while at < text.len() {
@@ -246,6 +247,8 @@ struct Scanner<'a> {
     bytes: &'a [u8],
     language: &'a Language,
     tokens: Vec<Token>,
+    /// Memory for the numbers at one place.
+    cluster: Cluster,
 }
 
 impl Scanner<'_> {
@@ -409,6 +412,10 @@ impl Scanner<'_> {
 
     /// A border of words stands at `at`, where `begins` with a letter or not.
     fn border(&self, at: usize, before: usize) -> bool {
+        // Without blanks a word ends anywhere but inside a run of ASCII.
+        if self.language.unspaced && self.bytes[at - 1] >= 0x80 {
+            return true;
+        }
         if self.language.letters.ends_words(&self.bytes[at..]) {
             return true;
         }
@@ -485,14 +492,22 @@ impl Scanner<'_> {
 
     /// A number, a stamp, or a break where it is neither.
     fn number(&mut self, at: usize) -> usize {
-        let cluster = Cluster::read(self.text, at, self.language.decimal_comma);
+        let mut cluster = std::mem::take(&mut self.cluster);
+        cluster.read(self.text, at, self.language.decimal_comma);
+        let end = self.numbers(&cluster, at);
+        self.cluster = cluster;
+        end
+    }
+
+    /// Notes what a cluster holds; gives its end.
+    fn numbers(&mut self, cluster: &Cluster, at: usize) -> usize {
         let end = cluster.end;
         let glued_before = at > 0 && self.glued_before(at);
         if glued_before || self.glued_after(end) {
             self.push_break(at);
             return end.max(at + 1);
         }
-        for piece in cluster.pieces {
+        for &piece in &cluster.pieces {
             match piece {
                 Piece::Number(start, end, mut number) => {
                     number.apostrophe = start > 0 && matches!(self.bytes[start - 1], b'\'') && number.digits == 2
@@ -592,12 +607,7 @@ fn is_wide_digit(bytes: &[u8]) -> bool {
     matches!(bytes, [0xEF, 0xBC, 0x90..=0x99, ..])
 }
 
-/// Combining marks belong to the word before them (Hindi vowel signs, Thai tones).
-pub fn is_mark(c: char) -> bool {
-    matches!(u32::from(c), 0x300..=0x36F | 0x591..=0x5C7 | 0x610..=0x61A | 0x64B..=0x65F | 0x900..=0x903 | 0x93A..=0x94F | 0x962..=0x963
-        | 0xE31 | 0xE34..=0xE3A | 0xE47..=0xE4E)
-}
-
+#[derive(Clone, Copy)]
 enum Piece {
     Number(usize, usize, Number),
     Stamp(usize, usize, Stamp),
@@ -606,7 +616,11 @@ enum Piece {
 }
 
 /// A run of digits and separators without blanks.
+#[derive(Default)]
 struct Cluster {
+    groups: Vec<Group>,
+    /// Each separator, where it begins and ends.
+    seps: Vec<(u8, usize, usize)>,
     pieces: Vec<Piece>,
     end: usize,
 }
@@ -622,8 +636,11 @@ struct Group {
 }
 
 impl Cluster {
-    fn read(text: &str, at: usize, decimal_comma: bool) -> Cluster {
-        let (mut groups, mut seps) = (Vec::new(), Vec::new());
+    /// Reads the run at `at`.
+    fn read(&mut self, text: &str, at: usize, decimal_comma: bool) {
+        self.groups.clear();
+        self.seps.clear();
+        self.pieces.clear();
         let mut i = at;
         let mut count = 0usize;
         loop {
@@ -631,24 +648,25 @@ impl Cluster {
             i = group.end;
             count += 1;
             if count <= MAX_GROUPS {
-                groups.push(group);
+                self.groups.push(group);
             }
             let Some((sep, len)) = separator(&text[i..]) else { break };
             if !starts_with_digit(&text[i + len..]) {
                 break;
             }
             if count < MAX_GROUPS {
-                seps.push((sep, i, i + len));
+                self.seps.push((sep, i, i + len));
             }
             i += len;
         }
-        let mut cluster = Cluster { pieces: Vec::new(), end: i };
+        self.end = i;
         if count > MAX_GROUPS {
-            cluster.pieces.push(Piece::Junk(at));
-            return cluster;
+            self.pieces.push(Piece::Junk(at));
+            return;
         }
-        cluster.cut(text, &groups, &seps, decimal_comma);
-        cluster
+        let (groups, seps) = (std::mem::take(&mut self.groups), std::mem::take(&mut self.seps));
+        self.cut(text, &groups, &seps, decimal_comma);
+        (self.groups, self.seps) = (groups, seps);
     }
 
     /// Cuts the groups into stamps and numbers.
@@ -871,18 +889,14 @@ pub fn date_parts(s: &Stamp, day_first: bool) -> Option<(i32, u8, u8)> {
 mod tests {
     use super::*;
     use crate::dates::grammar::Source;
-    use crate::dates::letters::Letters;
     use crate::dates::lexicon::{Section, Words};
     use crate::lang::Languages;
+    use crate::text::letters::Letters;
     use std::sync::Arc;
 
     /// Every word of the section as it may stand in a text.
     fn words(section: &Section) -> Vec<String> {
-        let lists = section.words.values().flat_map(|w| match w {
-            Words::Plain(v) => vec![v.clone()],
-            Words::List(l) => l.clone(),
-            Words::Map(m) => m.values().cloned().collect(),
-        });
+        let lists = section.words.values().flat_map(Words::variants);
         let bare = |w: &str| w.trim().trim_start_matches('^').trim_end_matches('*').to_string();
         lists.flat_map(|l| l.split('|').map(bare).collect::<Vec<_>>()).filter(|w| !w.is_empty()).collect()
     }

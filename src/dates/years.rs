@@ -181,12 +181,18 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     }
     let n = candidates.len();
     let mut costs: Vec<f64> = vec![0.0; n];
+    // The candidates, the cheapest first.
+    let mut cheapest: Vec<usize> = (0..n).collect();
     let mut previous: Option<usize> = None;
-    let mut earlier: Vec<Option<(u8, Option<Date>)>> = Vec::new();
+    // The expression in each candidate year, and the one before it.
+    let mut dates: Vec<Option<(u8, Option<Date>)>> = Vec::with_capacity(n);
+    let mut earlier = dates.clone();
     let mut home: Option<i32> = None;
     let latest = candidates.last().map(|y| y - 1).filter(|_| own.is_none());
     let mut opening = true;
-    let mut steps: Vec<(usize, Vec<usize>)> = Vec::new();
+    let mut step: Vec<(f64, usize)> = Vec::with_capacity(n);
+    // The expressions that were passed, and of each candidate there the one before it on its cheapest path.
+    let (mut passed, mut back): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
     for (i, f) in found.iter().enumerate() {
         let Some(s) = head(&f.meaning) else { continue };
         let stated = stated_year(s, own);
@@ -211,7 +217,8 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
             (_, _, false) => ASIDE_MONTH,
             _ => ASIDE_DAY,
         };
-        let mut dates: Vec<Option<(u8, Option<Date>)>> = candidates.iter().map(|&y| date_in(s, y)).collect();
+        dates.clear();
+        dates.extend(candidates.iter().map(|&y| date_in(s, y)));
         let emission = |k: usize| -> f64 {
             let y = candidates[k];
             if let Some(t) = tied {
@@ -249,65 +256,63 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 (near, head(&before.meaning).is_some_and(|b| b.year.is_some() || b.shift.is_some()))
             }
         };
-        let step: Vec<(f64, usize)> = candidates
-            .iter()
-            .enumerate()
-            .map(|(j, &y)| {
-                let e = emission(j);
-                if previous.is_none() {
-                    return (e, 0);
+        cheapest.sort_unstable_by(|a, b| costs[*a].total_cmp(&costs[*b]));
+        step.clear();
+        step.extend(candidates.iter().enumerate().map(|(j, &y)| {
+            let e = emission(j);
+            if previous.is_none() {
+                return (e, 0);
+            }
+            let from = |k: usize| {
+                let (x, mut c) = (candidates[k], costs[k] + e);
+                let months = earlier[k].zip(dates[j]);
+                if x != y {
+                    // News keeps to its own date; only what stands near a stated year follows that.
+                    let news = frame.now.is_some() && !frame.narrative;
+                    c += match (near, news) {
+                        (true, true) if stated_before => 1.0,
+                        (_, true) => 0.0,
+                        (true, false) => SWITCH_NEAR,
+                        (false, false) => SWITCH_FAR,
+                    };
+                    if let Some((a, b)) = months
+                        && tied.is_none()
+                        && y == x + 1
+                        && b.0 + 5 <= a.0
+                    {
+                        // December, then January: the year goes on.
+                        c -= if frame.narrative || frame.now.is_none() { WRAP } else { 0.0 };
+                    }
+                    let wraps = months.is_some_and(|(a, b)| y == x + 1 && b.0 < a.0);
+                    if frame.narrative && tied.is_none() && !wraps && home != Some(y) {
+                        c += IMPLICIT;
+                    }
+                    if frame.narrative || own.is_none() {
+                        c += LEAP * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
+                    }
+                } else if let Some((a, b)) = months {
+                    let back = match (a.1, b.1) {
+                        (Some(a), Some(b)) => b < a,
+                        _ => b.0 < a.0,
+                    };
+                    c += if back { BACK } else { 0.0 };
                 }
-                let from = |k: usize| {
-                    let (x, mut c) = (candidates[k], costs[k] + e);
-                    let months = earlier[k].zip(dates[j]);
-                    if x != y {
-                        // News keeps to its own date; only what stands near a stated year follows that.
-                        let news = frame.now.is_some() && !frame.narrative;
-                        c += match (near, news) {
-                            (true, true) if stated_before => 1.0,
-                            (_, true) => 0.0,
-                            (true, false) => SWITCH_NEAR,
-                            (false, false) => SWITCH_FAR,
-                        };
-                        if let Some((a, b)) = months
-                            && tied.is_none()
-                            && y == x + 1
-                            && b.0 + 5 <= a.0
-                        {
-                            // December, then January: the year goes on.
-                            c -= if frame.narrative || frame.now.is_none() { WRAP } else { 0.0 };
-                        }
-                        let wraps = months.is_some_and(|(a, b)| y == x + 1 && b.0 < a.0);
-                        if frame.narrative && tied.is_none() && !wraps && home != Some(y) {
-                            c += IMPLICIT;
-                        }
-                        if frame.narrative || own.is_none() {
-                            c += LEAP * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
-                        }
-                    } else if let Some((a, b)) = months {
-                        let back = match (a.1, b.1) {
-                            (Some(a), Some(b)) => b < a,
-                            _ => b.0 < a.0,
-                        };
-                        c += if back { BACK } else { 0.0 };
-                    }
-                    c
-                };
-                // From the same year first, which costs nothing more; then from those that may still be cheaper.
-                let mut best = (from(j), j);
-                for k in (0..n).filter(|k| *k != j) {
-                    // No step gives back more than a wrap.
-                    if costs[k] + e - WRAP > best.0 {
-                        continue;
-                    }
-                    let c = from(k);
-                    if c < best.0 || c == best.0 && k < best.1 {
-                        best = (c, k);
-                    }
+                c
+            };
+            // From the same year first, which costs nothing more; then from those that may still be cheaper.
+            let mut best = (from(j), j);
+            for &k in cheapest.iter().filter(|k| **k != j) {
+                // No step gives back more than a wrap.
+                if costs[k] + e - WRAP > best.0 {
+                    break;
                 }
-                best
-            })
-            .collect();
+                let c = from(k);
+                if c < best.0 || c == best.0 && k < best.1 {
+                    best = (c, k);
+                }
+            }
+            best
+        }));
         // An aside leaves the order of telling as it was.
         if let (Some(t), true) = (tied, previous.is_some()) {
             for (k, date) in dates.iter_mut().enumerate() {
@@ -316,15 +321,17 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 }
             }
         }
-        costs = step.iter().map(|s| s.0).collect();
-        steps.push((i, step.iter().map(|s| s.1).collect()));
+        costs.clear();
+        costs.extend(step.iter().map(|s| s.0));
+        back.extend(step.iter().map(|s| s.1));
+        passed.push(i);
         previous = Some(i);
-        earlier = dates;
+        std::mem::swap(&mut earlier, &mut dates);
     }
     let mut at = (0..n).fold(0, |b, k| if costs[k] < costs[b] { k } else { b });
     let cost = costs[at];
     let mut weekdays = 0;
-    for (i, back) in steps.iter().rev() {
+    for (i, back) in passed.iter().zip(back.chunks(n)).rev() {
         let year = candidates[at];
         years[*i] = Some(year);
         if let Some(s) = head(&found[*i].meaning)

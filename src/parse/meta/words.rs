@@ -1,9 +1,11 @@
 //! The words around dates and names, read once from `words.toml`.
 
-use crate::parse::language::Detector;
+use crate::text::language::Detector;
+use crate::text::letters::Letters;
 use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Month names of all languages, words of date lines and bylines.
 pub(in crate::parse) struct Words {
@@ -39,7 +41,6 @@ struct File {
     languages: Vec<Names>,
     lines: Lines,
     byline: Byline,
-    small: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -65,7 +66,7 @@ impl Words {
             publishing: AhoCorasick::new(file.lines.publishing).expect("some dozens of words make an automaton"),
             changing: AhoCorasick::new(file.lines.changing).expect("some dozens of words make an automaton"),
             byline: file.byline,
-            detector: Detector::new(&file.small),
+            detector: Detector::new(Arc::new(Letters::new())),
         };
         for language in file.languages {
             let mut own = BTreeMap::new();

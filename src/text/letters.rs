@@ -1,7 +1,6 @@
 //! What the characters of a text are to its words, looked up in tables: the scanner asks of every character.
 
-use super::scan::is_mark;
-use crate::text::script::is_unspaced;
+use super::script::{is_mark, is_unspaced};
 
 /// Two sets of characters, a bit each; what lies beyond the tables is asked of Unicode.
 #[derive(Debug)]
