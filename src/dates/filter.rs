@@ -111,10 +111,13 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         let partitive = language.lexicon.classes.get("of").is_some_and(|c| before.is_some_and(|t| language.is(t, c)));
         let hedges =
             [Modifier::Approx, Modifier::LessThan, Modifier::MoreThan, Modifier::EqualOrLess, Modifier::EqualOrMore];
-        let hedged = s.modifier.is_some_and(|m| hedges.contains(&m));
+        let hedged = s.modifier.is_some_and(|m| hedges.contains(&m))
+            && !single
+            && language.is(&tokens[f.last - 2], language.ids.prefix);
         return year(&f, Around { hedged, led, goes_on, numbered, partitive }, text, language, query);
     }
-    if s.hour.is_some() && !s.has_date() && !query && is_rate(f, text) {
+    // `479 mg/24 h`; but `9.30 A.M. / 7.00 P.M.`
+    if s.hour.is_some() && s.minute.is_none() && s.pm.is_none() && !s.has_date() && !query && is_rate(f, text) {
         return false;
     }
     if language.unspaced && !query && s.hour.is_some() && f.last - f.first == 2 && s.pod.is_none() && s.minute.is_none()

@@ -700,7 +700,9 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
             || part.holiday.is_some()
             || part.week.is_some()
             || (part.nth.is_some() && part.nth.is_some_and(|n| n.1 < Unit::Year));
-        if year_only(whole) && yearless(part) && parted && whole.nth.is_none() {
+        // `In the third quarter from a year earlier` compares two.
+        let compared = links > 0 && whole.shift.is_some_and(|s| s.counted && s.anchor == Anchor::Told);
+        if year_only(whole) && yearless(part) && parted && whole.nth.is_none() && !compared {
             return Some(Slots {
                 year: whole.year,
                 bc: whole.bc,

@@ -91,6 +91,8 @@ impl Shift {
     pub fn open(&self) -> Option<&'static str> {
         match self.unit {
             _ if self.counted => None,
+            // `At the end of the day` is no day at all.
+            Unit::Day if self.anchor == Anchor::Told && self.days == 0 => None,
             Unit::Day | Unit::Night => Some("XXXX-XX-XX"),
             Unit::Week => Some("XXXX-WXX"),
             Unit::Month => Some("XXXX-XX"),
