@@ -226,7 +226,7 @@ fn named_month_in_url(year: i32, rest: &str, separator: char) -> Option<Point> {
     let mut parts = rest.split(separator);
     let (month, day) = (parts.next()?.to_ascii_lowercase(), parts.next()?);
     let is = |name: &&str| month.len() >= 3 && name.starts_with(&month);
-    let month = MONTHS.iter().position(|name| is(name))?;
+    let month = MONTHS.iter().position(is)?;
     let day = day.get(..day.find(|c: char| !c.is_ascii_digit()).unwrap_or(day.len()))?;
     if day.len() > 2 { None } else { point(year, month as i32 + 1, day.parse().ok()?) }
 }
