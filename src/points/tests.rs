@@ -233,6 +233,20 @@ fn signs_and_chapter_words_head_sections() {
     );
 }
 
+#[test]
+fn what_is_said_again_and_again_heads_nothing() {
+    let photo = |n: &str| format!("\n\nAgency North\n\nThe {n} bridge was built of wood, and nobody knows by whom.");
+    let text = format!("Four bridges{}{}{}{}", photo("first"), photo("second"), photo("third"), photo("fourth"));
+    check_headings(&text, &[("Four bridges", 1)]);
+}
+
+#[test]
+fn code_links_and_halves_of_sentences_head_nothing() {
+    for line in ["if (open) {", "More bridges ›", "cup brown sugar"] {
+        check_headings(&format!("The bridge holds.\n\n{line}\n\nIt was built of wood, and nobody knows by whom."), &[]);
+    }
+}
+
 /// List, depth and ordinal of an item in markup.
 type Item = (u32, u8, Option<i64>);
 
