@@ -56,6 +56,10 @@ pub(crate) struct Section {
     pub headings: Vec<String>,
     /// Beginnings of lines that are never headings: sources, captions, editors.
     pub no_headings: Vec<String>,
+    /// What a site calls its first page.
+    pub home: Vec<String>,
+    /// Other items of menus, whole; the language's own name, which menus of languages hold.
+    pub menu: Vec<String>,
 }
 
 /// One form: `第{n}条`, `Step {n}`.
@@ -157,6 +161,10 @@ pub(crate) struct Lexicon {
     units: HashMap<char, Vec<String>>,
     ordinal_nouns: HashSet<String>,
     headings: HashSet<String>,
+    /// In lower case.
+    home: HashSet<String>,
+    /// In lower case, with those of `home`.
+    menu: HashSet<String>,
     /// By first character, in lower case.
     no_headings: HashMap<char, Vec<String>>,
 }
@@ -194,6 +202,10 @@ impl Lexicon {
             }
             lexicon.ordinal_nouns.extend(section.ordinal_nouns);
             lexicon.headings.extend(section.headings);
+            let lower = |words: &[String]| words.iter().map(|w| w.to_lowercase()).collect::<Vec<_>>();
+            lexicon.menu.extend(lower(&section.home));
+            lexicon.home.extend(lower(&section.home));
+            lexicon.menu.extend(lower(&section.menu));
             for head in section.no_headings {
                 lexicon.no_headings.entry(first_lower(&head)).or_default().push(head);
             }
@@ -313,6 +325,16 @@ impl Lexicon {
     /// The line is a heading by its words alone.
     pub fn is_heading_line(&self, line: &str) -> bool {
         self.headings.contains(line)
+    }
+
+    /// A site's first page is called so.
+    pub fn is_home(&self, item: &str) -> bool {
+        self.home.contains(item.to_lowercase().as_str())
+    }
+
+    /// Menus have an item of these words.
+    pub fn is_menu_word(&self, item: &str) -> bool {
+        self.menu.contains(item.to_lowercase().as_str())
     }
 
     /// The line begins as no heading does.

@@ -284,6 +284,23 @@ fn markup_numbers_items_and_a_list_goes_on_in_the_next_element() {
 }
 
 #[test]
+fn a_menu_is_no_list_of_the_text() {
+    check("* Home\n* Sports\n* Sign in\nThe bridge fell in May.\n* one\n* two", &["0.1 *|one", "0.1 *|two"]);
+    check("1. Startseite\n2. Wissen\n3. Brücken\nDie Brücke fiel im Mai.", &[]);
+    check("- Deutsch\n- English\n- 日本語\nThe bridge fell in May.", &[]);
+}
+
+#[test]
+fn a_list_that_only_names_a_page_stays_one() {
+    check("The site has\n- Contact\n- Bridges", &["0.1 -|Contact", "0.1 -|Bridges"]);
+    check("a) Home\nb) Contact\nc) Search", &["0.1 a)|Home", "0.1 b)|Contact", "0.1 c)|Search"]);
+    check(
+        "* Home\n* Contact the office before you leave, or wait until somebody comes.",
+        &["0.1 *|Home", "0.1 *|Contact the office before you leave, or wait until somebody comes."],
+    );
+}
+
+#[test]
 fn a_dropped_block_is_not_read_and_does_not_end_a_list() {
     let document = document("1. red\n2. green\n1. red\n2. green\n3. blue");
     let reader = Reader::new(&Languages::builtin()).unwrap();
