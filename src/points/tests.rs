@@ -284,6 +284,18 @@ fn markup_numbers_items_and_a_list_goes_on_in_the_next_element() {
 }
 
 #[test]
+fn numbers_right_behind_bullets_are_a_second_list() {
+    check(
+        "• red\n• green\n• blue\n1. one\n2. two",
+        &["0.1 •|red", "0.1 •|green", "0.1 •|blue", "1.1 1.|one", "1.1 2.|two"],
+    );
+    check(
+        "• red\n• green:\n1. one\n2. two\n• blue",
+        &["0.1 •|red", "0.1 •|green:", "1.2 1.|one", "1.2 2.|two", "0.1 •|blue"],
+    );
+}
+
+#[test]
 fn a_menu_is_no_list_of_the_text() {
     check("* Home\n* Sports\n* Sign in\nThe bridge fell in May.\n* one\n* two", &["0.1 *|one", "0.1 *|two"]);
     check("1. Startseite\n2. Wissen\n3. Brücken\nDie Brücke fiel im Mai.", &[]);
