@@ -284,6 +284,39 @@ fn markup_numbers_items_and_a_list_goes_on_in_the_next_element() {
 }
 
 #[test]
+fn digits_of_any_script_number_items() {
+    check("๑. แม่น้ำ\n๒. ทะเลสาบ", &["0.1 ๑.|แม่น้ำ", "0.1 ๒.|ทะเลสาบ"]);
+    check("١. النهر\n٢. البحيرة", &["0.1 ١.|النهر", "0.1 ٢.|البحيرة"]);
+}
+
+#[test]
+fn each_item_may_have_its_own_emoji() {
+    check("🍎 Apples are cheap.\n🍐 Pears are dear.", &["0.1 🍎|Apples are cheap.", "0.1 🍐|Pears are dear."]);
+    check("🍎 Apples are cheap.\nNobody knows why.", &[]);
+    check("🔟 Ten\n9️⃣ Nine\n8️⃣ Eight", &["0.1 🔟|Ten", "0.1 9️⃣|Nine", "0.1 8️⃣|Eight"]);
+}
+
+#[test]
+fn a_countdown_of_places_is_a_list() {
+    check(
+        "TOP10：老桥\n它建于清代。\nTOP9：新桥\n它建于去年。\nTOP8：铁桥\n它在城北。",
+        &["0.1 TOP10：|老桥/它建于清代。", "0.1 TOP9：|新桥/它建于去年。", "0.1 TOP8：|铁桥/它在城北。"],
+    );
+    check("No.1 橋\nNo.2 川\nNo.3 道", &["0.1 No.1|橋", "0.1 No.2|川", "0.1 No.3|道"]);
+}
+
+#[test]
+fn items_joined_into_one_line_are_items() {
+    check("（1）桥梁（2）隧道（3）道路", &["0.1 （1）|桥梁", "0.1 （2）|隧道", "0.1 （3）|道路"]);
+    check("待办：1、修桥；2、换灯；3、清淤。", &["0.1 1、|修桥；", "0.1 2、|换灯；", "0.1 3、|清淤。"]);
+    check(
+        "The council wants (a) more trees, (b) fewer cars, (c) a bridge.",
+        &["0.1 (a)|more trees", "0.1 (b)|fewer cars", "0.1 (c)|a bridge."],
+    );
+    check("（1）由（2）式可得结果。", &["0.1 （1）|由（2）式可得结果。"]);
+}
+
+#[test]
 fn numbers_right_behind_bullets_are_a_second_list() {
     check(
         "• red\n• green\n• blue\n1. one\n2. two",
@@ -292,6 +325,14 @@ fn numbers_right_behind_bullets_are_a_second_list() {
     check(
         "• red\n• green:\n1. one\n2. two\n• blue",
         &["0.1 •|red", "0.1 •|green:", "1.2 1.|one", "1.2 2.|two", "0.1 •|blue"],
+    );
+}
+
+#[test]
+fn two_lists_with_a_line_between_them_are_two() {
+    check(
+        "Ingredients:\n- two eggs\n- a cup of flour\nMethod:\n1. Beat the eggs.\n2. Add the flour.",
+        &["0.1 -|two eggs", "0.1 -|a cup of flour", "1.1 1.|Beat the eggs.", "1.1 2.|Add the flour."],
     );
 }
 
