@@ -78,6 +78,8 @@ const OTHER_DELIMITER: i32 = 7;
 const OTHER_INDENT: i32 = 12;
 /// A list inside an item that is set in no further than it.
 const NEST_SAME_INDENT: i32 = 3;
+/// … in the last of several bullets that hold none so far, without a colon: rather a second list after the first.
+const NEST_UNASKED: i32 = 8;
 /// A list inside an item that is set in less.
 const NEST_OUTDENTED: i32 = 24;
 /// A list inside an item after a paragraph of its own.
@@ -139,6 +141,11 @@ impl Open {
         let term =
             matches!(style.system, System::Bullet(_)) && self.style.system == style.system && self.style.form != 0;
         self.child == Some(style) || term && style.form == 0
+    }
+
+    /// Bullets that have held nothing so far.
+    fn is_plain(&self) -> bool {
+        matches!(self.style.system, System::Bullet(_)) && self.style.form == 0 && self.child.is_none() && !self.roomy
     }
 }
 
@@ -384,6 +391,7 @@ impl<'a> Program<'a> {
                 i if i > under.indent + 1 => 0,
                 i if i + 1 < under.indent => NEST_OUTDENTED,
                 _ if item.printed => NEST_OUTDENTED,
+                _ if under.n_items > 1 && under.is_plain() && !c.after_colon => NEST_UNASKED,
                 _ => NEST_SAME_INDENT,
             };
             if c.n_plain > item.n_plain && c.indent <= under.indent + 1 && !c.after_colon && !under.roomy {

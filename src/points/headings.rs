@@ -5,6 +5,7 @@ use super::lines::{Line, MAX_CAPTION_COLUMNS};
 use super::markers::{Style, chapter};
 use super::numerals::numbers;
 use crate::model::BlockKind;
+use std::collections::HashMap;
 
 /// Why a line is taken for a heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +58,9 @@ pub(crate) fn looks(text: &str, lines: &[Line], lexicon: &Lexicon, fronts: &[Fro
     let inside = inside_items(lines, fronts);
     let outdented = ground > 1 && lines.iter().any(|l| l.keep && l.gap && l.indent < ground && l.width <= MAX_COLUMNS);
     let signed = lines.iter().any(|l| l.keep && signed(l.span.of(text)).is_some());
-    let view = View { text, lines, lexicon, fronts, marked_up, signs, sections, inside, outdented, signed, ground };
+    let counts = counts(text, lines);
+    let view =
+        View { text, lines, lexicon, fronts, marked_up, signs, sections, inside, outdented, signed, ground, counts };
     let mut looks: Vec<Option<Look>> =
         (0..lines.len()).map(|i| if lines[i].keep { view.look(i) } else { None }).collect();
     if let Some(first) = view.title().filter(|&i| matches!(looks[i], None | Some(Look::Short))) {
@@ -101,6 +104,19 @@ struct View<'a> {
     /// Headings stand in signs of light markup.
     signed: bool,
     ground: u32,
+    /// How often each short line is said.
+    counts: HashMap<&'a str, u32>,
+}
+
+/// Lines that stand so often in one text are credits, buttons, labels: sections have names of their own.
+const MIN_REFRAIN: u32 = 4;
+
+/// How often each short line that is no sentence is said.
+fn counts<'a>(text: &'a str, lines: &[Line]) -> HashMap<&'a str, u32> {
+    let mut counts = HashMap::new();
+    let said = lines.iter().filter(|l| l.keep && l.width <= MAX_COLUMNS).map(|l| l.span.of(text));
+    said.filter(|s| !ends_sentence(s)).for_each(|s| *counts.entry(s).or_default() += 1);
+    counts
 }
 
 /// Signs that printers set before headings and lists alike.
@@ -261,13 +277,14 @@ impl View<'_> {
     fn is_short_heading(&self, i: usize) -> bool {
         let line = &self.lines[i];
         let said = line.span.of(self.text);
-        if self.inside[i] {
+        if self.inside[i] || is_no_title(said) {
             return false;
         }
         if ends_sentence(said)
             || is_spoken(said)
             || self.lexicon.is_no_heading(said)
             || !said.chars().any(char::is_alphabetic)
+            || self.counts.get(said).is_some_and(|&n| n >= MIN_REFRAIN)
         {
             return false;
         }
@@ -332,6 +349,13 @@ impl View<'_> {
             self.fronts[p].start == self.fronts[next].start && self.fronts[p].start != Start::First('1')
         })
     }
+}
+
+/// A line of code, a link, the middle of a sentence: `if (x) {`, `More of this ›`, `cup brown sugar`. A name without blanks
+/// may begin as it likes: `v-model` heads its own section.
+fn is_no_title(said: &str) -> bool {
+    let broken = said.contains(' ') && said.starts_with(char::is_lowercase);
+    broken || said.ends_with(['{', '}', '(', '=', '>', '›', '»'])
 }
 
 /// What paragraphs end in, besides a full stop.

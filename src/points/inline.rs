@@ -1,7 +1,7 @@
 //! Markers inside a line: `… three points: first, …; second, …`, `①…②…`, items joined into one line.
 
 use super::lexicon::Lexicon;
-use super::markers::{Reading, SURE, Style, delimiter, readings};
+use super::markers::{BARE, Reading, SURE, Style, delimiter, readings};
 use super::numerals::{System, is_letter_number};
 
 /// A marker inside a line: its first byte in the text, and its reading.
@@ -20,6 +20,8 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
     let mut read = Vec::new();
     let bytes = line.as_bytes();
     let spoken = front.iter().any(|f| f.style.form != 0 || matches!(f.style.system, System::Word(_)));
+    // Items in brackets need nothing between them: `（1）…（2）…`.
+    let bracketed = front.iter().any(|f| f.style.open != 0);
     let mut i = front.iter().map(|r| r.label as usize).max().unwrap_or(0).max(1);
     while i < bytes.len() {
         // Most bytes: a letter behind a letter.
@@ -32,7 +34,12 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
             i += 1;
             continue;
         }
-        if !may_start(bytes, i, spoken, lexicon) || !line.is_char_boundary(i) || !opens_here(line, i, spoken, lexicon) {
+        // … but `第（三）项` names an item.
+        let joined = || bracketed && line[i..].starts_with(['（', '【']) && !line[..i].ends_with('第');
+        if !may_start(bytes, i, spoken, lexicon)
+            || !line.is_char_boundary(i)
+            || !opens_here(line, i, spoken || joined(), lexicon)
+        {
             i += 1;
             continue;
         }
@@ -93,11 +100,12 @@ impl Run {
         let sure = first.weight >= SURE || matches!(self.style.system, System::Han | System::HanFormal);
         let unmarked = self.style.form != 0 && !first.has_delimiter();
         let needed = match self.style.system {
-            _ if unmarked => MIN_WEAK_RUN,
+            _ if unmarked || self.is_joined(line, at, all) => MIN_WEAK_RUN,
             System::Glyph(_) => MIN_RUN,
             System::Han | System::HanFormal | System::Word(_) => MIN_RUN,
             _ if self.from_front && (sure || self.after_stop(line, at, all)) => MIN_RUN,
             _ if self.from_front || sure && self.style.system != System::Decimal => MIN_WEAK_RUN,
+            System::Decimal if first.has_comma() && self.is_announced(line, at, all) => MIN_WEAK_RUN,
             // `（1）…；（2）…` in mid-paragraph is how some writers count everything; `1. Finland 2. Norway` in mid-sentence: results, scores, recipes.
             _ => return,
         };
@@ -106,6 +114,18 @@ impl Run {
             return;
         }
         self.members.into_iter().for_each(|k| taken[k] = true);
+    }
+
+    /// Nothing ends before a bracket of the run: `（1）…（2）…`, or the text names a number.
+    fn is_joined(&self, line: &str, at: u32, all: &[Inside]) -> bool {
+        self.style.open != 0 && !self.members.iter().all(|&k| ends_clause(&line[..(all[k].0 - at) as usize]))
+    }
+
+    /// The first behind a colon, the others behind what parts clauses: `待办：1、修桥；2、换灯；3、清淤。`
+    fn is_announced(&self, line: &str, at: u32, all: &[Inside]) -> bool {
+        let mut before = self.members.iter().map(|&k| line[..(all[k].0 - at) as usize].trim_end());
+        before.next().is_some_and(|b| b.ends_with([':', '：']))
+            && before.all(|b| b.ends_with([';', '；', ',', '，', '、']))
     }
 
     /// Digits that each follow a full stop: `1. One thing. 2. Another.`
@@ -197,7 +217,8 @@ fn ends_clause(before: &str) -> bool {
 fn fits_inside(r: &Reading, line: &str, i: usize, follows: bool) -> bool {
     let (before, rest) = (&line[..i], &line[i + r.label as usize..]);
     let body = rest.trim_start();
-    if body.is_empty() || r.against > 0 || matches!(r.style.system, System::Dotted(..)) {
+    let picture = r.weight <= BARE && matches!(r.style.system, System::Bullet(_));
+    if body.is_empty() || picture || r.against > 0 || matches!(r.style.system, System::Dotted(..)) {
         return false;
     }
     if r.style.open == 0 && r.closes_bracket() && has_open_bracket(before) {

@@ -40,10 +40,8 @@ pub(crate) enum Needs {
 pub(crate) struct Section {
     /// Forms with a number in them.
     pub mark: Vec<Mark>,
-    /// Rows of ordinal words, first to last.
+    /// Rows of ordinal words, first to last: of items, or before the noun that they number (`Zweiter Abschnitt`).
     pub words: Vec<Words>,
-    /// Rows of words that number chapters before their noun (`Zweiter Abschnitt`).
-    pub chapter_words: Vec<ChapterWords>,
     /// Month names: a number before one is a day.
     pub months: Vec<String>,
     /// Month names that are also common words.
@@ -58,6 +56,10 @@ pub(crate) struct Section {
     pub headings: Vec<String>,
     /// Beginnings of lines that are never headings: sources, captions, editors.
     pub no_headings: Vec<String>,
+    /// What a site calls its first page.
+    pub home: Vec<String>,
+    /// Other items of menus, whole; the language's own name, which menus of languages hold.
+    pub menu: Vec<String>,
 }
 
 /// One form: `第{n}条`, `Step {n}`.
@@ -90,31 +92,17 @@ pub(crate) struct Mark {
 pub(crate) struct Words {
     /// First, second, …
     pub row: Vec<String>,
-    /// Beginnings that it must match, with their number.
+    /// What they number, where they number a chapter.
+    #[serde(default)]
+    pub nouns: Vec<String>,
+    /// Of the chapter, as in [`Mark::rank`].
+    #[serde(default)]
+    pub rank: u8,
+    /// Beginnings that it must match, with their number (of a chapter: its rank).
     #[serde(default)]
     #[cfg_attr(not(test), expect(dead_code, reason = "examples are read by the tests"))]
     pub yes: BTreeMap<String, i32>,
     /// Beginnings that it must not match.
-    #[serde(default)]
-    #[cfg_attr(not(test), expect(dead_code, reason = "examples are read by the tests"))]
-    pub no: Vec<String>,
-}
-
-/// Chapters numbered by a word.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ChapterWords {
-    /// First, second, …
-    pub row: Vec<String>,
-    /// What they number.
-    pub nouns: Vec<String>,
-    /// As in [`Mark::rank`].
-    pub rank: u8,
-    /// Lines that it must match.
-    #[serde(default)]
-    #[cfg_attr(not(test), expect(dead_code, reason = "examples are read by the tests"))]
-    pub yes: Vec<String>,
-    /// Lines that it must not match.
     #[serde(default)]
     #[cfg_attr(not(test), expect(dead_code, reason = "examples are read by the tests"))]
     pub no: Vec<String>,
@@ -173,6 +161,10 @@ pub(crate) struct Lexicon {
     units: HashMap<char, Vec<String>>,
     ordinal_nouns: HashSet<String>,
     headings: HashSet<String>,
+    /// In lower case.
+    home: HashSet<String>,
+    /// In lower case, with those of `home`.
+    menu: HashSet<String>,
     /// By first character, in lower case.
     no_headings: HashMap<char, Vec<String>>,
 }
@@ -187,17 +179,18 @@ impl Lexicon {
                 lexicon.add(&language.code, mark)?;
             }
             for words in section.words {
+                if !words.nouns.is_empty() {
+                    for word in words.row {
+                        let row = lexicon.chapter_words.entry(first_lower(&word)).or_default();
+                        row.push((word, words.nouns.clone(), words.rank));
+                    }
+                    continue;
+                }
                 for (word, value) in words.row.into_iter().zip(1..) {
                     let first = first_lower(&word);
                     lexicon.words.entry(first).or_default().push((word, n_rows, value));
                 }
                 n_rows += 1;
-            }
-            for words in section.chapter_words {
-                for word in words.row {
-                    let row = lexicon.chapter_words.entry(first_lower(&word)).or_default();
-                    row.push((word, words.nouns.clone(), words.rank));
-                }
             }
             lexicon.months.extend(section.months.into_iter().map(|m| (m, false)));
             lexicon.months.extend(section.ambiguous_months.into_iter().map(|m| (m, true)));
@@ -209,6 +202,10 @@ impl Lexicon {
             }
             lexicon.ordinal_nouns.extend(section.ordinal_nouns);
             lexicon.headings.extend(section.headings);
+            let lower = |words: &[String]| words.iter().map(|w| w.to_lowercase()).collect::<Vec<_>>();
+            lexicon.menu.extend(lower(&section.home));
+            lexicon.home.extend(lower(&section.home));
+            lexicon.menu.extend(lower(&section.menu));
             for head in section.no_headings {
                 lexicon.no_headings.entry(first_lower(&head)).or_default().push(head);
             }
@@ -330,6 +327,16 @@ impl Lexicon {
         self.headings.contains(line)
     }
 
+    /// A site's first page is called so.
+    pub fn is_home(&self, item: &str) -> bool {
+        self.home.contains(item.to_lowercase().as_str())
+    }
+
+    /// Menus have an item of these words.
+    pub fn is_menu_word(&self, item: &str) -> bool {
+        self.menu.contains(item.to_lowercase().as_str())
+    }
+
     /// The line begins as no heading does.
     pub fn is_no_heading(&self, line: &str) -> bool {
         let row = line.chars().next().and_then(|c| self.no_headings.get(&lower(c)));
@@ -428,11 +435,15 @@ mod tests {
                 check(&alone, &mark.yes, &mark.no);
                 check(&all, &mark.yes, &[]);
             }
-            for words in section.chapter_words {
-                words.yes.iter().for_each(|text| assert_eq!(all.chapter_word(text), Some(words.rank), "{text:?}"));
-                words.no.iter().for_each(|text| assert_eq!(all.chapter_word(text), None, "{text:?}"));
+            for words in section.words {
+                if words.nouns.is_empty() {
+                    check(&all, &words.yes, &words.no);
+                    continue;
+                }
+                let read = |text: &str| all.chapter_word(text).map(i32::from);
+                words.yes.iter().for_each(|(text, rank)| assert_eq!(read(text), Some(*rank), "{text:?}"));
+                words.no.iter().for_each(|text| assert_eq!(read(text), None, "{text:?}"));
             }
-            section.words.iter().for_each(|w| check(&all, &w.yes, &w.no));
         }
     }
 }

@@ -55,6 +55,11 @@ impl Reading {
         self.role == Role::Section || plain && title
     }
 
+    /// Its number is parted from the body as in Chinese print: `1、`.
+    pub fn has_comma(&self) -> bool {
+        self.style.delimiter == COMMA
+    }
+
     /// Something but a blank stands between number and body.
     pub fn has_delimiter(&self) -> bool {
         !matches!(self.style.delimiter, SPACE | WORD)
@@ -166,6 +171,7 @@ fn bullet(text: &str, c: char) -> Option<Reading> {
         '»' => INITIAL,
         // Printers of pages write inner bullets so; elsewhere it is a word, or the mark of a heading.
         'o' | '#' if text[1..].starts_with(' ') => OUTLINE_O,
+        _ if is_picture(c) => return picture(text),
         _ => return None,
     };
     let mut len = c.len_utf8();
@@ -185,6 +191,21 @@ fn bullet(text: &str, c: char) -> Option<Reading> {
     let form = second.map_or(0, |b| b as u16);
     let style = Style { system: System::Bullet(u32::from(c)), form, open: 0, delimiter: 0 };
     Some(Reading { style, value: 0, label: len as u32, weight, against, role: Role::Item, inserted: false })
+}
+
+/// An emoji before a blank, another for each item.
+fn picture(text: &str) -> Option<Reading> {
+    let rest = text.trim_start_matches(|c| is_picture(c) || matches!(c, '\u{fe0f}' | '\u{200d}'));
+    let n = Number { system: System::Bullet(u32::from(PICTURE)), value: 0, len: text.len() - rest.len() };
+    rest.starts_with(' ').then(|| plain(n, 0, 0, n.len, BARE, 0))
+}
+
+/// Stands for all emoji: a list of them goes on with any other.
+const PICTURE: char = '🙂';
+
+/// Emoji that are no signs of their own; those are bullets by themselves.
+fn is_picture(c: char) -> bool {
+    c != '🔟' && matches!(u32::from(c), 0x1F300..=0x1FAFF)
 }
 
 /// `※` opens notes.

@@ -9,6 +9,7 @@ mod lines;
 mod markdown;
 mod markers;
 mod markup;
+mod menu;
 mod numerals;
 mod outline;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 /// How a number is written. Two numbers can stand in one list only when they are written alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum System {
-    /// `1`, `01`, `１`
+    /// `1`, `01`, `１`, `١`, `१`, `๑`
     Decimal,
     /// `Ⅳ`, `iv` as one glyph or as letters
     RomanUpper,
@@ -97,7 +97,9 @@ pub(crate) fn is_letter_number(c: char) -> bool {
 pub(crate) fn numbers(text: &str) -> [Option<Number>; 2] {
     let Some(c) = text.chars().next() else { return [None, None] };
     match c {
-        '0'..='9' | '０'..='９' => [decimal(text), None],
+        '0'..='9' | '０'..='９' | '٠'..='٩' | '۰'..='۹' | '०'..='९' | '০'..='৯' | '๐'..='๙' => {
+            [decimal(text), None]
+        }
         'A'..='Z' | 'a'..='z' => [letter(text, c), roman(text, c)],
         'Ⅰ'..='Ⅻ' => [glyph_roman(c, 'Ⅰ', System::RomanUpper), None],
         'ⅰ'..='ⅻ' => [glyph_roman(c, 'ⅰ', System::RomanLower), None],
@@ -154,19 +156,24 @@ const MAX_DIGITS: usize = 4;
 fn decimal(text: &str) -> Option<Number> {
     let (mut value, mut len, mut n_digits) = (0i32, 0, 0);
     for c in text.chars() {
-        let digit = match c {
-            '0'..='9' => u32::from(c) - u32::from('0'),
-            '０'..='９' => u32::from(c) - u32::from('０'),
-            _ => break,
-        };
+        let Some(digit) = digit(c) else { break };
         n_digits += 1;
         if n_digits > MAX_DIGITS {
             return None;
         }
-        value = value * 10 + digit as i32;
+        value = value * 10 + digit;
         len += c.len_utf8();
     }
     (len > 0).then_some(Number { system: System::Decimal, value, len })
+}
+
+/// The zeros of the digits that lists are numbered in: ASCII, full width, Arabic, Persian, Devanagari, Bengali, Thai.
+const ZEROS: [char; 7] = ['0', '０', '٠', '۰', '०', '০', '๐'];
+
+/// The value of a decimal digit.
+fn digit(c: char) -> Option<i32> {
+    let place = |zero: char| u32::from(c).checked_sub(u32::from(zero)).filter(|&d| d < 10);
+    ZEROS.into_iter().find_map(place).and_then(|d| i32::try_from(d).ok())
 }
 
 /// A single Latin letter.
@@ -300,6 +307,8 @@ mod tests {
     fn a_number_is_read_in_each_of_its_systems() {
         assert_eq!(values("12."), [(System::Decimal, 12)]);
         assert_eq!(values("１２．"), [(System::Decimal, 12)]);
+        assert_eq!(values("١٢."), [(System::Decimal, 12)]);
+        assert_eq!(values("๑๒."), [(System::Decimal, 12)]);
         assert_eq!(values("i)"), [(System::LatinLower, 9), (System::RomanLower, 1)]);
         assert_eq!(values("xiv."), [(System::RomanLower, 14)]);
         assert_eq!(values("Ⅳ."), [(System::RomanUpper, 4)]);

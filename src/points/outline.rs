@@ -8,6 +8,7 @@ use super::lexicon::{Lexicon, Role};
 use super::lines::{Line, MAX_CAPTION_COLUMNS, lines};
 use super::markers::{BARE, Reading, Style, readings};
 use super::markup;
+use super::menu::without_menus;
 use super::numerals::System;
 use crate::error::Error;
 use crate::lang::Languages;
@@ -108,7 +109,8 @@ impl Reader {
                 block: lines[candidate.line as usize].block as usize,
             }
         });
-        let points = in_order(points.collect(), markup::items(&lines, &is_heading));
+        let article = |points: Vec<ListPoint>| without_menus(text, points, &self.lexicon);
+        let points = in_order(article(points.collect()), article(markup::items(&lines, &is_heading)));
         Outline { points, headings: headings(text, &lines, &looks, &is_heading) }
     }
 

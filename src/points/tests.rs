@@ -233,6 +233,20 @@ fn signs_and_chapter_words_head_sections() {
     );
 }
 
+#[test]
+fn what_is_said_again_and_again_heads_nothing() {
+    let photo = |n: &str| format!("\n\nAgency North\n\nThe {n} bridge was built of wood, and nobody knows by whom.");
+    let text = format!("Four bridges{}{}{}{}", photo("first"), photo("second"), photo("third"), photo("fourth"));
+    check_headings(&text, &[("Four bridges", 1)]);
+}
+
+#[test]
+fn code_links_and_halves_of_sentences_head_nothing() {
+    for line in ["if (open) {", "More bridges ›", "cup brown sugar"] {
+        check_headings(&format!("The bridge holds.\n\n{line}\n\nIt was built of wood, and nobody knows by whom."), &[]);
+    }
+}
+
 /// List, depth and ordinal of an item in markup.
 type Item = (u32, u8, Option<i64>);
 
@@ -267,6 +281,76 @@ fn markup_numbers_items_and_a_list_goes_on_in_the_next_element() {
     );
     assert_eq!(outline.points[3].parent, Some(1));
     assert_eq!(outline.points.iter().filter_map(|p| p.ordinal).collect::<Vec<_>>(), [4, 3, 2, 1]);
+}
+
+#[test]
+fn digits_of_any_script_number_items() {
+    check("๑. แม่น้ำ\n๒. ทะเลสาบ", &["0.1 ๑.|แม่น้ำ", "0.1 ๒.|ทะเลสาบ"]);
+    check("١. النهر\n٢. البحيرة", &["0.1 ١.|النهر", "0.1 ٢.|البحيرة"]);
+}
+
+#[test]
+fn each_item_may_have_its_own_emoji() {
+    check("🍎 Apples are cheap.\n🍐 Pears are dear.", &["0.1 🍎|Apples are cheap.", "0.1 🍐|Pears are dear."]);
+    check("🍎 Apples are cheap.\nNobody knows why.", &[]);
+    check("🔟 Ten\n9️⃣ Nine\n8️⃣ Eight", &["0.1 🔟|Ten", "0.1 9️⃣|Nine", "0.1 8️⃣|Eight"]);
+}
+
+#[test]
+fn a_countdown_of_places_is_a_list() {
+    check(
+        "TOP10：老桥\n它建于清代。\nTOP9：新桥\n它建于去年。\nTOP8：铁桥\n它在城北。",
+        &["0.1 TOP10：|老桥/它建于清代。", "0.1 TOP9：|新桥/它建于去年。", "0.1 TOP8：|铁桥/它在城北。"],
+    );
+    check("No.1 橋\nNo.2 川\nNo.3 道", &["0.1 No.1|橋", "0.1 No.2|川", "0.1 No.3|道"]);
+}
+
+#[test]
+fn items_joined_into_one_line_are_items() {
+    check("（1）桥梁（2）隧道（3）道路", &["0.1 （1）|桥梁", "0.1 （2）|隧道", "0.1 （3）|道路"]);
+    check("待办：1、修桥；2、换灯；3、清淤。", &["0.1 1、|修桥；", "0.1 2、|换灯；", "0.1 3、|清淤。"]);
+    check(
+        "The council wants (a) more trees, (b) fewer cars, (c) a bridge.",
+        &["0.1 (a)|more trees", "0.1 (b)|fewer cars", "0.1 (c)|a bridge."],
+    );
+    check("（1）由（2）式可得结果。", &["0.1 （1）|由（2）式可得结果。"]);
+}
+
+#[test]
+fn numbers_right_behind_bullets_are_a_second_list() {
+    check(
+        "• red\n• green\n• blue\n1. one\n2. two",
+        &["0.1 •|red", "0.1 •|green", "0.1 •|blue", "1.1 1.|one", "1.1 2.|two"],
+    );
+    check(
+        "• red\n• green:\n1. one\n2. two\n• blue",
+        &["0.1 •|red", "0.1 •|green:", "1.2 1.|one", "1.2 2.|two", "0.1 •|blue"],
+    );
+}
+
+#[test]
+fn two_lists_with_a_line_between_them_are_two() {
+    check(
+        "Ingredients:\n- two eggs\n- a cup of flour\nMethod:\n1. Beat the eggs.\n2. Add the flour.",
+        &["0.1 -|two eggs", "0.1 -|a cup of flour", "1.1 1.|Beat the eggs.", "1.1 2.|Add the flour."],
+    );
+}
+
+#[test]
+fn a_menu_is_no_list_of_the_text() {
+    check("* Home\n* Sports\n* Sign in\nThe bridge fell in May.\n* one\n* two", &["0.1 *|one", "0.1 *|two"]);
+    check("1. Startseite\n2. Wissen\n3. Brücken\nDie Brücke fiel im Mai.", &[]);
+    check("- Deutsch\n- English\n- 日本語\nThe bridge fell in May.", &[]);
+}
+
+#[test]
+fn a_list_that_only_names_a_page_stays_one() {
+    check("The site has\n- Contact\n- Bridges", &["0.1 -|Contact", "0.1 -|Bridges"]);
+    check("a) Home\nb) Contact\nc) Search", &["0.1 a)|Home", "0.1 b)|Contact", "0.1 c)|Search"]);
+    check(
+        "* Home\n* Contact the office before you leave, or wait until somebody comes.",
+        &["0.1 *|Home", "0.1 *|Contact the office before you leave, or wait until somebody comes."],
+    );
 }
 
 #[test]
