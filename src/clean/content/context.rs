@@ -1,6 +1,7 @@
 //! What the second stage knows besides: the first stage's scores around a block, in its elements, in its section, and
 //! where it stands to the core of the article.
 
+use super::elements::Elements;
 use super::features::{Sheet, climb_to_meet};
 use super::page::Page;
 use crate::model::Document;
@@ -30,7 +31,11 @@ pub(super) struct Scores<'a> {
     nodes: Vec<Mass>,
     elements: Vec<Mass>,
     families: Vec<Mass>,
+    /// The sibling before and the sibling after each element.
+    beside: Vec<(Option<u32>, Option<u32>)>,
     whole: Mass,
+    doubt: f32,
+    surest: f32,
     kept_before: Vec<f32>,
     weight_before: Vec<f32>,
     last: Vec<Option<usize>>,
@@ -87,6 +92,9 @@ impl<'a> Scores<'a> {
             nodes,
             elements,
             families,
+            beside: beside(&page.elements),
+            doubt: page.texts.iter().zip(scores).map(|(t, s)| t.weight * s * (1.0 - s)).sum(),
+            surest: scores.iter().copied().fold(0.0, f32::max),
             kept_before: running(&|i| page.texts[i].weight * scores[i]),
             weight_before: running(&|i| page.texts[i].weight),
             last: nearest(&mut (0..n)),
@@ -149,6 +157,7 @@ impl<'a> Scores<'a> {
             sheet.put_named(|| format!("score in element {k}"), mass.mean());
             sheet.put_named(|| format!("kept share of element {k}"), mass.kept / self.whole.kept.max(1.0));
         }
+        self.siblings(i, sheet);
         for (name, card) in [("card", elements.card[i]), ("outer card", elements.outer[i])] {
             let mut put = |what: &str, value: Option<f32>| {
                 sheet.put_named(|| format!("{what} of {name}"), value.unwrap_or(-0.2));
@@ -169,10 +178,25 @@ impl<'a> Scores<'a> {
         }
     }
 
+    /// The elements beside the block's own and beside its parent: all that are like it, the one before, the one after.
+    fn siblings(&self, i: usize, sheet: &mut Sheet<'_>) {
+        let elements = &self.page.elements;
+        for (k, e) in elements.ancestors(elements.leaf[i]).chain([0, 0]).take(2).enumerate() {
+            let own = self.elements[e as usize];
+            let others = self.families[elements.all[e as usize].family as usize].without(own);
+            sheet.put_named(|| format!("score of siblings of element {k}"), others.mean());
+            let mean = |e: Option<u32>| e.map_or(-0.2, |e| self.elements[e as usize].mean());
+            sheet.put_named(|| format!("score before element {k}"), mean(self.beside[e as usize].0));
+            sheet.put_named(|| format!("score after element {k}"), mean(self.beside[e as usize].1));
+        }
+    }
+
     fn core(&self, i: usize, sheet: &mut Sheet<'_>) {
         let whole = self.whole.kept.max(1.0);
         sheet.put("kept before", self.kept_before[i] / whole);
         sheet.put("kept weight", whole.min(15_000.0).ln());
+        sheet.put("doubt of page", self.doubt / self.whole.weight.max(1.0));
+        sheet.put("surest of page", self.surest);
         sheet.put("kept of page", whole / self.whole.weight.max(1.0));
         sheet.put("kept blocks", self.whole.kept_blocks.min(60.0));
         let (start, end) = self.core;
@@ -232,6 +256,20 @@ impl Mass {
 
 fn kept(score: f32) -> f32 {
     f32::from(u8::from(score > KEPT))
+}
+
+/// The sibling before and the sibling after each element. They are numbered in the order of the page.
+fn beside(elements: &Elements) -> Vec<(Option<u32>, Option<u32>)> {
+    let mut beside = vec![(None, None); elements.all.len()];
+    let mut last_child: Vec<Option<u32>> = vec![None; elements.all.len()];
+    for (e, element) in elements.all.iter().enumerate() {
+        let Some(parent) = element.parent else { continue };
+        if let Some(before) = last_child[parent as usize].replace(e as u32) {
+            beside[e].0 = Some(before);
+            beside[before as usize].1 = Some(e as u32);
+        }
+    }
+    beside
 }
 
 /// The run of blocks, `start..end`, whose scores above the cost add up to the most text.

@@ -14,10 +14,19 @@ pub(super) struct Element {
     pub family: u32,
     /// Which of them it is.
     pub rank: u32,
+    /// Which of `TAGS` it is.
+    pub tags: u32,
     pub first: u32,
     pub n_blocks: u32,
     pub weight: f32,
     pub good: f32,
+}
+
+impl Element {
+    /// `article` is the first of the tags.
+    pub(super) fn is_article(&self) -> bool {
+        self.tags & 1 != 0
+    }
 }
 
 /// Siblings that are alike.
@@ -54,10 +63,9 @@ const MAX_DATE: f32 = 60.0;
 
 impl Elements {
     /// Opens the elements of a block: `parts` of its path, of which the first, `shared` with the root, are open already.
-    /// A block that stands in the very element of the one before opens a like one: lines that a `<br>` parts are siblings
-    /// as paragraphs are.
+    /// Lines that a `<br>` parts stand in one element.
     pub(super) fn open(&mut self, stack: &mut Vec<u32>, shared: usize, parts: &[Part], families: &mut Families) {
-        stack.truncate(shared.min(parts.len()).max(1));
+        stack.truncate(shared.min(parts.len() + 1).max(1));
         for part in &parts[(stack.len() - 1).min(parts.len())..] {
             let parent = *stack.last().expect("the root stays");
             let n_families = families.len() as u32;
@@ -66,6 +74,7 @@ impl Elements {
                 parent: Some(parent),
                 family: *family + 1,
                 rank: *n,
+                tags: part.tags,
                 first: u32::MAX,
                 ..Element::default()
             });

@@ -2,6 +2,7 @@
 //! what the page says about itself. Nothing here knows a language but the phrases that were found before.
 
 use super::page::{FAR, GROUPS, Page, TAGS, Text};
+use super::signs::Signs;
 use crate::clean::notices::Hint;
 use crate::model::{Block, BlockKind, Document};
 use crate::text::script::is_unspaced;
@@ -70,6 +71,7 @@ struct Whole<'a> {
 /// The rows of the first stage. `names` gets the columns' names when it is given and there is a block.
 pub(super) fn rows(document: &Document, page: &Page, hints: &[Hint<'_>], mut names: Option<&mut Vec<String>>) -> Rows {
     let whole = Whole::new(document, page, hints);
+    let signs = Signs::new(document, page, whole.anchor.map(|(at, _)| at), whole.told(), whole.good);
     let mut values = Vec::new();
     let mut headings = Headings::default();
     for (i, block) in document.blocks.iter().enumerate() {
@@ -83,6 +85,7 @@ pub(super) fn rows(document: &Document, page: &Page, hints: &[Hint<'_>], mut nam
         whole.neighbours(i, &mut sheet);
         headings.put(&mut sheet);
         whole.whole(&mut sheet);
+        signs.put(i, &mut sheet);
         values = sheet.values;
         if i == 0 {
             values.reserve_exact(values.len() * (document.blocks.len() - 1));
@@ -172,6 +175,12 @@ impl<'a> Whole<'a> {
             says: says(&document.meta.sorts),
             address: document.url.as_deref().map_or([-1.0; 4], address),
         }
+    }
+
+    /// The first block that says most of the description.
+    fn told(&self) -> Option<usize> {
+        let says = |i: &usize| overlap(self.tokens.of_block(*i), &self.description).1 >= MIN_TOLD;
+        (0..self.page.texts.len()).find(says)
     }
 
     fn own_text(&self, i: usize, sheet: &mut Sheet<'_>) {
@@ -575,6 +584,9 @@ fn anchor(document: &Document, tokens: &Tokens, title: &[u64]) -> Option<(usize,
 
 /// Share (Dice) of a title that its heading must say. Sites add their name to the title of the page, so not all of it.
 const MIN_TITLE: f32 = 0.5;
+
+/// Share of a description that a block must say to be where it comes from. A guess: descriptions are cut.
+const MIN_TOLD: f32 = 0.7;
 
 /// Share of the block's tokens that are in `other`, and share of `other` that is in the block; −1 when there is none.
 fn overlap(tokens: &[u64], other: &[u64]) -> (f32, f32) {

@@ -1,14 +1,15 @@
 //! The article in a page, block by block.
 //!
-//! Two stages of boosted trees: the first scores each block by itself and its place (`features`, `elements`), the second
-//! sees these scores around it (`context`). The tables are trained by `tools/train`; `trees.json` says on what. The page's
-//! own scores then set the border between article and rest (`border`).
+//! Two stages of boosted trees: the first scores each block by itself and its place (`features`, `elements`, `signs`),
+//! the second sees these scores around it (`context`). The tables are trained by `tools/train`; `trees.json` says on
+//! what. The page's own scores then set the border between article and rest (`border`).
 
 mod border;
 mod context;
 mod elements;
 mod features;
 mod page;
+mod signs;
 mod trees;
 
 use crate::clean::notices::{Hint, Notices};
