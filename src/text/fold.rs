@@ -133,7 +133,8 @@ impl Folder {
             None | Some(0..0x80 | 0xE4..=0xE9) => false,
             Some(_) => wide(bytes, at + WIDE, 0xE0..=0xEF).is_none_or(|c| matches!(self.map[c], JOINS | SEVERAL)),
         };
-        (matches!(fold, 0x3040..=0x9FFF) && !joined).then(|| unit(fold))
+        // Bopomofo, Hangul letters and the signs between them stand in this range and not alone.
+        (matches!(fold, 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF) && !joined).then(|| unit(fold))
     }
 
     fn fold(&self, c: char) -> u16 {
@@ -453,6 +454,8 @@ mod tests {
     #[test]
     fn each_han_or_kana_character_is_a_token_and_words_between_them_stay_whole() {
         check("今年OpenAI發表了GPT4、と", "今 年 openai 发 表 了 gpt4 と");
+        // Bopomofo is spelt like words, whatever stands behind it.
+        check("0ㄅ🉠 0ㄅ", "0ㄅ 0ㄅ");
     }
 
     #[test]
