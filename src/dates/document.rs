@@ -165,11 +165,16 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
     for (a, b, at_head) in edges {
         let first = found.partition_point(|f| f.start < a);
         let mut on_line = found[first..].iter().take_while(|f| f.start <= b).filter(|f| f.end <= b);
-        let (Some(f), None) = (on_line.next(), on_line.next()) else { continue };
+        // Behind the date of publication its line may hold that of a change.
+        let (Some(f), changed, None) = (on_line.next(), on_line.next(), on_line.next()) else { continue };
+        if changed.is_some_and(|c| !is_full(c)) {
+            continue;
+        }
         let Meaning::Point(s) = &f.meaning else { continue };
         let (Some(Year::Full(y)), Some(m), Some(d)) = (s.year, s.month, s.day) else { continue };
         let Some(date) = civil(y, m, d) else { continue };
-        let rest = text[a..b].chars().count() - text[f.start..f.end].chars().count();
+        let length = |f: &Found| text[f.start..f.end].chars().count();
+        let rest = text[a..b].chars().count() - length(f) - changed.map_or(0, length);
         if rest <= DATE_LINE {
             let time = s.hour.filter(|h| *h < 24).map_or((0, 0), |h| (h as i8, s.minute.unwrap_or(0) as i8));
             candidates.push((at_head, date.at(time.0, time.1, 0, 0)));
@@ -179,6 +184,11 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
         return None;
     }
     candidates.iter().find(|c| c.0).or(candidates.last()).map(|c| c.1)
+}
+
+/// It has day, month and year.
+fn is_full(f: &Found) -> bool {
+    matches!(&f.meaning, Meaning::Point(Slots { year: Some(Year::Full(_)), month: Some(_), day: Some(_), .. }))
 }
 
 /// The date with which a text of one line opens, as a sentence of its own: `19 March 2001. Today …`. Another date beside

@@ -518,6 +518,28 @@ mod tests {
     }
 
     #[test]
+    fn news_goes_on_from_a_day_and_not_from_a_month_long_gone() {
+        let text = "ダムの放流\n2023年9月5日 6時12分\n2018年7月の豪雨でも放流した。\n知事は7日に視察する予定。";
+        assert_eq!(values("ja", text)[1..], ["2018-07", "2023-09-07"]);
+        let text = "The wall\n4 March 2024\nIt was rebuilt in January 1953.\nThe men were released the next day.";
+        assert_eq!(values("en", text)[1..], ["1953-01", "2024-03-05"]);
+    }
+
+    #[test]
+    fn what_has_happened_days_later_is_counted_from_what_was_told() {
+        let text = "志乃町の記録\n2024年7月1日\n1月1日に地震があった。5日後に断水が始まった。";
+        assert_eq!(values("ja", text)[1..], ["2024-01-01", "2024-01-06"]);
+        let text = "El muelle\n7 de octubre de 2022\nAdvirtió en marzo de 2021. Dos años antes una inspección lo había señalado.";
+        assert_eq!(values("es", text)[1..], ["2021-03", "2019"]);
+    }
+
+    #[test]
+    fn a_date_line_may_hold_the_date_of_a_change() {
+        let text = "Le pont\nPublié le 18 juin 2021 - Mis à jour le 19 juin 2021\nUne marche aura lieu dimanche.";
+        assert_eq!(values("fr", text)[2..], ["2021-06-20"]);
+    }
+
+    #[test]
     fn a_named_day_without_a_reference_stays_open() {
         assert_eq!(values("en", "The mill burnt down yesterday, as it did last month."), ["XXXX-XX-XX", "XXXX-XX"]);
     }

@@ -88,7 +88,10 @@ fn base(
     let day = |d: Date, b: Basis| (Value::day(d), b);
     // Counted or named from an anchor.
     if let Some(shift) = s.shift {
-        return shifted(s, &shift, told, frame, at);
+        // What has happened `three days later` did so counted from what was told, not from today.
+        let gone = shift.counted && tense == Tense::Past && shift.days + shift.months > 0;
+        let anchor = if gone && shift.anchor == Anchor::Speech { Anchor::Told } else { shift.anchor };
+        return shifted(s, &Shift { anchor, ..shift }, told, frame, at);
     }
     if let Some(dir) = s.named {
         return named(s, dir, told, frame);
@@ -126,8 +129,14 @@ fn base(
     // A bare day: in the month told, or the one nearest to the document's date.
     if let Some(d) = s.day {
         let near_told = told.filter(|t| {
+            // News goes on from a day; from a month only in its own line, and to no day that is over when it looks ahead.
+            let goes_on = |now: DateTime| match t.grain {
+                Grain::Month(_) => !frame.text[t.end.min(at)..at].contains('\n'),
+                _ => tense != Tense::Future || (now.date() - t.date).get_days() <= 31,
+            };
+            let near = at.saturating_sub(t.end) < NEAR * 2;
             matches!(t.grain, Grain::Day(..) | Grain::Month(_))
-                && (frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR * 2)
+                && (frame.narrative || frame.now.is_none_or(|now| near && goes_on(now)))
         });
         if let Some(t) = near_told
             && let Some(found) = bare_day(t.date, d, s.weekday)
@@ -323,12 +332,12 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
     }
     // History counts from what it tells, not from when it was written.
     let history = frame.narrative && frame.now.is_some();
-    let same_day = shift.unit == Unit::Day && shift.days == 0 && !shift.counted;
+    let by_the_day = shift.unit == Unit::Day && !shift.counted;
     let from = match shift.anchor {
         Anchor::Speech if !history => frame.now,
         _ => told
-            // `That day` is none of a year or a month.
-            .filter(|t| matches!(t.grain, Grain::Day(..)) || !same_day)
+            // `That day` and `the next day` go on from no year or month.
+            .filter(|t| matches!(t.grain, Grain::Day(..)) || !by_the_day)
             .filter(|t| frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR * 4)
             .map(|t| t.date.at(0, 0, 0, 0))
             .or(frame.now),
