@@ -155,6 +155,12 @@ pub struct Path {
 /// Chooses a year for every expression that left it out.
 pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Path {
     let own = frame.now.map(|n| i32::from(n.year())).or(frame.year);
+    let mut years = vec![None; found.len()];
+    // Where every date states its year, there is nothing to choose: histories have hundreds of them.
+    let open = |s: &Slots| s.year.is_none() && (s.shift.is_some() || yearless(s));
+    if !found.iter().any(|f| head(&f.meaning).is_some_and(open)) {
+        return Path { cost: 0.0, years, weekdays: 0 };
+    }
     let mut candidates: Vec<i32> = Vec::new();
     for f in found {
         if let Some(s) = head(&f.meaning)
@@ -175,7 +181,6 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         }
     }
     candidates.sort_unstable();
-    let mut years = vec![None; found.len()];
     if candidates.is_empty() {
         return Path { cost: 0.0, years, weekdays: 0 };
     }
@@ -256,6 +261,16 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 (near, head(&before.meaning).is_some_and(|b| b.year.is_some() || b.shift.is_some()))
             }
         };
+        // News keeps to its own date; only what stands near a stated year follows that.
+        let news = frame.now.is_some() && !frame.narrative;
+        let switch = match (near, news) {
+            (true, true) if stated_before => 1.0,
+            (_, true) => 0.0,
+            (true, false) => SWITCH_NEAR,
+            (false, false) => SWITCH_FAR,
+        };
+        // December, then January: the year goes on. What such a step gives back is the most that any does.
+        let wrap = if tied.is_none() && !news { WRAP } else { 0.0 };
         cheapest.sort_unstable_by(|a, b| costs[*a].total_cmp(&costs[*b]));
         step.clear();
         step.extend(candidates.iter().enumerate().map(|(j, &y)| {
@@ -267,21 +282,9 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 let (x, mut c) = (candidates[k], costs[k] + e);
                 let months = earlier[k].zip(dates[j]);
                 if x != y {
-                    // News keeps to its own date; only what stands near a stated year follows that.
-                    let news = frame.now.is_some() && !frame.narrative;
-                    c += match (near, news) {
-                        (true, true) if stated_before => 1.0,
-                        (_, true) => 0.0,
-                        (true, false) => SWITCH_NEAR,
-                        (false, false) => SWITCH_FAR,
-                    };
-                    if let Some((a, b)) = months
-                        && tied.is_none()
-                        && y == x + 1
-                        && b.0 + 5 <= a.0
-                    {
-                        // December, then January: the year goes on.
-                        c -= if frame.narrative || frame.now.is_none() { WRAP } else { 0.0 };
+                    c += switch;
+                    if months.is_some_and(|(a, b)| y == x + 1 && b.0 + 5 <= a.0) {
+                        c -= wrap;
                     }
                     let wraps = months.is_some_and(|(a, b)| y == x + 1 && b.0 < a.0);
                     if frame.narrative && tied.is_none() && !wraps && home != Some(y) {
@@ -302,8 +305,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
             // From the same year first, which costs nothing more; then from those that may still be cheaper.
             let mut best = (from(j), j);
             for &k in cheapest.iter().filter(|k| **k != j) {
-                // No step gives back more than a wrap.
-                if costs[k] + e - WRAP > best.0 {
+                if costs[k] + e + switch - wrap > best.0 {
                     break;
                 }
                 let c = from(k);
