@@ -276,7 +276,8 @@ fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<i32>
     }
     let latest = stated.iter().copied().filter(|y| (1900..=2100).contains(y)).max()?;
     let firm = stated.iter().filter(|y| **y == latest).count() > 1;
-    if !deictic && !weekdays {
+    // Without a weekday that fits, `this year` beside old years may be any later one.
+    if !weekdays && !(deictic && firm) {
         return None;
     }
     // The text was written in the year of its latest date or soon after; weekdays say which.
@@ -291,7 +292,6 @@ fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<i32>
     }
     let (_, year) = best?;
     let path = choose_years(found, tenses, &Frame { year: Some(year), narrative: false, ..*frame });
-    // Without a weekday that fits, `this year` beside old years may be any later one.
     (path.weekdays > 0 || deictic && firm && year == latest).then_some(year)
 }
 
