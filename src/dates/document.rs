@@ -277,7 +277,7 @@ fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<i32>
     let latest = stated.iter().copied().filter(|y| (1900..=2100).contains(y)).max()?;
     let firm = stated.iter().filter(|y| **y == latest).count() > 1;
     // Without a weekday that fits, `this year` beside old years may be any later one.
-    if !weekdays && !(deictic && firm) {
+    if !(weekdays || deictic && firm) {
         return None;
     }
     // The text was written in the year of its latest date or soon after; weekdays say which.
