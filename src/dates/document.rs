@@ -9,7 +9,7 @@ use super::scan::{Token, What};
 use super::slots::{Anchor, Meaning, Slots, Unit, Year};
 use super::years::{Frame, Tense, choose_years};
 use super::{Context, Mode, Part, ReferenceBasis, Tagged};
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 /// Lines at the head and the foot of a document in which its date is looked for.
 const HEAD_LINES: usize = 8;
@@ -120,7 +120,7 @@ fn dated(s: &Slots, year: Option<i32>) -> Option<DateTime> {
         Some(Year::Two(_)) => return None,
         None => year?,
     };
-    Some(super::calendar::civil(year, s.month?, s.day?)?.at(0, 0, 0, 0))
+    Some(civil(year, s.month?, s.day?)?.at(0, 0, 0, 0))
 }
 
 /// The day of a dispatch that was printed on the day given: its `today` is the day it was sent.
@@ -167,12 +167,10 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
         let mut on_line = found[first..].iter().take_while(|f| f.start <= b).filter(|f| f.end <= b);
         // Behind the date of publication its line may hold that of a change.
         let (Some(f), changed, None) = (on_line.next(), on_line.next(), on_line.next()) else { continue };
-        if changed.is_some_and(|c| !is_full(c)) {
+        if changed.is_some_and(|c| full_date(c).is_none()) {
             continue;
         }
-        let Meaning::Point(s) = &f.meaning else { continue };
-        let (Some(Year::Full(y)), Some(m), Some(d)) = (s.year, s.month, s.day) else { continue };
-        let Some(date) = civil(y, m, d) else { continue };
+        let (Meaning::Point(s), Some(date)) = (&f.meaning, full_date(f)) else { continue };
         let length = |f: &Found| text[f.start..f.end].chars().count();
         let rest = text[a..b].chars().count() - length(f) - changed.map_or(0, length);
         if rest <= DATE_LINE {
@@ -186,21 +184,20 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
     candidates.iter().find(|c| c.0).or(candidates.last()).map(|c| c.1)
 }
 
-/// It has day, month and year.
-fn is_full(f: &Found) -> bool {
-    matches!(&f.meaning, Meaning::Point(Slots { year: Some(Year::Full(_)), month: Some(_), day: Some(_), .. }))
+/// The date where day, month and year are told.
+fn full_date(f: &Found) -> Option<Date> {
+    match &f.meaning {
+        Meaning::Point(Slots { year: Some(Year::Full(y)), month: Some(m), day: Some(d), .. }) => civil(*y, *m, *d),
+        _ => None,
+    }
 }
 
 /// The date with which a text of one line opens, as a sentence of its own: `19 March 2001. Today …`. Another date beside
 /// it makes it a chronicle.
 fn opening_date(found: &[Found], text: &str) -> Option<DateTime> {
     let (first, others) = found.split_first()?;
-    let full = |f: &Found| match &f.meaning {
-        Meaning::Point(Slots { year: Some(Year::Full(y)), month: Some(m), day: Some(d), .. }) => civil(*y, *m, *d),
-        _ => None,
-    };
     let alone = text[..first.start].trim().is_empty() && text[first.end..].starts_with(['.', '。']);
-    let date = full(first).filter(|_| alone && !others.iter().any(|f| full(f).is_some()))?;
+    let date = full_date(first).filter(|_| alone && !others.iter().any(|f| full_date(f).is_some()))?;
     Some(date.at(0, 0, 0, 0))
 }
 
@@ -257,7 +254,7 @@ fn opening_day(found: &[Found], year: i32) -> Option<DateTime> {
         Meaning::Point(s) | Meaning::Range(s, _) if s.month.is_some() || s.year.is_some() => Some(s),
         _ => None,
     })?;
-    let day = super::calendar::civil(year, opening.month?, opening.day?).filter(|_| opening.year.is_none());
+    let day = civil(year, opening.month?, opening.day?).filter(|_| opening.year.is_none());
     day.map(|d| d.at(0, 0, 0, 0)).filter(|&now| !is_narrative(found, Some(now)))
 }
 
