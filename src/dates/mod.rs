@@ -129,12 +129,14 @@ mod merge;
 mod moon;
 mod numerals;
 mod order;
+mod part;
 mod place;
 mod program;
 mod reading;
 mod resolve;
 mod scan;
 mod slots;
+mod tense;
 mod token;
 mod value;
 mod years;
@@ -145,13 +147,12 @@ use crate::model::Span;
 use crate::model::edtf::Edtf;
 use crate::text::language::{Detector, sample};
 use crate::text::letters::Letters;
-use find::Found;
 use grammar::{Language, Source};
 use jiff::civil::{Date, DateTime};
 use lexicon::Section;
+use part::Part;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
-use token::Token;
 
 /// What kind of time an expression tells (the types of TIMEX3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -335,31 +336,6 @@ impl Tagged {
 
 /// A question of its own (`filter::is_query`) is shorter; longer texts need not be looked through for it.
 const LONGEST_QUERY: usize = 200;
-
-/// A part of a text in one language, with what was found in it.
-struct Part<'a> {
-    /// Where it begins in the text.
-    start: usize,
-    text: &'a str,
-    language: &'a Language,
-    tokens: Vec<Token>,
-    found: Vec<Found>,
-    /// It is a question of its own.
-    query: bool,
-}
-
-impl<'a> Part<'a> {
-    /// Reads a part; `short`: it may be a question, for which more patterns count.
-    fn of(start: usize, text: &'a str, language: &'a Language, short: bool) -> Part<'a> {
-        let tokens = scan::scan(text, language);
-        let asked = short.then(|| find::find(&tokens, text, language, true));
-        let asked = asked.filter(|found| filter::is_query(found, &tokens, text, language));
-        let query = asked.is_some();
-        let mut found = asked.unwrap_or_else(|| find::find(&tokens, text, language, false));
-        filter::keep(&mut found, &tokens, text, language, query);
-        Part { start, text, language, tokens, found, query }
-    }
-}
 
 /// Reads temporal expressions. Made once from the language data, then passed by reference; a language is compiled when
 /// the first text in it comes.

@@ -4,8 +4,9 @@ use super::Basis;
 use super::amount::{Anchor, Shift, Unit};
 use super::calendar::{civil, holiday, lunar, plus, plus_months, weekday};
 use super::slots::{Pod, Slots, Year};
+use super::tense::Tense;
 use super::value::{Grain, Value, week_day};
-use super::years::{Frame, NEAR, Tense, stated_year};
+use super::years::{Frame, NEAR, stated_year};
 use jiff::civil::{Date, DateTime};
 
 /// The last point told.
