@@ -81,7 +81,7 @@ pub struct Token {
 /// Classes of numbers, decided by value and shape. The names in patterns, in order of bit.
 pub const NUMBER_CLASSES: &[&str] = &[
     "n", "num", "d", "m", "h", "mm", "y4", "yy", "y3", "ord", "dord", "digits", "dm", "clock", "ymd", "md", "ym",
-    "years", "pair", "dotclock", "yl", "hmm",
+    "years", "pair", "dotclock", "yl", "hmm", "eymd",
 ];
 
 /// The bit of a class of numbers.
@@ -208,10 +208,23 @@ fn stamp_bits(s: &Stamp) -> u32 {
                 set(const { bit("md") });
             }
         }
+        (3, _) if is_era_date(s) => set(const { bit("eymd") }),
         (3, _) => set(const { bit("ymd") }),
         _ => {}
     }
     bits
+}
+
+/// A year of an era, a month, a day: `110/9/12`, `30.4.1` in texts that count so.
+fn is_era_date(s: &Stamp) -> bool {
+    let [_, m, d] = s.parts;
+    let short = s.lens[0] <= 3 && s.lens[1] <= 2 && s.lens[2] <= 2 && matches!(s.sep, b'.' | b'/' | b'-');
+    short && day_month(d, m) && !is_date(s)
+}
+
+/// Its parts make a date in one order or another.
+fn is_date(s: &Stamp) -> bool {
+    date_parts(s, false).is_some() || date_parts(s, true).is_some()
 }
 
 fn year(y: i32) -> bool {
@@ -517,7 +530,8 @@ impl Scanner<'_> {
                 }
                 Piece::Stamp(start, end, stamp) => {
                     let symbol = self.language.number_symbol(stamp_bits(&stamp));
-                    if symbol == BREAK {
+                    let of_era = is_era_date(&stamp) && !self.language.han_numerals;
+                    if symbol == BREAK || of_era {
                         self.push_break(start);
                     } else {
                         self.push(start, end, symbol, What::Stamp(stamp));
@@ -733,8 +747,7 @@ impl Cluster {
             stamp.lens[i] = g.digits;
         }
         let (start, end) = (groups[0].start, groups[groups.len() - 1].end);
-        if groups.len() == 3 && sep != b':' && date_parts(&stamp, false).is_none() && date_parts(&stamp, true).is_none()
-        {
+        if groups.len() == 3 && sep != b':' && !is_date(&stamp) && !is_era_date(&stamp) {
             self.pieces.push(Piece::Junk(start));
             return;
         }

@@ -441,6 +441,7 @@ pub fn counted(amount: &Amount, sign: f64, anchor: Anchor) -> Option<Shift> {
         if n.fract() != 0.0 {
             s.unit = match unit {
                 Unit::Year | Unit::Half => Unit::Month,
+                Unit::Month => Unit::Day,
                 Unit::Day => Unit::Hour,
                 Unit::Hour => Unit::Minute,
                 u => s.unit.min(*u),
@@ -639,6 +640,16 @@ impl Reading {
                 s.year = Some(Year::Full(self.era? + y));
                 s.month = u8::try_from(m).ok();
                 s.day = u8::try_from(d).ok();
+            }
+            // `110/9/12`, `112.05.30`: with points or dashes only in full, since `110.9.12` is a version.
+            "rocymd" => {
+                let What::Stamp(Stamp { parts: [y, m, d], lens: [3, lm, ld], sep, .. }) = token.what else {
+                    return None;
+                };
+                s.year = Some(Year::Full(1911 + Some(y).filter(|y| (80..=140).contains(y))?));
+                s.month = u8::try_from(m).ok().filter(|_| sep == b'/' || (lm, ld) == (2, 2));
+                s.day = u8::try_from(d).ok().filter(|_| s.month.is_some());
+                s.day?;
             }
             "bc" => s.bc = true,
             "fiscal" => s.fiscal = true,
@@ -1032,7 +1043,7 @@ pub fn complete(a: &mut Slots, b: &mut Slots) {
     if a.month.is_none() && (a.day.is_some()) && !parts(b) {
         a.month = b.month;
     }
-    if b.month.is_none() && (b.day.is_some()) && !parts(a) {
+    if b.month.is_none() && (b.day.is_some() || b.third.is_some()) && !parts(a) {
         b.month = a.month;
     }
     if b.is_time() && !b.has_date() || b.is_time() && b.day.is_none() && b.weekday.is_none() && b.shift == a.shift {
