@@ -596,7 +596,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_of_prose_without_blanks_has_two_ends_where_each_names_its_year_or_month() {
+    fn a_range_of_prose_without_blanks_has_two_ends_where_a_word_joins_two_dates() {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let filler = "河边有一座磨坊，村里没有人说得出是谁建的，也没有人知道水轮为什么逆着水转。屋顶是石板，门是橡木，锁是黄铜，钥匙早已不知去向。";
         let read = |range: &str| -> Vec<String> {
@@ -606,8 +606,11 @@ mod tests {
         };
         assert_eq!(read("一九零一年至一九零三年"), ["一九零一年 1901", "一九零三年 1903"]);
         assert_eq!(read("1901年3月1日到5月3日"), ["1901年3月1日 1901-03-01", "5月3日 1901-05-03"]);
-        assert_eq!(read("1901年3月1日至3日"), ["1901年3月1日至3日 1901-03-01/1901-03-03"]);
-        assert_eq!(read("1901至1903年"), ["1901至1903年 1901/1903"]);
+        assert_eq!(read("1901年3月1日至3日"), ["1901年3月1日 1901-03-01", "3日 1901-03-03"]);
+        assert_eq!(read("1901年3月1日—3日"), ["1901年3月1日—3日 1901-03-01/1901-03-03"]);
+        assert_eq!(read("一九零一至一九零三年"), ["一九零一 1901", "一九零三年 1903"]);
+        assert_eq!(read("1至10月"), ["1至10月 XXXX-01/XXXX-10"]);
+        assert_eq!(read("1901—1903年"), ["1901—1903年 1901/1903"]);
     }
 
     #[test]

@@ -148,7 +148,15 @@ impl Reading {
                 return self.stamp(slot, end, &stamp, language);
             }
             "season" | "wseason" => s.season = byte,
-            "quarter" => s.quarter = Some(byte.filter(|q| (1..=4).contains(q))?),
+            "quarter" => {
+                let quarter = match token.what {
+                    // `1/4분기`, `1.4분기`: the first of four.
+                    What::Stamp(Stamp { parts: [q, 4, _], count: 2, .. }) => u8::try_from(q).ok(),
+                    What::Stamp(_) => None,
+                    _ => byte,
+                };
+                s.quarter = Some(quarter.filter(|q| (1..=4).contains(q))?);
+            }
             "half" => s.half = Some(byte.filter(|h| (1..=2).contains(h))?),
             "week" => s.week = Some(byte.filter(|w| (1..=53).contains(w))?),
             "weekend" => s.weekend = true,
