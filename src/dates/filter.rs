@@ -78,6 +78,11 @@ fn lasting(f: &mut Found, tokens: &[Token], language: &Language) {
             let parts = [Some((Some(f64::from(n)), Unit::Year)), None, None];
             f.meaning = Meaning::Duration(Amount { parts, upto: None }, s.modifier);
         }
+        // `为期三日`
+        Meaning::Point(s) if longfor && s.day.is_some() && s == (Slots { day: s.day, ..Slots::default() }) => {
+            let parts = [Some((s.day.map(f64::from), Unit::Day)), None, None];
+            f.meaning = Meaning::Duration(Amount { parts, upto: None }, None);
+        }
         Meaning::Within(amount, modifier) if longfor => f.meaning = Meaning::Duration(amount, modifier),
         _ => {}
     }

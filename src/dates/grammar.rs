@@ -600,6 +600,7 @@ fn possible_bits() -> Vec<u32> {
     subsets(&["md", "ym", "years"]);
     subsets(&["clock"]);
     subsets(&["ymd"]);
+    subsets(&["eymd"]);
     all.sort_unstable();
     all.dedup();
     all

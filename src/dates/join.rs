@@ -129,21 +129,20 @@ impl Join<'_> {
     }
 
     /// Last token of the first end and first token of the second, where a pattern read a range of two whole dates
-    /// (`vom 9. März bis 8. Mai`): both name their month, or a word joins two years.
+    /// (`vom 9. März bis 8. Mai`): both name their month, or a word joins two years. Without blanks it is enough that a word
+    /// stands behind a month, a year, or a day of them: `2月21日至26日`; of `1至10月` the first end is no date.
     pub fn ends(&self, range: Range<usize>) -> Option<(usize, usize)> {
         let language = self.language;
         let ids = &language.ids;
         let border = (range.start + 1..range.end.saturating_sub(1))
             .find(|&k| [ids.to, ids.and].iter().any(|c| language.is(&self.tokens[k], *c)))?;
-        let both = |class: ClassId| {
-            let has = |t: &Token| language.is(t, class);
-            self.tokens[range.start..border].iter().any(has) && self.tokens[border + 1..range.end].iter().any(has)
-        };
+        let (first, second) = (&self.tokens[range.start..border], &self.tokens[border + 1..range.end]);
+        let has = |end: &[Token], class: ClassId| end.iter().any(|t| language.is(t, class));
+        let both = |class: ClassId| has(first, class) && has(second, class);
         let worded = text_of(&self.tokens[border], self.text).contains(char::is_alphabetic);
         let whole = if language.unspaced {
-            // `1991年至1995年`, but `1991至1995年` is one.
             let marked = !matches!(self.tokens[border - 1].what, What::Number(_));
-            worded && marked && (both(ids.ymark) || both(ids.mmark))
+            worded && (marked && (has(first, ids.ymark) || has(first, ids.mmark)) || both(ids.y4))
         } else {
             both(ids.month) || worded && both(ids.y4)
         };

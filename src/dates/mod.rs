@@ -64,7 +64,8 @@
 //! | `units` | table: unit → words | plurals, for `{dir} {units}` (the past years: `PXY`) |
 //! | `weekdaypod` | table: `1 EV = "montagabend"` | weekday and part of the day in one word |
 //! | `yearnext` | – | small words behind a bare year, beside the articles, links and auxiliaries that the other classes name; what else stands there is counted (`2000 people`) |
-//! | `counted`, `longfor`, `lasting` | – | in scripts without blanks: behind a bare number that is no year (`1300亿`); before and behind a year of two digits that is a length (`航行了31年`, `23年来`) |
+//! | `counted`, `longfor`, `lasting` | – | in scripts without blanks: behind a bare number that is no year (`1300亿`); before and behind a year of two digits, before a day, that is a length (`航行了31年`, `23年来`, `为期三日`) |
+//! | `untensed` | – | words that hold one of `future` or `past` and tell no tense (`会议`) |
 //! | `numbered` | – | things with a number of their own (`Room 2023`) |
 //! | `pod` | table: `MO MI AF EV NI DT DA 12 24` | parts of the day; `12` noon and `24` midnight are clock times |
 //! | `ampm` | table: `am pm` | behind an hour |
@@ -99,7 +100,8 @@
 //! next one (`二、三年`), `single` the number one,
 //! `wholeday` the one behind a day (`今日1日`), `decimals` hundredths of seconds (`9秒58`).
 //! Classes of numbers: `n` any integer, `num` also fractions, `d` 1–31, `m` 1–12, `h` 0–30, `mm` 0–59, `y4` four digits, `yy` two
-//! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps.
+//! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps, `eymd` one whose year is of an
+//! era (`110/9/12`; slots `rocymd`, `eraymd`).
 //! `means` says what a match tells: nothing or `point` (the slots), `range` (the first and second capture of a slot are the
 //! two ends), `duration`, `ago`, `hence`, `earlier`, `later` (an amount), `behind`,
 //! `ahead` (an amount that ends or begins now: a length in prose, in a question the days, weeks, months themselves), `beforelast`, `set`, `ref`, `nothing` (a trap).
@@ -570,7 +572,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_of_prose_without_blanks_has_two_ends_where_each_names_its_year_or_month() {
+    fn a_range_of_prose_without_blanks_has_two_ends_where_a_word_joins_two_dates() {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let filler = "河边有一座磨坊，村里没有人说得出是谁建的，也没有人知道水轮为什么逆着水转。屋顶是石板，门是橡木，锁是黄铜，钥匙早已不知去向。";
         let read = |range: &str| -> Vec<String> {
@@ -580,8 +582,11 @@ mod tests {
         };
         assert_eq!(read("一九零一年至一九零三年"), ["一九零一年 1901", "一九零三年 1903"]);
         assert_eq!(read("1901年3月1日到5月3日"), ["1901年3月1日 1901-03-01", "5月3日 1901-05-03"]);
-        assert_eq!(read("1901年3月1日至3日"), ["1901年3月1日至3日 1901-03-01/1901-03-03"]);
-        assert_eq!(read("1901至1903年"), ["1901至1903年 1901/1903"]);
+        assert_eq!(read("1901年3月1日至3日"), ["1901年3月1日 1901-03-01", "3日 1901-03-03"]);
+        assert_eq!(read("1901年3月1日—3日"), ["1901年3月1日—3日 1901-03-01/1901-03-03"]);
+        assert_eq!(read("一九零一至一九零三年"), ["一九零一 1901", "一九零三年 1903"]);
+        assert_eq!(read("1至10月"), ["1至10月 XXXX-01/XXXX-10"]);
+        assert_eq!(read("1901—1903年"), ["1901—1903年 1901/1903"]);
     }
 
     #[test]
