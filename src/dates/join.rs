@@ -6,7 +6,7 @@
 use super::Modifier;
 use super::grammar::{Language, Matcher};
 use super::lexicon::ClassId;
-use super::scan::{Symbol, Token, What};
+use super::scan::{Stamp, Symbol, Token, What};
 use std::ops::Range;
 
 use super::slots::{self, Amount, Anchor, Meaning, Slots, Unit};
@@ -24,8 +24,8 @@ pub struct Found {
     pub last: usize,
     /// What it tells.
     pub meaning: Meaning,
-    /// A range whose two ends are expressions of their own (`from March to May`): where the first ends and the second
-    /// begins, in bytes.
+    /// A range whose two ends are expressions of their own (`from March to May`, `1914–18`): where the first ends and the
+    /// second begins, in bytes.
     pub ends: Option<(usize, usize)>,
 }
 
@@ -43,7 +43,7 @@ struct Item {
     first: usize,
     last: usize,
     meaning: Option<Meaning>,
-    /// Last token of the first end and first token of the second, of a range put together from two points.
+    /// Where the first end of a range ends and the second begins, in bytes.
     ends: Option<(usize, usize)>,
 }
 
@@ -177,8 +177,7 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
             && meaning != Meaning::Nothing
         {
             let (start, end) = (tokens[item.first].start as usize, tokens[item.last - 1].end as usize);
-            let ends = item.ends.map(|(a, b)| (tokens[a].end as usize, tokens[b].start as usize));
-            found.push(Found { start, end, first: item.first, last: item.last, meaning, ends });
+            found.push(Found { start, end, first: item.first, last: item.last, meaning, ends: item.ends });
         }
     }
 }
@@ -288,26 +287,41 @@ impl Join<'_> {
         }
     }
 
-    /// Last token of the first end and first token of the second, where a pattern read a range of two whole dates
-    /// (`vom 9. März bis 8. Mai`): both name their month, or a word joins two years.
+    /// Where the first end of a range that a pattern read ends and the second begins, in bytes. In a script without
+    /// blanks both must name their year or month, and a word join them.
     fn ends(&self, range: Range<usize>) -> Option<(usize, usize)> {
         let language = self.language;
         let ids = &language.ids;
         let border = (range.start + 1..range.end.saturating_sub(1))
-            .find(|&k| [ids.to, ids.and].iter().any(|c| language.is(&self.tokens[k], *c)))?;
+            .find(|&k| [ids.to, ids.and, ids.dash].iter().any(|c| language.is(&self.tokens[k], *c)));
+        let Some(border) = border else { return self.tokens[range].iter().find_map(|t| self.halves(t)) };
         let both = |class: ClassId| {
             let has = |t: &Token| language.is(t, class);
             self.tokens[range.start..border].iter().any(has) && self.tokens[border + 1..range.end].iter().any(has)
         };
-        let worded = text_of(&self.tokens[border], self.text).contains(char::is_alphabetic);
-        let whole = if language.unspaced {
+        if language.unspaced {
             // `1991年至1995年`, but `1991至1995年` is one.
             let marked = !matches!(self.tokens[border - 1].what, What::Number(_));
-            worded && marked && (both(ids.ymark) || both(ids.mmark))
-        } else {
-            both(ids.month) || worded && both(ids.y4)
-        };
-        whole.then_some((border - 1, border + 1))
+            let worded = text_of(&self.tokens[border], self.text).contains(char::is_alphabetic);
+            (worded && marked && (both(ids.ymark) || both(ids.mmark))).then_some(())?;
+        }
+        Some(self.around(border - 1, border + 1))
+    }
+
+    /// The two numbers of a stamp that is a range by itself: `1914–18`, `10-18 June`.
+    fn halves(&self, token: &Token) -> Option<(usize, usize)> {
+        let What::Stamp(Stamp { count: 2, .. }) = token.what else { return None };
+        let text = text_of(token, self.text);
+        let digit = |c: char| c.is_ascii_digit();
+        let first = text.find(|c| !digit(c))?;
+        let second = first + text[first..].find(digit)?;
+        let start = token.start as usize;
+        (!self.language.unspaced).then_some((start + first, start + second))
+    }
+
+    /// Where the one token ends and the other begins.
+    fn around(&self, before: usize, behind: usize) -> (usize, usize) {
+        (self.tokens[before].end as usize, self.tokens[behind].start as usize)
     }
 
     /// What an item tells as an end of a range: a point, or today for `now` in a question.
@@ -360,20 +374,15 @@ impl Join<'_> {
                 i += 1;
                 continue;
             }
-            // Words join two expressions, a dash or a wave two dates that name their months; what shares a month is one. In
-            // a script without blanks, a word joins what names its month or its year on either side.
+            // In a script without blanks, a word joins what names its month or its year on either side.
             let link = &self.tokens[items[i + 1].first];
             let worded = text_of(link, self.text).contains(char::is_alphabetic);
             let full = |s: &Slots| s.month.is_some() && !s.is_time();
             let years = |s: &Slots| {
                 s.is_date() && (s.year.is_some() || s.shift.is_some_and(|x| x.unit == Unit::Year && !x.counted))
             };
-            let apart = if self.language.unspaced {
-                worded && (full(&a) && full(&b) || years(&a) && years(&b))
-            } else {
-                worded || full(&a) && full(&b)
-            };
-            items[i].ends = apart.then_some((items[i].last - 1, items[i + 2].first));
+            let apart = !self.language.unspaced || worded && (full(&a) && full(&b) || years(&a) && years(&b));
+            items[i].ends = apart.then(|| self.around(items[i].last - 1, items[i + 2].first));
             let (mut a, mut b) = (a, b);
             slots::complete(&mut a, &mut b);
             items[i].last = items[i + 2].last;
