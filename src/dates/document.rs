@@ -86,7 +86,7 @@ pub(super) fn read(mut parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) 
             path = choose_years(found, &tenses, &frame);
         }
     }
-    let (expressions, ends) = resolve(found, &tenses, &path.years, &frame);
+    let (expressions, pairs) = resolve(found, &tenses, &path.years, &frame);
     let reference = match (context.reference, inferred.or(frame.now), frame.year) {
         (Some(given), ..) => Some((given.date(), ReferenceBasis::Given)),
         (None, Some(line), _) => Some((line.date(), ReferenceBasis::Inferred)),
@@ -98,7 +98,7 @@ pub(super) fn read(mut parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) 
             .map(|d| (d, ReferenceBasis::Inferred)),
         _ => None,
     };
-    Tagged { expressions, ends, reference }
+    Tagged { expressions, pairs, reference }
 }
 
 /// The day of a dispatch at the head of the text: `新华社广州三月二十八日电`.

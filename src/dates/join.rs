@@ -9,7 +9,7 @@ use super::lexicon::ClassId;
 use super::scan::{Stamp, Symbol, Token, What};
 use std::ops::Range;
 
-use super::slots::{self, Amount, Anchor, Meaning, Slots, Unit};
+use super::slots::{self, Amount, Anchor, Meaning, Pod, Slots, Unit};
 
 /// An expression of the text, not yet resolved.
 #[derive(Clone, Copy, Debug)]
@@ -24,16 +24,27 @@ pub struct Found {
     pub last: usize,
     /// What it tells.
     pub meaning: Meaning,
-    /// A range whose two ends are expressions of their own (`from March to May`, `1914–18`): where the first ends and the
-    /// second begins, in bytes.
-    pub ends: Option<(usize, usize)>,
+    /// Where it falls into two, as running text is annotated: the ends of a range (`from March to May`, `1914–18`), a date
+    /// and its time (`today at 9`).
+    pub border: Option<Border>,
+}
+
+/// Where the first of two expressions ends and the second begins, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Border {
+    pub end: usize,
+    pub start: usize,
+    /// The time of day stands before its date.
+    pub time_first: bool,
 }
 
 impl Found {
     /// Moves it into a text in which the part it was found in begins at this byte; its tokens stay those of the part.
     pub fn move_by(&mut self, by: usize) {
         (self.start, self.end) = (self.start + by, self.end + by);
-        self.ends = self.ends.map(|(a, b)| (a + by, b + by));
+        if let Some(border) = &mut self.border {
+            (border.end, border.start) = (border.end + by, border.start + by);
+        }
     }
 }
 
@@ -43,8 +54,7 @@ struct Item {
     first: usize,
     last: usize,
     meaning: Option<Meaning>,
-    /// Where the first end of a range ends and the second begins, in bytes.
-    ends: Option<(usize, usize)>,
+    border: Option<Border>,
 }
 
 /// Longest segment that is read at once, in tokens. Text has no expression half as long; hostile input is cut.
@@ -152,11 +162,11 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
         });
         let (meaning, len) = read.map_or((None, 1), |(m, len)| (Some(m), len));
         n_meanings += usize::from(meaning.is_some());
-        let ends = match meaning {
-            Some(Meaning::Range(..)) => join.ends(at..at + len),
+        let border = match meaning {
+            Some(Meaning::Range(..)) => join.border(at..at + len),
             _ => None,
         };
-        items.push(Item { first: at, last: at + len, meaning, ends });
+        items.push(Item { first: at, last: at + len, meaning, border });
         at += len;
     }
     if n_meanings == 0 {
@@ -177,7 +187,7 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
             && meaning != Meaning::Nothing
         {
             let (start, end) = (tokens[item.first].start as usize, tokens[item.last - 1].end as usize);
-            found.push(Found { start, end, first: item.first, last: item.last, meaning, ends: item.ends });
+            found.push(Found { start, end, first: item.first, last: item.last, meaning, border: item.border });
         }
     }
 }
@@ -255,7 +265,8 @@ impl Join<'_> {
                 last = next.last;
                 i += 1;
             }
-            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)), ends: None });
+            let border = self.timed(&before, &a, &item, &b);
+            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)), border });
         }
         std::mem::swap(items, out);
     }
@@ -279,7 +290,7 @@ impl Join<'_> {
                 if let Some(offset) = slots::counted(&amount, sign, Anchor::Speech) {
                     let point = Slots { offset: Some(offset), modifier: modifier.or(point.modifier), ..point };
                     let (first, last) = (items[i].first, items[i + 2].last);
-                    items[i] = Item { first, last, meaning: Some(Meaning::Point(point)), ends: None };
+                    items[i] = Item { first, last, meaning: Some(Meaning::Point(point)), border: None };
                     items.drain(i + 1..i + 3);
                 }
             }
@@ -289,7 +300,7 @@ impl Join<'_> {
 
     /// Where the first end of a range that a pattern read ends and the second begins, in bytes. In a script without
     /// blanks both must name their year or month, and a word join them.
-    fn ends(&self, range: Range<usize>) -> Option<(usize, usize)> {
+    fn border(&self, range: Range<usize>) -> Option<Border> {
         let language = self.language;
         let ids = &language.ids;
         let border = (range.start + 1..range.end.saturating_sub(1))
@@ -305,23 +316,41 @@ impl Join<'_> {
             let worded = text_of(&self.tokens[border], self.text).contains(char::is_alphabetic);
             (worded && marked && (both(ids.ymark) || both(ids.mmark))).then_some(())?;
         }
-        Some(self.around(border - 1, border + 1))
+        Some(self.between(border - 1, border + 1))
     }
 
     /// The two numbers of a stamp that is a range by itself: `1914–18`, `10-18 June`.
-    fn halves(&self, token: &Token) -> Option<(usize, usize)> {
+    fn halves(&self, token: &Token) -> Option<Border> {
         let What::Stamp(Stamp { count: 2, .. }) = token.what else { return None };
         let text = text_of(token, self.text);
         let digit = |c: char| c.is_ascii_digit();
         let first = text.find(|c| !digit(c))?;
         let second = first + text[first..].find(digit)?;
         let start = token.start as usize;
-        (!self.language.unspaced).then_some((start + first, start + second))
+        let border = Border { end: start + first, start: start + second, time_first: false };
+        (!self.language.unspaced).then_some(border)
     }
 
     /// Where the one token ends and the other begins.
-    fn around(&self, before: usize, behind: usize) -> (usize, usize) {
-        (self.tokens[before].end as usize, self.tokens[behind].start as usize)
+    fn between(&self, before: usize, behind: usize) -> Border {
+        let (end, start) = (self.tokens[before].end as usize, self.tokens[behind].start as usize);
+        Border { end, start, time_first: false }
+    }
+
+    /// Where a date and its hour are two expressions: a word stands between them (`today at 9`, `hier vers midi`), other
+    /// than the one that makes the hour a part of the day (`alle 23 di lunedì`).
+    fn timed(&self, before: &Item, a: &Slots, item: &Item, b: &Slots) -> Option<Border> {
+        let ids = &self.language.ids;
+        let hour = |s: &Slots| s.hour.is_some() || matches!(s.pod, Some(Pod::Noon | Pod::Midnight));
+        let time_first = hour(a) && !a.has_date();
+        if self.language.unspaced || !time_first && (!hour(b) || b.has_date() || a.is_time()) {
+            return None;
+        }
+        // The first token of the second piece may be such a word too: `um 20.30 Uhr`.
+        let words = &self.tokens[before.last..=item.first];
+        let is = |t: &Token, class: ClassId| self.language.is(t, class);
+        let apart = words.iter().any(|t| [ids.link, ids.at, ids.prefix].iter().any(|c| is(t, *c)) && !is(t, ids.of));
+        apart.then(|| Border { time_first, ..self.between(before.last - 1, item.first) })
     }
 
     /// What an item tells as an end of a range: a point, or today for `now` in a question.
@@ -382,7 +411,7 @@ impl Join<'_> {
                 s.is_date() && (s.year.is_some() || s.shift.is_some_and(|x| x.unit == Unit::Year && !x.counted))
             };
             let apart = !self.language.unspaced || worded && (full(&a) && full(&b) || years(&a) && years(&b));
-            items[i].ends = apart.then(|| self.around(items[i].last - 1, items[i + 2].first));
+            items[i].border = apart.then(|| self.between(items[i].last - 1, items[i + 2].first));
             let (mut a, mut b) = (a, b);
             slots::complete(&mut a, &mut b);
             items[i].last = items[i + 2].last;
@@ -437,7 +466,7 @@ impl Join<'_> {
                 };
                 items[i].last = items[k].last;
                 items[i].meaning = Some(Meaning::Range(on(&range.0), on(&range.1)));
-                items[i].ends = None;
+                items[i].border = None;
                 items.drain(i + 1..=k);
             } else {
                 i += 1;
@@ -459,7 +488,7 @@ impl Join<'_> {
                     _ => None,
                 };
                 if meaning.is_some() {
-                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning, ends: None };
+                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning, border: None };
                     items.remove(i + 1);
                 }
             }

@@ -302,20 +302,21 @@ pub enum ReferenceBasis {
 pub struct Tagged {
     /// In order of place, disjoint.
     pub expressions: Vec<Expression>,
-    /// Ranges of prose (`from March to May`, `1914–18`): the place in `expressions`, and each end by itself.
-    pub ends: Vec<(usize, [Expression; 2])>,
+    /// What falls into two in prose, a range (`1914–18`) or a date with its time (`today at 9`): the place in `expressions`,
+    /// and each of the two by itself.
+    pub pairs: Vec<(usize, [Expression; 2])>,
     /// The document's own date. Inferred ones may know the year alone: then it is the last date told of that year.
     pub reference: Option<(Date, ReferenceBasis)>,
 }
 
 impl Tagged {
-    /// The expressions as running text is annotated (ISO-TimeML): both ends of a range stand by themselves. In a script
-    /// without blanks `11月16日～20日` stays one.
+    /// The expressions as running text is annotated (ISO-TimeML): both ends of a range stand by themselves, and so do a date
+    /// and its time over a preposition. In a script without blanks `11月16日～20日` stays one.
     pub fn apart(self) -> Vec<Expression> {
-        let mut ends = self.ends.into_iter().peekable();
+        let mut pairs = self.pairs.into_iter().peekable();
         let mut all = Vec::with_capacity(self.expressions.len());
         for (i, expression) in self.expressions.into_iter().enumerate() {
-            match ends.next_if(|(at, _)| *at == i) {
+            match pairs.next_if(|(at, _)| *at == i) {
                 Some((_, two)) => all.extend(two),
                 None => all.push(expression),
             }
@@ -568,12 +569,24 @@ mod tests {
         };
         assert_eq!(ends("from March 1901 to May 1903"), ["from March 1901 → 1901-03", "May 1903 → 1903-05"]);
         assert_eq!(ends("on May 3-5, 1901"), ["May 3 → 1901-05-03", "5, 1901 → 1901-05-05"]);
-        assert_eq!(ends("in 1901–03"), ["1901 → 1901", "03 → 1903"]);
+        assert_eq!(ends("in 1914-18"), ["1914 → 1914", "18 → 1918"]);
         assert_eq!(ends("on 8 and 9 May 1901"), ["8 → 1901-05-08", "9 May 1901 → 1901-05-09"]);
         assert_eq!(
             apart("from March 1901 to May 1903"),
             [("from March 1901 to May 1903".into(), "1901-03/1903-05".into())]
         );
+    }
+
+    #[test]
+    fn a_date_of_prose_and_its_time_are_two_over_a_preposition() {
+        let two = |told: &str| -> Vec<String> {
+            let found = apart(&format!("{FILLER}It burnt down {told}."));
+            found.into_iter().map(|(text, value)| format!("{text} → {value}")).collect()
+        };
+        assert_eq!(two("on 4 May 1901 at 9:30"), ["4 May 1901 → 1901-05-04", "at 9:30 → 1901-05-04T09:30"]);
+        assert_eq!(two("at 5 a.m. on 4 May 1901"), ["at 5 a.m. → 1901-05-04T05:00", "4 May 1901 → 1901-05-04"]);
+        assert_eq!(two("at 5 a.m. 4 May 1901"), ["at 5 a.m. 4 May 1901 → 1901-05-04T05:00"]);
+        assert_eq!(two("on the night of 4 May 1901"), ["night of 4 May 1901 → 1901-05-04TNI"]);
     }
 
     #[test]
