@@ -150,6 +150,8 @@ pub struct Language {
     pub decimal_comma: bool,
     /// A capital marks a name.
     pub capitals: bool,
+    /// Every noun has a capital.
+    pub nouns: bool,
     /// How verbs of the future end.
     pub future_endings: Vec<String>,
     /// Which characters make words.
@@ -285,6 +287,7 @@ const PLAIN: &[&str] = &[
     "trap",
     "dir",
     "every",
+    "counted",
 ];
 
 impl Language {
@@ -359,6 +362,7 @@ impl Language {
             decimal_comma: section.decimal_comma,
             future_endings: section.future_endings.clone(),
             capitals: section.capitals,
+            nouns: section.nouns,
             letters: Arc::clone(letters),
             lexicon,
             ids,

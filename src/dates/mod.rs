@@ -24,6 +24,7 @@
 //! other_order = ["GB"]    # regions that write 3/4 the other way round
 //! decimal_comma = true    # 1,5 is one and a half
 //! capitals = false        # true when months and weekdays are written with a capital and names could be taken for them
+//! nouns = false           # true where every noun has a capital, so that `Frankreichs 1778` is no name with a number
 //! unspaced = false        # true for scripts without blanks between words
 //! future_endings = ["rá"] # how verbs of the future end, where they show it
 //! unmarked = false        # true when words are also written without their marks (`cetvrtak` for `četvrtak`)
@@ -63,7 +64,8 @@
 //! | `units` | table: unit → words | plurals, for `{dir} {units}` (the past years: `PXY`) |
 //! | `weekdaypod` | table: `1 EV = "montagabend"` | weekday and part of the day in one word |
 //! | `yearnext` | – | small words behind a bare year, beside the articles, links and auxiliaries that the other classes name; what else stands there is counted (`2000 people`) |
-//! | `counted`, `longfor`, `lasting` | – | in scripts without blanks: behind a bare number that is no year (`1300亿`); before and behind a year of two digits that is a length (`航行了31年`, `23年来`) |
+//! | `counted` | – | behind a bare number that is no year (`1300亿`, `1753 miliardi`); `und` has the signs of measures |
+//! | `longfor`, `lasting` | – | in scripts without blanks: before and behind a year of two digits that is a length (`航行了31年`, `23年来`) |
 //! | `numbered` | – | things with a number of their own (`Room 2023`) |
 //! | `pod` | table: `MO MI AF EV NI DT DA 12 24` | parts of the day; `12` noon and `24` midnight are clock times |
 //! | `ampm` | table: `am pm` | behind an hour |
