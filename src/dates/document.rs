@@ -1,12 +1,13 @@
 //! The document as a whole: its own date, the tense around its expressions, and their values.
 
+use super::amount::{Anchor, Unit};
 use super::calendar::civil;
+use super::find::Found;
 use super::grammar::Language;
-use super::join::Found;
 use super::order::Evidence;
 use super::resolve::resolve;
-use super::scan::{Token, What};
-use super::slots::{Anchor, Meaning, Slots, Unit, Year};
+use super::slots::{Meaning, Slots, Year};
+use super::token::{Token, What};
 use super::years::{Frame, Tense, choose_years};
 use super::{Context, Mode, Part, ReferenceBasis, Tagged};
 use jiff::civil::{Date, DateTime};

@@ -1,10 +1,11 @@
 //! What looks like a date and is none: bare numbers, names, ratios.
 
 use super::Modifier;
+use super::amount::{Amount, Unit};
+use super::find::Found;
 use super::grammar::Language;
-use super::join::Found;
-use super::scan::{Token, What};
-use super::slots::{Amount, Meaning, Slots, Unit, Year};
+use super::slots::{Meaning, Slots, Year};
+use super::token::{Token, What};
 
 /// Bytes of one letter that may hang on a date that stands alone: `25日に`.
 const PARTICLE: usize = 3;

@@ -7,7 +7,7 @@
 use super::automaton::Automaton;
 use super::lexicon::{ClassId, Classes, Lexicon, Section, Sense, Words, fault};
 use super::program::{Op, Program, Runner};
-use super::scan::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, What, number_bits};
+use super::token::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, What, number_bits};
 use crate::error::Error;
 use crate::text::letters::Letters;
 use std::collections::BTreeMap;

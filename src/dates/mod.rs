@@ -1,9 +1,10 @@
 //! Reading temporal expressions: scan, resolve, calendars.
 //!
 //! One pass, five steps: `scan` cuts the text into tokens (words of the lexicon, numbers, numeric stamps; everything
-//! else is a break); `grammar` runs the patterns over the tokens between two breaks; `join` puts neighbouring pieces
-//! together (weekday and date, date and time, part and whole, two ends of a range); `filter` drops what only looks like
-//! a date; `document` and `resolve` choose the years and days that were left out, over the whole document at once.
+//! else is a break); `find` runs the patterns of the `grammar` over the tokens between two breaks, `reading` fills slots
+//! with what they match; `join` puts neighbouring pieces together (weekday and date, date and time, part and whole, two
+//! ends of a range); `filter` drops what only looks like a date; `document` and `resolve` choose the years and days that
+//! were left out, over the whole document at once.
 //! Lines in another script than the rest are read in their own language (`lines`), and whether day or month comes first is
 //! learnt from the text (`order`).
 //!
@@ -113,22 +114,30 @@
 //! part (month, season, quarter, half, holiday) + year or `rel` year, month + bare day in unspaced scripts, `rel` week +
 //! weekday, `nth` unit + whole (over `link`), ranges over `to`, sets over `every`, hedges over `prefix` and `suffix`.
 
+mod amount;
 mod automaton;
 mod calendar;
+mod cluster;
 mod document;
+mod ends;
 mod filter;
+mod find;
 mod grammar;
+mod holiday;
 mod join;
 mod lexicon;
 mod lines;
+mod merge;
 mod moon;
 mod numerals;
 mod order;
 mod place;
 mod program;
+mod reading;
 mod resolve;
 mod scan;
 mod slots;
+mod token;
 mod value;
 mod years;
 
@@ -138,13 +147,13 @@ use crate::model::Span;
 use crate::model::edtf::Edtf;
 use crate::text::language::{Detector, sample};
 use crate::text::letters::Letters;
+use find::Found;
 use grammar::{Language, Source};
 use jiff::civil::{Date, DateTime};
-use join::Found;
 use lexicon::Section;
-use scan::Token;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
+use token::Token;
 
 /// What kind of time an expression tells (the types of TIMEX3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -346,10 +355,10 @@ impl<'a> Part<'a> {
     /// Reads a part; `short`: it may be a question, for which more patterns count.
     fn of(start: usize, text: &'a str, language: &'a Language, short: bool) -> Part<'a> {
         let tokens = scan::scan(text, language);
-        let asked = short.then(|| join::find(&tokens, text, language, true));
+        let asked = short.then(|| find::find(&tokens, text, language, true));
         let asked = asked.filter(|found| filter::is_query(found, &tokens, text, language));
         let query = asked.is_some();
-        let mut found = asked.unwrap_or_else(|| join::find(&tokens, text, language, false));
+        let mut found = asked.unwrap_or_else(|| find::find(&tokens, text, language, false));
         filter::keep(&mut found, &tokens, text, language, query);
         Part { start, text, language, tokens, found, query }
     }

@@ -2,10 +2,10 @@
 //! as the language does.
 
 use super::calendar::{civil, weekday};
+use super::find::Found;
 use super::grammar::Language;
-use super::join::Found;
-use super::scan::{Stamp, Token, What};
 use super::slots::{Meaning, Slots, Year};
+use super::token::{Stamp, Token, What};
 
 /// What a text shows of its order.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,8 +1,9 @@
 //! Where one expression lies on the calendar: from its slots, its year, what was told before it and the document's date.
 
 use super::Basis;
+use super::amount::{Anchor, Shift, Unit};
 use super::calendar::{civil, holiday, lunar, plus, plus_months, weekday};
-use super::slots::{Anchor, Pod, Shift, Slots, Unit, Year};
+use super::slots::{Pod, Slots, Year};
 use super::value::{Grain, Value, week_day};
 use super::years::{Frame, NEAR, Tense, stated_year};
 use jiff::civil::{Date, DateTime};
@@ -216,7 +217,7 @@ pub fn within(s: &Slots, year: Option<i32>) -> Value {
         return match year.and_then(|y| holiday(h, y)) {
             Some(d) => Value::day(d),
             None => match h {
-                super::slots::Holiday::Fixed(m, d) => value(Grain::Day(m, d)),
+                super::holiday::Holiday::Fixed(m, d) => value(Grain::Day(m, d)),
                 _ => value(Grain::Year),
             },
         };

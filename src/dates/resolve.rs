@@ -1,9 +1,10 @@
 //! From what was said to what was meant: one reading of the whole document.
 
+use super::amount::{Amount, Anchor, Unit, counted};
 use super::calendar::{civil, plus, plus_months, weekday};
-use super::join::{Border, Found};
+use super::find::{Border, Found};
 use super::place::{Told, clock, on_or_after, placed, within};
-use super::slots::{Amount, Anchor, Meaning, Slots, Unit, counted};
+use super::slots::{Meaning, Slots};
 use super::value::{Grain, Value, duration};
 use super::years::{Frame, Tense, yearless};
 use super::{Basis, Expression, Kind, Modifier};

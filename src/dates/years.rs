@@ -1,9 +1,10 @@
 //! The years that are left out, chosen together: every expression has a few candidate years; a weekday, a stated year and
 //! `今年` are hard, the order of telling is soft, and the cheapest path through the document wins (Viterbi).
 
+use super::amount::{Anchor, Shift, Unit};
 use super::calendar::{civil, holiday, lunar, weekday};
-use super::join::Found;
-use super::slots::{Anchor, Meaning, Shift, Slots, Unit, Year};
+use super::find::Found;
+use super::slots::{Meaning, Slots, Year};
 use jiff::civil::{Date, DateTime};
 
 /// What is known while a document is resolved.
