@@ -117,6 +117,10 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
         if x.shift.is_some_and(|s| s.unit == Unit::Week) && x.weekday.is_none() && weekday_only(y) {
             return Some(Slots { weekday: y.weekday, ..both(x, y) });
         }
+        // `下周二（28日）`, `本星期三（七月九日）`: the day once more.
+        if x.shift.is_some_and(|s| s.unit == Unit::Week) && x.weekday.is_some() && y.day.is_some() && yearless(y) {
+            return Some(if y.month.is_some() { Slots { weekday: x.weekday, ..both(y, x) } } else { both(x, y) });
+        }
         // the 15th of next month
         if x.shift.is_some_and(|s| s.unit == Unit::Month)
             && x.day.is_none()
