@@ -70,6 +70,22 @@ fn lasting(f: &mut Found, tokens: &[Token], language: &Language) {
             let parts = [Some((Some(f64::from(n)), Unit::Year)), None, None];
             f.meaning = Meaning::Duration(Amount { parts, upto: None }, s.modifier);
         }
+        // `运营13年后停运`: counted from what stands before it, which nothing dates.
+        Meaning::Point(s)
+            if before.is_some_and(|t| t.end as usize == f.start && in_class(t, "sincethen"))
+                && let Some(length) = s.shift.filter(|x| x.days + x.months > 0).and_then(|x| x.length()) =>
+        {
+            f.meaning = Meaning::Duration(length, s.modifier);
+        }
+        // `於109年判刑`: Taiwan counts from 1911, and nothing is so long.
+        Meaning::Duration(Amount { parts: [Some((Some(n), Unit::Year)), None, None], upto: None }, modifier)
+            if before.is_some_and(|t| t.end as usize == f.start && in_class(t, "rocled"))
+                && ROC_YEARS.contains(&n)
+                && n.fract() == 0.0 =>
+        {
+            let year = Some(Year::Full(1911 + n as i32));
+            f.meaning = Meaning::Point(Slots { year, modifier, ..Slots::default() });
+        }
         // `为期三日`
         Meaning::Point(s) if longfor && s.day.is_some() && s == (Slots { day: s.day, ..Slots::default() }) => {
             let parts = [Some((s.day.map(f64::from), Unit::Day)), None, None];
@@ -79,6 +95,9 @@ fn lasting(f: &mut Found, tokens: &[Token], language: &Language) {
         _ => {}
     }
 }
+
+/// Years of Taiwan in three digits, from 2011 on.
+const ROC_YEARS: std::ops::RangeInclusive<f64> = 100.0..=140.0;
 
 /// `40 mg/24 h`: so much in so long.
 fn is_rate(f: &Found, text: &str) -> bool {

@@ -102,6 +102,10 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
         if day_shift(x) && exact(y) {
             return Some(both(y, x));
         }
+        // `前日（20日）`
+        if day_shift(x) && y.day.is_some() && yearless(y) && unspaced && links > 0 && !comma {
+            return Some(Slots { day: y.day, ..both(x, y) });
+        }
         // ten years ago today
         if day_shift(x)
             && y.shift.is_some_and(|s| s.counted && s.unit >= Unit::Week && s.vague == 0)

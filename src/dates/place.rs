@@ -97,7 +97,14 @@ fn base(
                 Tense::Unknown => has_passed(&shift, told, frame, at),
                 Tense::Future => false,
             };
-        let anchor = if gone && shift.anchor == Anchor::Speech { Anchor::Told } else { shift.anchor };
+        // What has happened on `that day` did not do so on one to come: `이날`, after the 16th of next month.
+        let to_come = told.zip(frame.now).is_some_and(|(t, now)| t.date > now.date());
+        let that_day = shift.unit == Unit::Day && shift.days == 0 && !shift.counted;
+        let anchor = match shift.anchor {
+            Anchor::Speech if gone => Anchor::Told,
+            Anchor::Told if that_day && to_come && tense == Tense::Past => Anchor::Speech,
+            anchor => anchor,
+        };
         return shifted(s, &Shift { anchor, ..shift }, told, frame, at);
     }
     if let Some(dir) = s.named {
