@@ -2,7 +2,7 @@
 
 use super::token::{Number, Stamp, is_date, is_era_date, stamp_bits};
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Piece {
     Number(usize, usize, Number),
     Stamp(usize, usize, Stamp),
@@ -11,7 +11,7 @@ pub enum Piece {
 }
 
 /// A run of digits and separators without blanks.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Cluster {
     groups: Vec<Group>,
     /// Each separator, where it begins and ends.
@@ -23,6 +23,7 @@ pub struct Cluster {
 /// More groups of digits than any date has: such a run is passed over whole.
 const MAX_GROUPS: usize = 8;
 
+#[derive(Debug)]
 struct Group {
     start: usize,
     end: usize,

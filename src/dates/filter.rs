@@ -41,19 +41,27 @@ fn lead(f: &Found, tokens: &[Token], language: &Language) -> usize {
     tokens[..f.first].last().filter(leads).map_or(f.start, |t| t.start as usize)
 }
 
-/// Drops what the words around it speak against.
-pub fn keep(found: &mut Vec<Found>, tokens: &[Token], text: &str, language: &Language, query: bool) {
+/// Drops what the words around it speak against, of what was found from the `from`-th on.
+pub fn keep(found: &mut Vec<Found>, from: usize, tokens: &[Token], text: &str, language: &Language, query: bool) {
     if language.unspaced && !query {
-        found.iter_mut().for_each(|f| lasting(f, tokens, language));
+        found[from..].iter_mut().for_each(|f| lasting(f, tokens, language));
     }
-    found.retain(|f| match &f.meaning {
+    let stays = |f: &Found| match &f.meaning {
         Meaning::Point(s) => point(f, s, tokens, text, language, query),
         Meaning::Range(a, b) if a.is_year() && b.is_year() && !query => years(f, a, b, tokens, text, language),
         // `七点七至七点八`: a time that ends as it begins is a number.
         Meaning::Range(a, b) if a.hour.is_some() && a == b => false,
         Meaning::Duration(amount, _) => query || !is_rate(f, text) && !is_age(f, amount, text),
         _ => true,
-    });
+    };
+    let mut kept = from;
+    for i in from..found.len() {
+        if stays(&found[i]) {
+            found[kept] = found[i];
+            kept += 1;
+        }
+    }
+    found.truncate(kept);
 }
 
 /// Between words that say so, two digits and a year are a length (`航行了31年`, `23年来`), and so is a term that another
@@ -61,8 +69,12 @@ pub fn keep(found: &mut Vec<Found>, tokens: &[Token], text: &str, language: &Lan
 fn lasting(f: &mut Found, tokens: &[Token], language: &Language) {
     let in_class =
         |token: &Token, class: &str| language.lexicon.classes.get(class).is_some_and(|c| language.is(token, c));
-    let before = f.first.checked_sub(1).map(|i| &tokens[i]);
-    let longfor = before.is_some_and(|t| t.end as usize == f.start && in_class(t, "longfor"));
+    let led = |class: &str| {
+        let before = f.first.checked_sub(1).map(|i| &tokens[i]);
+        before.is_some_and(|t| t.end as usize == f.start && in_class(t, class))
+    };
+    // `4月から24年度`: a fiscal year is no length.
+    let longfor = led("longfor") && !in_class(&tokens[f.last - 1], "fymark");
     let behind = tokens.get(f.last).is_some_and(|t| t.start as usize == f.end && in_class(t, "lasting"));
     match f.meaning {
         Meaning::Point(s) if s.is_year() && (longfor || behind) => {
@@ -72,16 +84,14 @@ fn lasting(f: &mut Found, tokens: &[Token], language: &Language) {
         }
         // `运营13年后停运`: counted from what stands before it, which nothing dates.
         Meaning::Point(s)
-            if before.is_some_and(|t| t.end as usize == f.start && in_class(t, "sincethen"))
+            if led("sincethen")
                 && let Some(length) = s.shift.filter(|x| x.days + x.months > 0).and_then(|x| x.length()) =>
         {
             f.meaning = Meaning::Duration(length, s.modifier);
         }
         // `於109年判刑`: Taiwan counts from 1911, and nothing is so long.
         Meaning::Duration(Amount { parts: [Some((Some(n), Unit::Year)), None, None], upto: None }, modifier)
-            if before.is_some_and(|t| t.end as usize == f.start && in_class(t, "rocled"))
-                && ROC_YEARS.contains(&n)
-                && n.fract() == 0.0 =>
+            if led("rocled") && ROC_YEARS.contains(&n) && n.fract() == 0.0 =>
         {
             let year = Some(Year::Full(1911 + n as i32));
             f.meaning = Meaning::Point(Slots { year, modifier, ..Slots::default() });
@@ -156,10 +166,14 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         let f = Found { start: number.start as usize, ..*f };
         let numbered = before.is_some_and(|t| language.is(t, language.ids.numbered));
         let goes_on = goes_on(tokens.get(f.last), f.end, text, language);
-        // `稳定在1300亿斤`, `减到1000人次`
+        // `稳定在1300亿斤`, `减到1000人次`, `di 1753 miliardi`
         let counted = language.lexicon.classes.get("counted");
-        let counts = |t: &Token| matches!(t.what, What::Number(_)) || counted.is_some_and(|c| language.is(t, c));
-        if language.unspaced && tokens.get(f.last).is_some_and(|t| t.start as usize == f.end && counts(t)) {
+        let counts = |t: &Token| {
+            let blank = usize::from(!language.unspaced && text[f.end..].starts_with(' '));
+            let number = language.unspaced && matches!(t.what, What::Number(_));
+            t.start as usize == f.end + blank && (number || counted.is_some_and(|c| language.is(t, c)))
+        };
+        if tokens.get(f.last).is_some_and(counts) {
             return false;
         }
         let partitive = before.is_some_and(|t| language.is(t, language.ids.of));
@@ -208,7 +222,7 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
     {
         let rest = &text[f.end..];
         return s.hour.is_some_and(|h| h <= 24)
-            && !rest.strip_prefix(' ').is_some_and(|r| r.starts_with(char::is_alphanumeric))
+            && !rest.strip_prefix(' ').unwrap_or(rest).starts_with(char::is_alphanumeric)
             && !rest.starts_with('-');
     }
     if !single {
@@ -325,11 +339,15 @@ fn year(f: &Found, around: Around, text: &str, language: &Language, query: bool)
         return true;
     }
     let starts_line = before.is_empty() || before.ends_with('\n');
+    let capital = word.chars().last().is_some_and(char::is_uppercase);
+    // Where nouns have capitals, a capital is no name before the number, and behind it stands what is counted: `wurde 1937
+    // eröffnet`, `Frankreichs 1778`.
+    let nouns = language.nouns && !numbered && RECENT.contains(&value);
+    let verb = nouns && rest.len() < text[f.end..].len() && rest.starts_with(char::is_lowercase) && value % 10 != 0;
     // `Room 2023` is numbered, `Sydney 2008` dated; a round number may still count what stands behind it.
     let dated = named && !numbered && NAMED_YEARS.contains(&value);
-    let capital = word.chars().last().is_some_and(char::is_uppercase);
-    let open = ends || starts_line || goes_on || dated && capital && value % 100 != 0;
-    (dated || !named) && open && !before.ends_with(['#', '$'])
+    let open = ends || starts_line || goes_on || verb || dated && capital && value % 100 != 0;
+    (dated || !named || nouns) && open && !before.ends_with(['#', '$'])
 }
 
 /// A month or weekday that is somebody's name.

@@ -20,16 +20,27 @@ pub struct Found {
     pub last: usize,
     /// What it tells.
     pub meaning: Meaning,
-    /// A range whose two ends are expressions of their own (`from March to May`): where the first ends and the second
-    /// begins, in bytes.
-    pub ends: Option<(usize, usize)>,
+    /// Where it falls into two, as running text is annotated: the ends of a range (`from March to May`, `1914–18`), a date
+    /// and its time (`today at 9`).
+    pub border: Option<Border>,
+}
+
+/// Where the first of two expressions ends and the second begins, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Border {
+    pub end: usize,
+    pub start: usize,
+    /// The time of day stands before its date.
+    pub time_first: bool,
 }
 
 impl Found {
     /// Moves it into a text in which the part it was found in begins at this byte; its tokens stay those of the part.
     pub fn move_by(&mut self, by: usize) {
         (self.start, self.end) = (self.start + by, self.end + by);
-        self.ends = self.ends.map(|(a, b)| (a + by, b + by));
+        if let Some(border) = &mut self.border {
+            (border.end, border.start) = (border.end + by, border.start + by);
+        }
     }
 }
 
@@ -39,17 +50,16 @@ const MAX_SEGMENT: usize = 200;
 /// Longest reach of a pattern, in tokens.
 const MAX_PATTERN: usize = 24;
 
-/// The expressions that `tokens` hold; `asked`: with the patterns that count only in a question of its own.
-pub fn find(tokens: &[Token], text: &str, language: &Language, asked: bool) -> Vec<Found> {
-    let mut scratch = Scratch { matcher: language.matcher(), ..Scratch::default() };
-    let found = find_in(&Join { tokens, text, language, asked }, &mut scratch);
-    language.give_back(scratch.matcher);
-    found
-}
-
-fn find_in(join: &Join<'_>, scratch: &mut Scratch) -> Vec<Found> {
-    let Join { tokens, language, .. } = *join;
-    let mut found = Vec::new();
+/// Finds the expressions that `tokens` hold; `asked`: with the patterns that count only in a question of its own.
+pub fn find(
+    tokens: &[Token],
+    text: &str,
+    language: &Language,
+    asked: bool,
+    scratch: &mut Scratch,
+    found: &mut Vec<Found>,
+) {
+    let join = &Join { tokens, text, language, asked };
     let mut at = 0;
     while at < tokens.len() {
         if tokens[at].what == What::Break {
@@ -63,12 +73,11 @@ fn find_in(join: &Join<'_>, scratch: &mut Scratch) -> Vec<Found> {
             end += 1;
         }
         // A question may be a bare number (`the 15`).
-        if trigger || join.asked {
-            segment(join, at..end, scratch, &mut found);
+        if trigger || asked {
+            segment(join, at..end, scratch, found);
         }
         at = end;
     }
-    found
 }
 
 /// Text without a blank goes on behind the number.
@@ -85,8 +94,8 @@ fn runs_into_a_word(last: &Token, next: Option<&Token>, text: &str) -> bool {
 }
 
 /// Memory that is kept from segment to segment.
-#[derive(Default)]
-struct Scratch {
+#[derive(Debug, Default)]
+pub struct Scratch {
     symbols: Vec<Symbol>,
     matcher: Matcher,
     items: Vec<Item>,
@@ -139,11 +148,11 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
         });
         let (meaning, len) = read.map_or((None, 1), |(m, len)| (Some(m), len));
         n_meanings += usize::from(meaning.is_some());
-        let ends = match meaning {
-            Some(Meaning::Range(..)) => join.ends(at..at + len),
+        let border = match meaning {
+            Some(Meaning::Range(..)) => join.border(at..at + len),
             _ => None,
         };
-        items.push(Item { first: at, last: at + len, meaning, ends });
+        items.push(Item { first: at, last: at + len, meaning, border });
         at += len;
     }
     if n_meanings == 0 {
@@ -164,8 +173,7 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
             && meaning != Meaning::Nothing
         {
             let (start, end) = (tokens[item.first].start as usize, tokens[item.last - 1].end as usize);
-            let ends = item.ends.map(|(a, b)| (tokens[a].end as usize, tokens[b].start as usize));
-            found.push(Found { start, end, first: item.first, last: item.last, meaning, ends });
+            found.push(Found { start, end, first: item.first, last: item.last, meaning, border: item.border });
         }
     }
 }
@@ -206,8 +214,8 @@ mod tests {
             let work = |n: usize| {
                 let text = piece.repeat(n);
                 let tokens = scan(&text, language);
-                let mut scratch = Scratch::default();
-                let found = find_in(&Join { tokens: &tokens, text: &text, language, asked: false }, &mut scratch);
+                let (mut scratch, mut found) = (Scratch::default(), Vec::new());
+                find(&tokens, &text, language, false, &mut scratch, &mut found);
                 (tokens.len() as u64, scratch.matcher.runner.n_tried, found.len() as u64)
             };
             let (once, thrice) = (work(2_000), work(6_000));

@@ -4,8 +4,9 @@ use super::Basis;
 use super::amount::{Anchor, Shift, Unit};
 use super::calendar::{civil, holiday, lunar, plus, plus_months, weekday};
 use super::slots::{Pod, Slots, Year};
+use super::tense::Tense;
 use super::value::{Grain, Value, week_day};
-use super::years::{Frame, NEAR, Tense, stated_year};
+use super::years::{Frame, NEAR, stated_year};
 use jiff::civil::{Date, DateTime};
 
 /// The last point told.
@@ -362,7 +363,11 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             .filter(|t| matches!(t.grain, Grain::Day(..)) || !by_the_day)
             .filter(|t| frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR * 4)
             .map(|t| t.date.at(0, 0, 0, 0))
-            .or(frame.now),
+            // `一个月后，他又来了`: in prose, later than what nobody dates, and no day to come.
+            .or(frame.now.filter(|_| {
+                let later = shift.counted && shift.days + shift.months > 0;
+                !later || frame.text.len() < super::LONGEST_QUERY
+            })),
     };
     let basis = if shift.anchor == Anchor::Told { Basis::Context } else { Basis::Relative };
     let compared = told.as_ref().filter(|t| shift.months == -12 && at.saturating_sub(t.end) < NEAR * 2).and_then(|t| {

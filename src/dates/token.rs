@@ -70,6 +70,14 @@ pub struct Token {
     pub what: What,
 }
 
+impl Token {
+    /// A break that begins there.
+    pub fn break_at(place: usize) -> Token {
+        let place = place as u32;
+        Token { start: place, end: place, symbol: BREAK, capital: false, what: What::Break }
+    }
+}
+
 /// Classes of numbers, decided by value and shape. The names in patterns, in order of bit.
 pub const NUMBER_CLASSES: &[&str] = &[
     "n", "num", "d", "m", "h", "mm", "y4", "yy", "y3", "ord", "dord", "digits", "dm", "clock", "ymd", "md", "ym",
