@@ -67,6 +67,8 @@
 //! | `yearnext` | – | small words behind a bare year, beside the articles, links and auxiliaries that the other classes name; what else stands there is counted (`2000 people`) |
 //! | `counted` | – | behind a bare number that is no year (`1300亿`, `1753 miliardi`); `und` has the signs of measures |
 //! | `longfor`, `lasting` | – | in scripts without blanks: before and behind a year of two digits, before a day, that is a length (`航行了31年`, `23年来`, `为期三日`) |
+//! | `sincethen` | – | right before a length that is counted from it (`运营13年后`): no date where nothing else tells one |
+//! | `rocled` | – | before a year of Taiwan (`於109年`), which alone would be a length |
 //! | `untensed` | – | words that hold one of `future` or `past` and tell no tense (`会议`) |
 //! | `numbered` | – | things with a number of their own (`Room 2023`) |
 //! | `pod` | table: `MO MI AF EV NI DT DA 12 24` | parts of the day; `12` noon and `24` midnight are clock times |
@@ -653,6 +655,36 @@ mod tests {
         let text = format!("{FILLER}{told}");
         assert_eq!(asked("en", &text), ["2023-Q3", "2022-Q3", "2023-Q3"]);
         assert_eq!(asked("en", &format!("{FILLER}In the quarter, costs fell.")), ["2023-Q3"]);
+    }
+
+    #[test]
+    fn years_after_what_a_sentence_tells_are_counted_from_it() {
+        assert_eq!(asked("zh", "他于2003年退休，两年后去世，葬在故乡的山上。"), ["2003", "2005"]);
+        assert_eq!(asked("zh", "他于2003年退休。两年后，这座桥将要重修，村里人都盼着。"), ["2003", "2025"]);
+    }
+
+    #[test]
+    fn a_stretch_of_months_lies_where_it_ends() {
+        let text = "1至10月份全市出口下降百分之七，进口也有所减少，渔民们说这是多年未见的事。";
+        assert_eq!(asked("zh", text)[0], "2023-01/2023-10");
+    }
+
+    #[test]
+    fn that_day_in_the_past_is_none_that_is_still_to_come() {
+        let text = "그는 오는 30일 마을을 떠난다. 그는 이날 이웃들에게 고맙다고 말했다.";
+        assert_eq!(asked("ko", text), ["2023-11-30", "2023-11-22"]);
+    }
+
+    #[test]
+    fn the_day_beside_a_word_for_it_holds_where_the_text_is_dated_otherwise() {
+        let text = "警方昨（20）日接獲通報，隨即趕往現場，男子已經離開，附近居民都受到驚嚇。";
+        assert_eq!(asked("zh", text), ["2023-11-20"]);
+    }
+
+    #[test]
+    fn of_one_length_the_smaller_unit_stands_behind() {
+        let text = "四季度5年期利率没有变化，银行的人说以后也不会变，大家听了都放心。";
+        assert_eq!(asked("zh", text), ["2023-Q4", "P5Y"]);
     }
 
     #[test]

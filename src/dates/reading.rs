@@ -437,6 +437,10 @@ impl Reading {
         for i in 0..3 {
             let Some(unit) = self.units[i] else { continue };
             let (n, said) = self.amounts[i];
+            // `四季度5年期`: of one length the smaller unit stands behind.
+            if amount.parts.iter().flatten().any(|(_, larger)| *larger < unit) {
+                return None;
+            }
             // `2015年前` is before 2015, `1300年前` a count.
             if unit == Unit::Year && n.is_some_and(|n| (1800.0..2100.0).contains(&n)) {
                 return None;
