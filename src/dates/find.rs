@@ -1,6 +1,6 @@
 //! From tokens to expressions: the pieces that patterns find, put together by `join`.
 
-use super::grammar::{Language, Matcher};
+use super::grammar::{Language, Matcher, trigger};
 use super::join::{Item, Join};
 use super::reading;
 use super::slots::Meaning;
@@ -56,13 +56,13 @@ pub fn find(
             continue;
         }
         let mut end = at;
-        let mut trigger = false;
+        let mut kinds = 0;
         while end < tokens.len() && tokens[end].what != What::Break && end - at < MAX_SEGMENT {
-            trigger |= language.is_trigger(tokens[end].symbol);
+            kinds |= language.trigger(tokens[end].symbol);
             end += 1;
         }
         // A question may be a bare number (`the 15`).
-        if trigger || asked {
+        if trigger::is_read(kinds) || asked {
             segment(join, at..end, scratch, found);
         }
         at = end;
