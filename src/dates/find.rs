@@ -135,13 +135,23 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
             }
             reading::read(rule, places, &tokens[at..end], language)
         });
-        let (meaning, len) = read.map_or((None, 1), |(m, len)| (Some(m), len));
-        n_meanings += usize::from(meaning.is_some());
+        let Some((meaning, len)) = read else {
+            if n_meanings > 0 {
+                items.push(Item::token(at));
+            }
+            at += 1;
+            continue;
+        };
+        // Most segments hold nothing, and need no items.
+        if n_meanings == 0 {
+            items.extend((from..at).map(Item::token));
+        }
+        n_meanings += 1;
         let ends = match meaning {
-            Some(Meaning::Range(..)) => join.ends(at..at + len),
+            Meaning::Range(..) => join.ends(at..at + len),
             _ => None,
         };
-        items.push(Item { first: at, last: at + len, meaning, ends });
+        items.push(Item { first: at, last: at + len, meaning: Some(meaning), ends });
         at += len;
     }
     if n_meanings == 0 {

@@ -324,6 +324,7 @@ impl Count {
     }
 }
 
+#[inline]
 fn each_bit(mut bits: u64, mut each: impl FnMut(usize)) {
     while bits != 0 {
         each(bits.trailing_zeros() as usize);
