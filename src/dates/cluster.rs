@@ -1,6 +1,6 @@
 //! A run of digits and separators, cut into numbers and numeric stamps.
 
-use super::token::{Number, Stamp, date_parts, stamp_bits};
+use super::token::{Number, Stamp, is_date, is_era_date, stamp_bits};
 
 #[derive(Clone, Copy, Debug)]
 pub enum Piece {
@@ -129,8 +129,7 @@ impl Cluster {
             stamp.lens[i] = g.digits;
         }
         let (start, end) = (groups[0].start, groups[groups.len() - 1].end);
-        if groups.len() == 3 && sep != b':' && date_parts(&stamp, false).is_none() && date_parts(&stamp, true).is_none()
-        {
+        if groups.len() == 3 && sep != b':' && !is_date(&stamp) && !is_era_date(&stamp) {
             self.pieces.push(Piece::Junk(start));
             return;
         }

@@ -20,16 +20,27 @@ pub struct Found {
     pub last: usize,
     /// What it tells.
     pub meaning: Meaning,
-    /// A range whose two ends are expressions of their own (`from March to May`): where the first ends and the second
-    /// begins, in bytes.
-    pub ends: Option<(usize, usize)>,
+    /// Where it falls into two, as running text is annotated: the ends of a range (`from March to May`, `1914–18`), a date
+    /// and its time (`today at 9`).
+    pub border: Option<Border>,
+}
+
+/// Where the first of two expressions ends and the second begins, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Border {
+    pub end: usize,
+    pub start: usize,
+    /// The time of day stands before its date.
+    pub time_first: bool,
 }
 
 impl Found {
     /// Moves it into a text in which the part it was found in begins at this byte; its tokens stay those of the part.
     pub fn move_by(&mut self, by: usize) {
         (self.start, self.end) = (self.start + by, self.end + by);
-        self.ends = self.ends.map(|(a, b)| (a + by, b + by));
+        if let Some(border) = &mut self.border {
+            (border.end, border.start) = (border.end + by, border.start + by);
+        }
     }
 }
 
@@ -147,11 +158,11 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
             items.extend((from..at).map(Item::token));
         }
         n_meanings += 1;
-        let ends = match meaning {
-            Meaning::Range(..) => join.ends(at..at + len),
+        let border = match meaning {
+            Meaning::Range(..) => join.border(at..at + len),
             _ => None,
         };
-        items.push(Item { first: at, last: at + len, meaning: Some(meaning), ends });
+        items.push(Item { first: at, last: at + len, meaning: Some(meaning), border });
         at += len;
     }
     if n_meanings == 0 {
@@ -172,8 +183,7 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
             && meaning != Meaning::Nothing
         {
             let (start, end) = (tokens[item.first].start as usize, tokens[item.last - 1].end as usize);
-            let ends = item.ends.map(|(a, b)| (tokens[a].end as usize, tokens[b].start as usize));
-            found.push(Found { start, end, first: item.first, last: item.last, meaning, ends });
+            found.push(Found { start, end, first: item.first, last: item.last, meaning, border: item.border });
         }
     }
 }

@@ -118,6 +118,7 @@ pub struct Ids {
     pub open: ClassId,
     pub close: ClassId,
     pub article: ClassId,
+    pub at: ClassId,
     pub and: ClassId,
     pub between: ClassId,
     pub dprep: ClassId,
@@ -125,9 +126,8 @@ pub struct Ids {
     pub wweekday: ClassId,
     pub beforeof: ClassId,
     pub afterof: ClassId,
-    pub month: ClassId,
-    pub y4: ClassId,
     pub ymark: ClassId,
+    pub y4: ClassId,
     pub mmark: ClassId,
     pub numbered: ClassId,
     pub of: ClassId,
@@ -153,6 +153,8 @@ pub struct Language {
     pub decimal_comma: bool,
     /// A capital marks a name.
     pub capitals: bool,
+    /// Every noun has a capital.
+    pub nouns: bool,
     /// How verbs of the future end.
     pub future_endings: Vec<String>,
     /// Which characters make words.
@@ -288,6 +290,7 @@ const PLAIN: &[&str] = &[
     "trap",
     "dir",
     "every",
+    "counted",
 ];
 
 /// Classes of the commonest words, which make no date without a number in most languages: where no pattern of the language
@@ -422,6 +425,7 @@ impl Language {
             decimal_comma: section.decimal_comma,
             future_endings: section.future_endings.clone(),
             capitals: section.capitals,
+            nouns: section.nouns,
             letters: Arc::clone(letters),
             lexicon,
             ids,
@@ -573,6 +577,7 @@ fn ids(classes: &mut Classes) -> Ids {
         open: classes.id("open"),
         close: classes.id("close"),
         article: classes.id("article"),
+        at: classes.id("at"),
         and: classes.id("and"),
         between: classes.id("between"),
         dprep: classes.id("dprep"),
@@ -580,10 +585,9 @@ fn ids(classes: &mut Classes) -> Ids {
         wweekday: classes.id("wweekday"),
         beforeof: classes.id("beforeof"),
         afterof: classes.id("afterof"),
-        month: classes.id("month"),
-        y4: classes.id("y4"),
         ymark: classes.id("ymark"),
         mmark: classes.id("mmark"),
+        y4: classes.id("y4"),
         numbered: classes.id("numbered"),
         of: classes.id("of"),
         yearnext: classes.id("yearnext"),
@@ -660,6 +664,7 @@ fn possible_bits() -> Vec<u32> {
     subsets(&["md", "ym", "years"]);
     subsets(&["clock"]);
     subsets(&["ymd"]);
+    subsets(&["eymd"]);
     all.sort_unstable();
     all.dedup();
     all

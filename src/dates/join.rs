@@ -6,11 +6,12 @@
 use super::Modifier;
 use super::amount::{Amount, Anchor, Unit, counted, shift};
 use super::ends::{complete, rangeable};
+use super::find::Border;
 use super::grammar::Language;
 use super::lexicon::ClassId;
 use super::merge::{merge, near};
-use super::slots::{Meaning, Slots, modifier};
-use super::token::{Token, What};
+use super::slots::{Meaning, Pod, Slots, modifier};
+use super::token::{Stamp, Token, What};
 use std::ops::Range;
 
 /// One item of a segment: a token that stands for itself, or a piece.
@@ -19,14 +20,13 @@ pub struct Item {
     pub first: usize,
     pub last: usize,
     pub meaning: Option<Meaning>,
-    /// Last token of the first end and first token of the second, of a range put together from two points.
-    pub ends: Option<(usize, usize)>,
+    pub border: Option<Border>,
 }
 
 impl Item {
     /// A token that stands for itself.
     pub fn token(at: usize) -> Item {
-        Item { first: at, last: at + 1, meaning: None, ends: None }
+        Item { first: at, last: at + 1, meaning: None, border: None }
     }
 }
 
@@ -103,7 +103,8 @@ impl Join<'_> {
                 last = next.last;
                 i += 1;
             }
-            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)), ends: None });
+            let border = self.timed(&before, &a, &item, &b);
+            out.push(Item { first: before.first, last, meaning: Some(Meaning::Point(joined)), border });
         }
         std::mem::swap(items, out);
     }
@@ -127,7 +128,7 @@ impl Join<'_> {
                 if let Some(offset) = counted(&amount, sign, Anchor::Speech) {
                     let point = Slots { offset: Some(offset), modifier: modifier.or(point.modifier), ..point };
                     let (first, last) = (items[i].first, items[i + 2].last);
-                    items[i] = Item { first, last, meaning: Some(Meaning::Point(point)), ends: None };
+                    items[i] = Item { first, last, meaning: Some(Meaning::Point(point)), border: None };
                     items.drain(i + 1..i + 3);
                 }
             }
@@ -135,26 +136,59 @@ impl Join<'_> {
         }
     }
 
-    /// Last token of the first end and first token of the second, where a pattern read a range of two whole dates
-    /// (`vom 9. März bis 8. Mai`): both name their month, or a word joins two years.
-    pub fn ends(&self, range: Range<usize>) -> Option<(usize, usize)> {
+    /// Where the first end of a range that a pattern read ends and the second begins, in bytes. In a script without
+    /// blanks a word must join them, behind a month, a year or a day of them: `2月21日至26日`; of `1至10月` the first end is
+    /// no date.
+    pub fn border(&self, range: Range<usize>) -> Option<Border> {
         let language = self.language;
         let ids = &language.ids;
         let border = (range.start + 1..range.end.saturating_sub(1))
-            .find(|&k| [ids.to, ids.and].iter().any(|c| language.is(&self.tokens[k], *c)))?;
-        let both = |class: ClassId| {
-            let has = |t: &Token| language.is(t, class);
-            self.tokens[range.start..border].iter().any(has) && self.tokens[border + 1..range.end].iter().any(has)
-        };
-        let worded = text_of(&self.tokens[border], self.text).contains(char::is_alphabetic);
-        let whole = if language.unspaced {
-            // `1991年至1995年`, but `1991至1995年` is one.
+            .find(|&k| [ids.to, ids.and, ids.dash].iter().any(|c| language.is(&self.tokens[k], *c)));
+        let Some(border) = border else { return self.tokens[range].iter().find_map(|t| self.halves(t)) };
+        if language.unspaced {
+            let (first, second) = (&self.tokens[range.start..border], &self.tokens[border + 1..range.end]);
+            let has = |end: &[Token], class: ClassId| end.iter().any(|t| language.is(t, class));
             let marked = !matches!(self.tokens[border - 1].what, What::Number(_));
-            worded && marked && (both(ids.ymark) || both(ids.mmark))
-        } else {
-            both(ids.month) || worded && both(ids.y4)
-        };
-        whole.then_some((border - 1, border + 1))
+            let worded = text_of(&self.tokens[border], self.text).contains(char::is_alphabetic);
+            let dated = marked && (has(first, ids.ymark) || has(first, ids.mmark));
+            let years = has(first, ids.y4) && has(second, ids.y4);
+            (worded && (dated || years)).then_some(())?;
+        }
+        Some(self.between(border - 1, border + 1))
+    }
+
+    /// The two numbers of a stamp that is a range by itself: `1914–18`, `10-18 June`.
+    fn halves(&self, token: &Token) -> Option<Border> {
+        let What::Stamp(Stamp { count: 2, .. }) = token.what else { return None };
+        let text = text_of(token, self.text);
+        let digit = |c: char| c.is_ascii_digit();
+        let first = text.find(|c| !digit(c))?;
+        let second = first + text[first..].find(digit)?;
+        let start = token.start as usize;
+        let border = Border { end: start + first, start: start + second, time_first: false };
+        (!self.language.unspaced).then_some(border)
+    }
+
+    /// Where the one token ends and the other begins.
+    fn between(&self, before: usize, behind: usize) -> Border {
+        let (end, start) = (self.tokens[before].end as usize, self.tokens[behind].start as usize);
+        Border { end, start, time_first: false }
+    }
+
+    /// Where a date and its hour are two expressions: a word stands between them (`today at 9`, `hier vers midi`), other
+    /// than the one that makes the hour a part of the day (`alle 23 di lunedì`).
+    fn timed(&self, before: &Item, a: &Slots, item: &Item, b: &Slots) -> Option<Border> {
+        let ids = &self.language.ids;
+        let hour = |s: &Slots| s.hour.is_some() || matches!(s.pod, Some(Pod::Noon | Pod::Midnight));
+        let time_first = hour(a) && !a.has_date();
+        if self.language.unspaced || !time_first && (!hour(b) || b.has_date() || a.is_time()) {
+            return None;
+        }
+        // The first token of the second piece may be such a word too: `um 20.30 Uhr`.
+        let words = &self.tokens[before.last..=item.first];
+        let is = |t: &Token, class: ClassId| self.language.is(t, class);
+        let apart = words.iter().any(|t| [ids.link, ids.at, ids.prefix].iter().any(|c| is(t, *c)) && !is(t, ids.of));
+        apart.then(|| Border { time_first, ..self.between(before.last - 1, item.first) })
     }
 
     /// What an item tells as an end of a range: a point, or today for `now` in a question.
@@ -207,20 +241,15 @@ impl Join<'_> {
                 i += 1;
                 continue;
             }
-            // Words join two expressions, a dash or a wave two dates that name their months; what shares a month is one. In
-            // a script without blanks, a word joins what names its month or its year on either side.
+            // In a script without blanks, a word joins what names its month or its year on either side.
             let link = &self.tokens[items[i + 1].first];
             let worded = text_of(link, self.text).contains(char::is_alphabetic);
             let full = |s: &Slots| s.month.is_some() && !s.is_time();
             let years = |s: &Slots| {
                 s.is_date() && (s.year.is_some() || s.shift.is_some_and(|x| x.unit == Unit::Year && !x.counted))
             };
-            let apart = if self.language.unspaced {
-                worded && (full(&a) && full(&b) || years(&a) && years(&b))
-            } else {
-                worded || full(&a) && full(&b)
-            };
-            items[i].ends = apart.then_some((items[i].last - 1, items[i + 2].first));
+            let apart = !self.language.unspaced || worded && (full(&a) && full(&b) || years(&a) && years(&b));
+            items[i].border = apart.then(|| self.between(items[i].last - 1, items[i + 2].first));
             let (mut a, mut b) = (a, b);
             complete(&mut a, &mut b);
             items[i].last = items[i + 2].last;
@@ -275,7 +304,7 @@ impl Join<'_> {
                 };
                 items[i].last = items[k].last;
                 items[i].meaning = Some(Meaning::Range(on(&range.0), on(&range.1)));
-                items[i].ends = None;
+                items[i].border = None;
                 items.drain(i + 1..=k);
             } else {
                 i += 1;
@@ -297,7 +326,7 @@ impl Join<'_> {
                     _ => None,
                 };
                 if meaning.is_some() {
-                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning, ends: None };
+                    items[i] = Item { first: items[i].first, last: items[i + 1].last, meaning, border: None };
                     items.remove(i + 1);
                 }
             }

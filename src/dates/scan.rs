@@ -7,7 +7,7 @@
 use super::cluster::{Cluster, Piece, is_wide_digit};
 use super::grammar::Language;
 use super::lexicon::Start;
-use super::token::{BREAK, Symbol, Token, What, number_bits, stamp_bits};
+use super::token::{BREAK, Symbol, Token, What, is_era_date, number_bits, stamp_bits};
 use crate::text::script::is_mark;
 
 /// Tokens of a window, about: few enough to stay near the processor, many enough that its ends are few.
@@ -373,7 +373,8 @@ impl<'a> Scanner<'a> {
                 }
                 Piece::Stamp(start, end, stamp) => {
                     let symbol = self.language.number_symbol(stamp_bits(&stamp));
-                    if symbol == BREAK {
+                    let of_era = is_era_date(&stamp) && !self.language.han_numerals;
+                    if symbol == BREAK || of_era {
                         self.push_break(start);
                     } else {
                         self.push(start, end, symbol, What::Stamp(stamp));

@@ -233,9 +233,9 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 _ => {}
             }
             if let (Some(now), false) = (frame.now, frame.narrative) {
-                // Whoever asks for a stretch of time asks for one that has not ended.
+                // A stretch of months lies where it ends: `1至10月` told in November, or asked for while it has not ended.
                 let (s, y) = match &f.meaning {
-                    Meaning::Range(a, b) if frame.query && a.month.is_some() && yearless(b) && b.month.is_some() => {
+                    Meaning::Range(a, b) if a.month.is_some() && yearless(b) && b.month.is_some() => {
                         (b, if b.month < a.month { y + 1 } else { y })
                     }
                     _ => (s, y),
