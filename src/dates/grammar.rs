@@ -297,7 +297,7 @@ const PLAIN: &[&str] = &[
 /// makes do with them.
 const OFTEN_PLAIN: &[&str] = &[
     "of", "yearnext", "and", "dprep", "inpre", "apo", "daydir", "hfrom", "hto", "dfrom", "and_to", "ylead", "person",
-    "agepre", "agopre", "afterof", "beforeof", "between", "numbered", "counted", "at",
+    "agepre", "agopre", "afterof", "beforeof", "between", "numbered", "at",
 ];
 
 /// What makes a segment worth reading.

@@ -4,7 +4,8 @@
 //! else is a break); `find` runs the patterns of the `grammar` over the tokens between two breaks, `reading` fills slots
 //! with what they match; `join` puts neighbouring pieces together (weekday and date, date and time, part and whole, two
 //! ends of a range); `filter` drops what only looks like a date; `document` and `resolve` choose the years and days that
-//! were left out, over the whole document at once.
+//! were left out, over the whole document at once. Up to there a text is read window by window, and the tokens of each are
+//! dropped once the words around what was found have told what they say of it (`part`, `tense`).
 //! Lines in another script than the rest are read in their own language (`lines`), and whether day or month comes first is
 //! learnt from the text (`order`).
 //!
