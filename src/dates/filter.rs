@@ -13,11 +13,12 @@ const PARTICLE: usize = 3;
 /// Little stands beside the expressions: the text is a question of its own, not prose.
 pub fn is_query(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
     let inside: usize = found.iter().map(|f| f.end - f.start).sum();
-    let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
     // Longer texts are prose however dense their dates are.
-    inside > 0
-        && text.len() < 200
-        && (inside * 10 >= all * 7 || all <= inside + PARTICLE || is_bare(found, tokens, text, language))
+    if inside == 0 || text.len() >= super::LONGEST_QUERY {
+        return false;
+    }
+    let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
+    inside * 10 >= all * 7 || all <= inside + PARTICLE || is_bare(found, tokens, text, language)
 }
 
 /// No word stands beside the expressions, at most a particle that hangs on one.

@@ -23,6 +23,13 @@ pub struct Item {
     pub border: Option<Border>,
 }
 
+impl Item {
+    /// A token that stands for itself.
+    pub fn token(at: usize) -> Item {
+        Item { first: at, last: at + 1, meaning: None, border: None }
+    }
+}
+
 pub struct Join<'a> {
     pub tokens: &'a [Token],
     pub text: &'a str,

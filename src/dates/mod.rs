@@ -4,7 +4,8 @@
 //! else is a break); `find` runs the patterns of the `grammar` over the tokens between two breaks, `reading` fills slots
 //! with what they match; `join` puts neighbouring pieces together (weekday and date, date and time, part and whole, two
 //! ends of a range); `filter` drops what only looks like a date; `document` and `resolve` choose the years and days that
-//! were left out, over the whole document at once.
+//! were left out, over the whole document at once. Up to there a text is read window by window, and the tokens of each are
+//! dropped once the words around what was found have told what they say of it (`part`, `tense`).
 //! Lines in another script than the rest are read in their own language (`lines`), and whether day or month comes first is
 //! learnt from the text (`order`).
 //!
@@ -739,6 +740,17 @@ mod tests {
         for (code, text) in [("sv", "nästa måndag"), ("hu", "szeptember"), ("nl", "volgende week"), ("en", "next week")]
         {
             assert_eq!(tagger.language(text, None).map(|l| l.code.as_str()), Some(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_read_as_each_of_its_lines_is() {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let sentence = "On 5 May 2020 he came, and on Friday he said that the mill by the river will be his.";
+        for end in ["\n", " "] {
+            let found = read(&tagger, "en", &format!("{sentence}{end}").repeat(1_000));
+            assert_eq!(found.len(), 2_000);
+            assert!(found.chunks(2).all(|two| *two == found[..2]), "between {end:?}");
         }
     }
 

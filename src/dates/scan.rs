@@ -115,6 +115,11 @@ impl<'a> Scanner<'a> {
         }
         let language = self.language;
         while let Some(&b) = self.bytes.get(at) {
+            // No word begins with a blank.
+            if matches!(b, b' ' | b'\n') {
+                at += 1;
+                continue;
+            }
             let rest = &self.bytes[at..];
             if self.is_letter(at) {
                 match language.lexicon.firsts.at(rest, &language.letters) {
@@ -281,6 +286,14 @@ impl<'a> Scanner<'a> {
     fn walk(&mut self, at: usize, counter: bool) -> Option<usize> {
         let lexicon = &self.language.lexicon;
         let trie = if counter { &lexicon.counters } else { &lexicon.words };
+        let b = self.bytes[at];
+        // A sign ends wherever it stands.
+        if !counter
+            && b.is_ascii_punctuation()
+            && let Some(entry) = trie.sign(b)
+        {
+            return Some(self.push_word(at, at + 1, entry));
+        }
         if trie.is_dead(&self.bytes[at..]) {
             return None;
         }
