@@ -173,6 +173,7 @@ pub fn counted(amount: &Amount, sign: f64, anchor: Anchor) -> Option<Shift> {
         if n.fract() != 0.0 {
             s.unit = match unit {
                 Unit::Year | Unit::Half => Unit::Month,
+                Unit::Month => Unit::Day,
                 Unit::Day => Unit::Hour,
                 Unit::Hour => Unit::Minute,
                 u => s.unit.min(*u),

@@ -1,8 +1,8 @@
 //! A run of digits and separators, cut into numbers and numeric stamps.
 
-use super::token::{Number, Stamp, date_parts, stamp_bits};
+use super::token::{Number, Stamp, is_date, is_era_date, stamp_bits};
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Piece {
     Number(usize, usize, Number),
     Stamp(usize, usize, Stamp),
@@ -11,7 +11,7 @@ pub enum Piece {
 }
 
 /// A run of digits and separators without blanks.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Cluster {
     groups: Vec<Group>,
     /// Each separator, where it begins and ends.
@@ -23,6 +23,7 @@ pub struct Cluster {
 /// More groups of digits than any date has: such a run is passed over whole.
 const MAX_GROUPS: usize = 8;
 
+#[derive(Debug)]
 struct Group {
     start: usize,
     end: usize,
@@ -128,8 +129,7 @@ impl Cluster {
             stamp.lens[i] = g.digits;
         }
         let (start, end) = (groups[0].start, groups[groups.len() - 1].end);
-        if groups.len() == 3 && sep != b':' && date_parts(&stamp, false).is_none() && date_parts(&stamp, true).is_none()
-        {
+        if groups.len() == 3 && sep != b':' && !is_date(&stamp) && !is_era_date(&stamp) {
             self.pieces.push(Piece::Junk(start));
             return;
         }

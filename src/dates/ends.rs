@@ -80,7 +80,7 @@ pub fn complete(a: &mut Slots, b: &mut Slots) {
     if a.month.is_none() && (a.day.is_some()) && !parts(b) {
         a.month = b.month;
     }
-    if b.month.is_none() && (b.day.is_some()) && !parts(a) {
+    if b.month.is_none() && (b.day.is_some() || b.third.is_some()) && !parts(a) {
         b.month = a.month;
     }
     if b.is_time() && !b.has_date() || b.is_time() && b.day.is_none() && b.weekday.is_none() && b.shift == a.shift {

@@ -41,19 +41,27 @@ fn lead(f: &Found, tokens: &[Token], language: &Language) -> usize {
     tokens[..f.first].last().filter(leads).map_or(f.start, |t| t.start as usize)
 }
 
-/// Drops what the words around it speak against.
-pub fn keep(found: &mut Vec<Found>, tokens: &[Token], text: &str, language: &Language, query: bool) {
+/// Drops what the words around it speak against, of what was found from the `from`-th on.
+pub fn keep(found: &mut Vec<Found>, from: usize, tokens: &[Token], text: &str, language: &Language, query: bool) {
     if language.unspaced && !query {
-        found.iter_mut().for_each(|f| lasting(f, tokens, language));
+        found[from..].iter_mut().for_each(|f| lasting(f, tokens, language));
     }
-    found.retain(|f| match &f.meaning {
+    let stays = |f: &Found| match &f.meaning {
         Meaning::Point(s) => point(f, s, tokens, text, language, query),
         Meaning::Range(a, b) if a.is_year() && b.is_year() && !query => years(f, a, b, tokens, text, language),
         // `七点七至七点八`: a time that ends as it begins is a number.
         Meaning::Range(a, b) if a.hour.is_some() && a == b => false,
         Meaning::Duration(amount, _) => query || !is_rate(f, text) && !is_age(f, amount, text),
         _ => true,
-    });
+    };
+    let mut kept = from;
+    for i in from..found.len() {
+        if stays(&found[i]) {
+            found[kept] = found[i];
+            kept += 1;
+        }
+    }
+    found.truncate(kept);
 }
 
 /// Between words that say so, two digits and a year are a length (`航行了31年`, `23年来`), and so is a term that another
@@ -69,6 +77,11 @@ fn lasting(f: &mut Found, tokens: &[Token], language: &Language) {
             let Some(Year::Two(n)) = s.year else { return };
             let parts = [Some((Some(f64::from(n)), Unit::Year)), None, None];
             f.meaning = Meaning::Duration(Amount { parts, upto: None }, s.modifier);
+        }
+        // `为期三日`
+        Meaning::Point(s) if longfor && s.day.is_some() && s == (Slots { day: s.day, ..Slots::default() }) => {
+            let parts = [Some((s.day.map(f64::from), Unit::Day)), None, None];
+            f.meaning = Meaning::Duration(Amount { parts, upto: None }, None);
         }
         Meaning::Within(amount, modifier) if longfor => f.meaning = Meaning::Duration(amount, modifier),
         _ => {}

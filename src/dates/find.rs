@@ -50,17 +50,16 @@ const MAX_SEGMENT: usize = 200;
 /// Longest reach of a pattern, in tokens.
 const MAX_PATTERN: usize = 24;
 
-/// The expressions that `tokens` hold; `asked`: with the patterns that count only in a question of its own.
-pub fn find(tokens: &[Token], text: &str, language: &Language, asked: bool) -> Vec<Found> {
-    let mut scratch = Scratch { matcher: language.matcher(), ..Scratch::default() };
-    let found = find_in(&Join { tokens, text, language, asked }, &mut scratch);
-    language.give_back(scratch.matcher);
-    found
-}
-
-fn find_in(join: &Join<'_>, scratch: &mut Scratch) -> Vec<Found> {
-    let Join { tokens, language, .. } = *join;
-    let mut found = Vec::new();
+/// Finds the expressions that `tokens` hold; `asked`: with the patterns that count only in a question of its own.
+pub fn find(
+    tokens: &[Token],
+    text: &str,
+    language: &Language,
+    asked: bool,
+    scratch: &mut Scratch,
+    found: &mut Vec<Found>,
+) {
+    let join = &Join { tokens, text, language, asked };
     let mut at = 0;
     while at < tokens.len() {
         if tokens[at].what == What::Break {
@@ -74,12 +73,11 @@ fn find_in(join: &Join<'_>, scratch: &mut Scratch) -> Vec<Found> {
             end += 1;
         }
         // A question may be a bare number (`the 15`).
-        if trigger || join.asked {
-            segment(join, at..end, scratch, &mut found);
+        if trigger || asked {
+            segment(join, at..end, scratch, found);
         }
         at = end;
     }
-    found
 }
 
 /// Text without a blank goes on behind the number.
@@ -96,8 +94,8 @@ fn runs_into_a_word(last: &Token, next: Option<&Token>, text: &str) -> bool {
 }
 
 /// Memory that is kept from segment to segment.
-#[derive(Default)]
-struct Scratch {
+#[derive(Debug, Default)]
+pub struct Scratch {
     symbols: Vec<Symbol>,
     matcher: Matcher,
     items: Vec<Item>,
@@ -216,8 +214,8 @@ mod tests {
             let work = |n: usize| {
                 let text = piece.repeat(n);
                 let tokens = scan(&text, language);
-                let mut scratch = Scratch::default();
-                let found = find_in(&Join { tokens: &tokens, text: &text, language, asked: false }, &mut scratch);
+                let (mut scratch, mut found) = (Scratch::default(), Vec::new());
+                find(&tokens, &text, language, false, &mut scratch, &mut found);
                 (tokens.len() as u64, scratch.matcher.runner.n_tried, found.len() as u64)
             };
             let (once, thrice) = (work(2_000), work(6_000));

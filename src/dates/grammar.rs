@@ -5,8 +5,10 @@
 //! read once, by the scanner, and a pattern sees nothing but its own matches.
 
 use super::automaton::Automaton;
+use super::find::Scratch;
 use super::lexicon::{ClassId, Classes, Lexicon, Section, Sense, Words, fault};
 use super::program::{Op, Program, Runner};
+use super::scan::Scanned;
 use super::token::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, What, number_bits};
 use crate::error::Error;
 use crate::text::letters::Letters;
@@ -125,6 +127,7 @@ pub struct Ids {
     pub beforeof: ClassId,
     pub afterof: ClassId,
     pub ymark: ClassId,
+    pub y4: ClassId,
     pub mmark: ClassId,
     pub numbered: ClassId,
     pub of: ClassId,
@@ -168,8 +171,8 @@ pub struct Language {
     /// Symbols of tokens that may begin a number of several tokens.
     composing: Vec<bool>,
     rules: Vec<Rule>,
-    /// Memory of searches that are over, with what they have built of the automaton.
-    matchers: Mutex<Vec<Matcher>>,
+    /// Memory of readings that are over, with what they have built of the automaton.
+    memories: Mutex<Vec<Memory>>,
 }
 
 /// Which symbols belong to which classes, a row of bits for each symbol.
@@ -372,7 +375,7 @@ impl Language {
             triggers,
             composing,
             rules,
-            matchers: Mutex::default(),
+            memories: Mutex::default(),
         }
     }
 
@@ -424,15 +427,15 @@ impl Language {
         self.triggers[symbol as usize]
     }
 
-    /// Memory for a search for matches; `give_back` keeps it for the next.
-    pub fn matcher(&self) -> Matcher {
-        self.matchers.lock().ok().and_then(|mut all| all.pop()).unwrap_or_default()
+    /// Memory for reading a text; `give_back` keeps it for the next.
+    pub fn memory(&self) -> Memory {
+        self.memories.lock().ok().and_then(|mut all| all.pop()).unwrap_or_default()
     }
 
-    /// Keeps what a search has built for the next one.
-    pub fn give_back(&self, matcher: Matcher) {
-        if let Ok(mut all) = self.matchers.lock() {
-            all.push(matcher);
+    /// Keeps what the reading of a text has built for the next one.
+    pub fn give_back(&self, memory: Memory) {
+        if let Ok(mut all) = self.memories.lock() {
+            all.push(memory);
         }
     }
 
@@ -469,6 +472,13 @@ impl Language {
             accept(rule, len, places).map(|read| (read, len))
         })
     }
+}
+
+/// Memory that a reading leaves to the next one in its language.
+#[derive(Debug, Default)]
+pub struct Memory {
+    pub finding: Scratch,
+    pub scanned: Scanned,
 }
 
 /// Memory that a search for matches keeps from one to the next.
@@ -517,6 +527,7 @@ fn ids(classes: &mut Classes) -> Ids {
         afterof: classes.id("afterof"),
         ymark: classes.id("ymark"),
         mmark: classes.id("mmark"),
+        y4: classes.id("y4"),
         numbered: classes.id("numbered"),
         of: classes.id("of"),
         yearnext: classes.id("yearnext"),
@@ -593,6 +604,7 @@ fn possible_bits() -> Vec<u32> {
     subsets(&["md", "ym", "years"]);
     subsets(&["clock"]);
     subsets(&["ymd"]);
+    subsets(&["eymd"]);
     all.sort_unstable();
     all.dedup();
     all

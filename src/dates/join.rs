@@ -130,22 +130,22 @@ impl Join<'_> {
     }
 
     /// Where the first end of a range that a pattern read ends and the second begins, in bytes. In a script without
-    /// blanks both must name their year or month, and a word join them.
+    /// blanks a word must join them, behind a month, a year or a day of them: `2月21日至26日`; of `1至10月` the first end is
+    /// no date.
     pub fn border(&self, range: Range<usize>) -> Option<Border> {
         let language = self.language;
         let ids = &language.ids;
         let border = (range.start + 1..range.end.saturating_sub(1))
             .find(|&k| [ids.to, ids.and, ids.dash].iter().any(|c| language.is(&self.tokens[k], *c)));
         let Some(border) = border else { return self.tokens[range].iter().find_map(|t| self.halves(t)) };
-        let both = |class: ClassId| {
-            let has = |t: &Token| language.is(t, class);
-            self.tokens[range.start..border].iter().any(has) && self.tokens[border + 1..range.end].iter().any(has)
-        };
         if language.unspaced {
-            // `1991年至1995年`, but `1991至1995年` is one.
+            let (first, second) = (&self.tokens[range.start..border], &self.tokens[border + 1..range.end]);
+            let has = |end: &[Token], class: ClassId| end.iter().any(|t| language.is(t, class));
             let marked = !matches!(self.tokens[border - 1].what, What::Number(_));
             let worded = text_of(&self.tokens[border], self.text).contains(char::is_alphabetic);
-            (worded && marked && (both(ids.ymark) || both(ids.mmark))).then_some(())?;
+            let dated = marked && (has(first, ids.ymark) || has(first, ids.mmark));
+            let years = has(first, ids.y4) && has(second, ids.y4);
+            (worded && (dated || years)).then_some(())?;
         }
         Some(self.between(border - 1, border + 1))
     }

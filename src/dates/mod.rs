@@ -66,7 +66,8 @@
 //! | `weekdaypod` | table: `1 EV = "montagabend"` | weekday and part of the day in one word |
 //! | `yearnext` | – | small words behind a bare year, beside the articles, links and auxiliaries that the other classes name; what else stands there is counted (`2000 people`) |
 //! | `counted` | – | behind a bare number that is no year (`1300亿`, `1753 miliardi`); `und` has the signs of measures |
-//! | `longfor`, `lasting` | – | in scripts without blanks: before and behind a year of two digits that is a length (`航行了31年`, `23年来`) |
+//! | `longfor`, `lasting` | – | in scripts without blanks: before and behind a year of two digits, before a day, that is a length (`航行了31年`, `23年来`, `为期三日`) |
+//! | `untensed` | – | words that hold one of `future` or `past` and tell no tense (`会议`) |
 //! | `numbered` | – | things with a number of their own (`Room 2023`) |
 //! | `pod` | table: `MO MI AF EV NI DT DA 12 24` | parts of the day; `12` noon and `24` midnight are clock times |
 //! | `ampm` | table: `am pm` | behind an hour |
@@ -101,7 +102,8 @@
 //! next one (`二、三年`), `single` the number one,
 //! `wholeday` the one behind a day (`今日1日`), `decimals` hundredths of seconds (`9秒58`).
 //! Classes of numbers: `n` any integer, `num` also fractions, `d` 1–31, `m` 1–12, `h` 0–30, `mm` 0–59, `y4` four digits, `yy` two
-//! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps.
+//! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps, `eymd` one whose year is of an
+//! era (`110/9/12`; slots `rocymd`, `eraymd`).
 //! `means` says what a match tells: nothing or `point` (the slots), `range` (the first and second capture of a slot are the
 //! two ends), `duration`, `ago`, `hence`, `earlier`, `later` (an amount), `behind`,
 //! `ahead` (an amount that ends or begins now: a length in prose, in a question the days, weeks, months themselves), `beforelast`, `set`, `ref`, `nothing` (a trap).
@@ -131,12 +133,14 @@ mod merge;
 mod moon;
 mod numerals;
 mod order;
+mod part;
 mod place;
 mod program;
 mod reading;
 mod resolve;
 mod scan;
 mod slots;
+mod tense;
 mod token;
 mod value;
 mod years;
@@ -147,13 +151,12 @@ use crate::model::Span;
 use crate::model::edtf::Edtf;
 use crate::text::language::{Detector, sample};
 use crate::text::letters::Letters;
-use find::Found;
 use grammar::{Language, Source};
 use jiff::civil::{Date, DateTime};
 use lexicon::Section;
+use part::Part;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
-use token::Token;
 
 /// What kind of time an expression tells (the types of TIMEX3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -338,31 +341,6 @@ impl Tagged {
 
 /// A question of its own (`filter::is_query`) is shorter; longer texts need not be looked through for it.
 const LONGEST_QUERY: usize = 200;
-
-/// A part of a text in one language, with what was found in it.
-struct Part<'a> {
-    /// Where it begins in the text.
-    start: usize,
-    text: &'a str,
-    language: &'a Language,
-    tokens: Vec<Token>,
-    found: Vec<Found>,
-    /// It is a question of its own.
-    query: bool,
-}
-
-impl<'a> Part<'a> {
-    /// Reads a part; `short`: it may be a question, for which more patterns count.
-    fn of(start: usize, text: &'a str, language: &'a Language, short: bool) -> Part<'a> {
-        let tokens = scan::scan(text, language);
-        let asked = short.then(|| find::find(&tokens, text, language, true));
-        let asked = asked.filter(|found| filter::is_query(found, &tokens, text, language));
-        let query = asked.is_some();
-        let mut found = asked.unwrap_or_else(|| find::find(&tokens, text, language, false));
-        filter::keep(&mut found, &tokens, text, language, query);
-        Part { start, text, language, tokens, found, query }
-    }
-}
 
 /// Reads temporal expressions. Made once from the language data, then passed by reference; a language is compiled when
 /// the first text in it comes.
@@ -612,7 +590,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_of_prose_without_blanks_has_two_ends_where_each_names_its_year_or_month() {
+    fn a_range_of_prose_without_blanks_has_two_ends_where_a_word_joins_two_dates() {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let filler = "河边有一座磨坊，村里没有人说得出是谁建的，也没有人知道水轮为什么逆着水转。屋顶是石板，门是橡木，锁是黄铜，钥匙早已不知去向。";
         let read = |range: &str| -> Vec<String> {
@@ -622,8 +600,11 @@ mod tests {
         };
         assert_eq!(read("一九零一年至一九零三年"), ["一九零一年 1901", "一九零三年 1903"]);
         assert_eq!(read("1901年3月1日到5月3日"), ["1901年3月1日 1901-03-01", "5月3日 1901-05-03"]);
-        assert_eq!(read("1901年3月1日至3日"), ["1901年3月1日至3日 1901-03-01/1901-03-03"]);
-        assert_eq!(read("1901至1903年"), ["1901至1903年 1901/1903"]);
+        assert_eq!(read("1901年3月1日至3日"), ["1901年3月1日 1901-03-01", "3日 1901-03-03"]);
+        assert_eq!(read("1901年3月1日—3日"), ["1901年3月1日—3日 1901-03-01/1901-03-03"]);
+        assert_eq!(read("一九零一至一九零三年"), ["一九零一 1901", "一九零三年 1903"]);
+        assert_eq!(read("1至10月"), ["1至10月 XXXX-01/XXXX-10"]);
+        assert_eq!(read("1901—1903年"), ["1901—1903年 1901/1903"]);
     }
 
     #[test]

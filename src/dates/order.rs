@@ -55,6 +55,15 @@ impl Evidence {
     }
 }
 
+impl std::iter::Sum for Evidence {
+    fn sum<I: Iterator<Item = Evidence>>(parts: I) -> Evidence {
+        parts.fold(Evidence::default(), |a, b| Evidence {
+            day_first: a.day_first + b.day_first,
+            month_first: a.month_first + b.month_first,
+        })
+    }
+}
+
 fn turn(s: &mut Slots) {
     if s.swap {
         std::mem::swap(&mut s.month, &mut s.day);

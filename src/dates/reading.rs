@@ -148,7 +148,15 @@ impl Reading {
                 return self.stamp(slot, end, &stamp, language);
             }
             "season" | "wseason" => s.season = byte,
-            "quarter" => s.quarter = Some(byte.filter(|q| (1..=4).contains(q))?),
+            "quarter" => {
+                let quarter = match token.what {
+                    // `1/4분기`, `1.4분기`: the first of four.
+                    What::Stamp(Stamp { parts: [q, 4, _], count: 2, .. }) => u8::try_from(q).ok(),
+                    What::Stamp(_) => None,
+                    _ => byte,
+                };
+                s.quarter = Some(quarter.filter(|q| (1..=4).contains(q))?);
+            }
             "half" => s.half = Some(byte.filter(|h| (1..=2).contains(h))?),
             "week" => s.week = Some(byte.filter(|w| (1..=53).contains(w))?),
             "weekend" => s.weekend = true,
@@ -196,6 +204,16 @@ impl Reading {
                 s.year = Some(Year::Full(self.era? + y));
                 s.month = u8::try_from(m).ok();
                 s.day = u8::try_from(d).ok();
+            }
+            // `110/9/12`, `112.05.30`: with points or dashes only in full, since `110.9.12` is a version.
+            "rocymd" => {
+                let What::Stamp(Stamp { parts: [y, m, d], lens: [3, lm, ld], sep, .. }) = token.what else {
+                    return None;
+                };
+                s.year = Some(Year::Full(1911 + Some(y).filter(|y| (80..=140).contains(y))?));
+                s.month = u8::try_from(m).ok().filter(|_| sep == b'/' || (lm, ld) == (2, 2));
+                s.day = u8::try_from(d).ok().filter(|_| s.month.is_some());
+                s.day?;
             }
             "bc" => s.bc = true,
             "fiscal" => s.fiscal = true,

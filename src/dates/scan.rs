@@ -1,4 +1,4 @@
-//! From text to tokens: one pass, every byte looked at a bounded number of times.
+//! From text to tokens, window by window: one pass, every byte looked at a bounded number of times.
 //!
 //! A token is a word of the lexicon, a number, or a numeric stamp (`2023-11-17`, `9:30`). Whatever else stands in the
 //! text is a break that no expression crosses: prices, versions, telephone numbers and unknown words end a segment here
@@ -7,43 +7,98 @@
 use super::cluster::{Cluster, Piece, is_wide_digit};
 use super::grammar::Language;
 use super::lexicon::Start;
-use super::token::{BREAK, Symbol, Token, What, number_bits, stamp_bits};
+use super::token::{BREAK, Symbol, Token, What, is_era_date, number_bits, stamp_bits};
 use crate::text::script::is_mark;
 
-/// Bytes of prose for each token, about; a guess only sizes memory.
-const BYTES_PER_TOKEN: usize = 12;
+/// Tokens of a window, about: few enough to stay near the processor, many enough that its ends are few.
+const WINDOW: usize = 1024;
 
-/// The tokens of `text`, breaks between them collapsed; the first and the last are breaks.
-pub fn scan(text: &str, language: &Language) -> Vec<Token> {
-    let tokens = Vec::with_capacity(text.len() / BYTES_PER_TOKEN);
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), language, tokens, cluster: Cluster::default() };
-    scanner.push_break(0);
-    let mut at = 0;
-    while at < text.len() {
-        at = scanner.pass(at);
-        if at < text.len() {
-            at = scanner.step(at);
-        }
-    }
-    scanner.push_break(text.len());
-    super::numerals::compose(&mut scanner.tokens, language);
-    scanner.tokens
-}
+/// Where no line ends, a window of so many tokens ends at any break, and one of twice as many anywhere: a text without
+/// either is hostile, and costs no memory.
+const LONG_WINDOW: usize = 8 * WINDOW;
 
-struct Scanner<'a> {
-    text: &'a str,
-    bytes: &'a [u8],
-    language: &'a Language,
+/// Memory that a scanner leaves to the next.
+#[derive(Debug, Default)]
+pub struct Scanned {
     tokens: Vec<Token>,
-    /// Memory for the numbers at one place.
+    /// The numbers at one place.
     cluster: Cluster,
 }
 
-impl Scanner<'_> {
+/// Cuts a text into tokens, window by window.
+pub struct Scanner<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    language: &'a Language,
+    /// How far it is.
+    at: usize,
+    tokens: Vec<Token>,
+    /// The tokens that the next window begins with.
+    ahead: Vec<Token>,
+    cluster: Cluster,
+    ended: bool,
+}
+
+impl<'a> Scanner<'a> {
+    /// Begins a text.
+    pub fn new(text: &'a str, language: &'a Language, memory: Scanned) -> Scanner<'a> {
+        let Scanned { tokens, cluster } = memory;
+        let bytes = text.as_bytes();
+        Scanner { text, bytes, language, at: 0, tokens, ahead: vec![Token::break_at(0)], cluster, ended: false }
+    }
+
+    /// The tokens of the next window, breaks between them collapsed; none behind the end of the text. A window begins and
+    /// ends with a break, which both its neighbours hold too, at the end of a line: nothing that is asked of the tokens
+    /// around an expression reaches beyond it.
+    pub fn window(&mut self) -> Option<&[Token]> {
+        if self.ended {
+            return None;
+        }
+        self.tokens.clear();
+        self.tokens.append(&mut self.ahead);
+        while self.at < self.text.len() {
+            self.at = self.pass(self.at);
+            if self.at < self.text.len() {
+                self.at = self.step(self.at);
+            }
+            if self.tokens.len() > WINDOW && self.cut() {
+                return Some(self.composed());
+            }
+        }
+        self.push_break(self.text.len());
+        self.ended = true;
+        Some(self.composed())
+    }
+
+    /// Ends the window where a line ends before the last token, or where it is too long.
+    fn cut(&mut self) -> bool {
+        let n = self.tokens.len();
+        let [.., before, last] = self.tokens[..] else { return false };
+        let at_break = before.what == What::Break
+            && (n > LONG_WINDOW || self.bytes[before.start as usize..last.start as usize].contains(&b'\n'));
+        if at_break {
+            self.ahead.push(before);
+        } else if n <= 2 * LONG_WINDOW {
+            return false;
+        }
+        self.ahead.push(last);
+        self.tokens.pop();
+        true
+    }
+
+    fn composed(&mut self) -> &[Token] {
+        super::numerals::compose(&mut self.tokens, self.language);
+        &self.tokens
+    }
+
+    /// The memory, for the next text.
+    pub fn give_back(self) -> Scanned {
+        Scanned { tokens: self.tokens, cluster: self.cluster }
+    }
+
     fn push_break(&mut self, at: usize) {
         if self.tokens.last().is_none_or(|t| t.what != What::Break) {
-            let at = at as u32;
-            self.tokens.push(Token { start: at, end: at, symbol: BREAK, capital: false, what: What::Break });
+            self.tokens.push(Token::break_at(at));
         }
     }
 
@@ -305,7 +360,8 @@ impl Scanner<'_> {
                 }
                 Piece::Stamp(start, end, stamp) => {
                     let symbol = self.language.number_symbol(stamp_bits(&stamp));
-                    if symbol == BREAK {
+                    let of_era = is_era_date(&stamp) && !self.language.han_numerals;
+                    if symbol == BREAK || of_era {
                         self.push_break(start);
                     } else {
                         self.push(start, end, symbol, What::Stamp(stamp));
@@ -388,6 +444,19 @@ fn is_hangul(bytes: &[u8]) -> bool {
     matches!(bytes, [0xEA, second, ..] if *second >= 0xB0)
         || matches!(bytes, [0xEB | 0xEC, ..])
         || matches!(bytes, [0xED, second, ..] if *second <= 0x9E)
+}
+
+/// All tokens of a text.
+#[cfg(test)]
+pub fn scan(text: &str, language: &Language) -> Vec<Token> {
+    let mut scanner = Scanner::new(text, language, Scanned::default());
+    let mut all = Vec::new();
+    while let Some(tokens) = scanner.window() {
+        // A window begins with the break that the one before ends with.
+        let doubled = !all.is_empty() && tokens[0].what == What::Break;
+        all.extend_from_slice(&tokens[usize::from(doubled)..]);
+    }
+    all
 }
 
 #[cfg(test)]

@@ -70,10 +70,18 @@ pub struct Token {
     pub what: What,
 }
 
+impl Token {
+    /// A break that begins there.
+    pub fn break_at(place: usize) -> Token {
+        let place = place as u32;
+        Token { start: place, end: place, symbol: BREAK, capital: false, what: What::Break }
+    }
+}
+
 /// Classes of numbers, decided by value and shape. The names in patterns, in order of bit.
 pub const NUMBER_CLASSES: &[&str] = &[
     "n", "num", "d", "m", "h", "mm", "y4", "yy", "y3", "ord", "dord", "digits", "dm", "clock", "ymd", "md", "ym",
-    "years", "pair", "dotclock", "yl", "hmm",
+    "years", "pair", "dotclock", "yl", "hmm", "eymd",
 ];
 
 /// The bit of a class of numbers.
@@ -200,6 +208,7 @@ pub fn stamp_bits(s: &Stamp) -> u32 {
                 set(const { bit("md") });
             }
         }
+        (3, _) if is_era_date(s) => set(const { bit("eymd") }),
         (3, _) => set(const { bit("ymd") }),
         _ => {}
     }
@@ -212,6 +221,18 @@ fn year(y: i32) -> bool {
 
 fn day_month(d: i32, m: i32) -> bool {
     (1..=31).contains(&d) && (1..=12).contains(&m)
+}
+
+/// A year of an era, a month, a day: `110/9/12`, `30.4.1` in texts that count so.
+pub fn is_era_date(s: &Stamp) -> bool {
+    let [_, m, d] = s.parts;
+    let short = s.lens[0] <= 3 && s.lens[1] <= 2 && s.lens[2] <= 2 && matches!(s.sep, b'.' | b'/' | b'-');
+    short && day_month(d, m) && !is_date(s)
+}
+
+/// Three parts that make a date in one order or another.
+pub fn is_date(s: &Stamp) -> bool {
+    date_parts(s, false).is_some() || date_parts(s, true).is_some()
 }
 
 /// Year, month and day of three parts; two digits of a year are widened later (returned as they are).

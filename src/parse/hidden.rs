@@ -3,6 +3,7 @@
 use super::bridge::{self, Page};
 use super::html::{self, Body, Hiding};
 use super::meta::structured_body;
+use super::state;
 use crate::config::ParseConfig;
 use crate::model::{Block, Piece, Span};
 
@@ -39,15 +40,29 @@ pub(super) fn body<'p>(page: &'p Page, source: &str, config: &ParseConfig) -> (B
         }
         return (body, Some("text-noscript"));
     }
-    let Some((text, script)) = structured_body(&body.marks).filter(|(text, _)| text.len() >= enough) else {
-        return (body, None);
-    };
-    let place = page.pieces(script).iter().map(|p| p.source).reduce(Span::hull).unwrap_or_default();
-    // Written as HTML or as lines.
-    let inner = bridge::page(&lines_as_paragraphs(&text), config);
-    let found = html::body(&inner, text.len(), Hiding::Kept);
-    append(&mut body, found, "script", |_| place);
-    (body, Some("text-json-ld"))
+    if let Some((text, script)) = structured_body(&body.marks).filter(|(text, _)| text.len() >= enough) {
+        let place = place(page, script).unwrap_or_default();
+        let inner = bridge::page(&lines_as_paragraphs(&text), config);
+        append(&mut body, html::body(&inner, text.len(), Hiding::Kept), "script", |_| place);
+        return (body, Some("text-json-ld"));
+    }
+    let states = body.marks.script_nodes.iter().filter_map(|node| place(page, *node));
+    let texts = states.filter_map(|place| Some((state::text(source.get(place.range())?)?, place)));
+    // The longest, the first of equals.
+    if let Some((text, place)) = texts.reduce(|best, next| if next.0.len() > best.0.len() { next } else { best }) {
+        let inner = bridge::page(&lines_as_paragraphs(&text), config);
+        let found = html::body(&inner, text.len(), Hiding::Kept);
+        if prose(&found) >= enough && found.blocks.iter().filter(|b| is_prose(b)).count() >= MIN_PARAGRAPHS {
+            append(&mut body, found, "script", |_| place);
+            return (body, Some("text-script"));
+        }
+    }
+    (body, None)
+}
+
+/// Where a text node stands in the source.
+fn place(page: &Page, node: ego_tree::NodeId) -> Option<Span> {
+    page.pieces(node).iter().map(|p| p.source).reduce(Span::hull)
 }
 
 /// Bytes of running text.
@@ -62,12 +77,13 @@ fn is_prose(block: &Block) -> bool {
 /// The pages inside `<noscript>`, with the byte where each begins.
 fn noscript(page: &Page, body: &Body<'_>, source: &str, config: &ParseConfig) -> Vec<(usize, Page)> {
     let places = body.marks.noscript_nodes.iter().filter_map(|node| {
-        let place = page.pieces(*node).iter().map(|p| p.source).reduce(Span::hull)?;
+        let place = place(page, *node)?;
         source.get(place.range()).map(|inner| (place.start as usize, inner))
     });
     places.map(|(at, inner)| (at, bridge::page(inner, config))).collect()
 }
 
+/// As HTML what was written as HTML or as lines.
 fn lines_as_paragraphs(text: &str) -> String {
     if text.contains("</p>") || text.contains("<br") {
         return text.to_string();

@@ -5,6 +5,7 @@ mod hidden;
 mod html;
 mod language;
 mod meta;
+mod state;
 pub mod text;
 mod writer;
 

@@ -164,7 +164,11 @@ fn a_page_that_shows_nothing_is_read_where_it_keeps_its_text() {
     let json = format!(
         "<script type=application/ld+json>{{\"@type\":\"Article\",\"articleBody\":\"{SENTENCE}\\n{SENTENCE}\\n{SENTENCE}\"}}</script>"
     );
-    for (html, flag) in [(hidden, "text-hidden"), (noscript, "text-noscript"), (json, "text-json-ld")] {
+    let state = format!(
+        "<div id=app></div><script>state = {{\"body\":\"<p>{SENTENCE}<\\/p><p>{SENTENCE}<\\/p><p>{SENTENCE}<\\/p>\"}}</script>"
+    );
+    let all = [(hidden, "text-hidden"), (noscript, "text-noscript"), (json, "text-json-ld"), (state, "text-script")];
+    for (html, flag) in all {
         let document = parse(&html);
         assert_eq!(document.flags, [flag]);
         assert_eq!(document.blocks.len(), 3, "{html}");

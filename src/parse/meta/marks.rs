@@ -28,6 +28,8 @@ pub(in crate::parse) struct Marks<'a> {
     pub structured: Vec<String>,
     /// The text nodes of `structured`.
     pub structured_nodes: Vec<ego_tree::NodeId>,
+    /// The text nodes of all other scripts.
+    pub script_nodes: Vec<ego_tree::NodeId>,
     /// The text nodes of `<noscript>`.
     pub noscript_nodes: Vec<ego_tree::NodeId>,
     /// `lang` of the first element that has one.
@@ -54,6 +56,7 @@ impl<'a> Marks<'a> {
                 self.structured.push(text_of(node));
                 self.structured_nodes.extend(node.first_child().map(|text| text.id()));
             }
+            "script" => self.script_nodes.extend(node.first_child().map(|text| text.id())),
             "noscript" => self.noscript_nodes.extend(node.first_child().map(|text| text.id())),
             _ => {}
         }
