@@ -57,6 +57,8 @@ fn points_come_with_their_labels() {
     let (code, out, _) = check(&["points", "--format", "csv"], DIARY);
     assert_eq!(code, 0);
     assert!(out.contains("\r\n2,2.,1,") && out.contains("A scarf"), "{out}");
+    let (code, out, _) = check(&["points", "--format", "markdown"], DIARY);
+    assert_eq!((code, out.as_str()), (0, "# Frost diary\n1. A hat\n2. A scarf\n3. A kettle\n"));
 }
 
 #[test]
