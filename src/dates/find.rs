@@ -144,6 +144,11 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
             if loose && !language.unspaced && !asked && runs_into_a_word(last, tokens.get(end), text) {
                 return None;
             }
+            // `1901–03`, not `In 1901 – 12 of them …`.
+            let glued = |k: usize| tokens[k].end == tokens[k + 1].start;
+            if rule.groups.iter().any(|g| g.slot == reading::GLUED_YEAR) && !(at..end - 1).all(glued) {
+                return None;
+            }
             reading::read(rule, places, &tokens[at..end], language)
         });
         let Some((meaning, len)) = read else {

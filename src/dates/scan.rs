@@ -433,11 +433,12 @@ impl<'a> Scanner<'a> {
     /// What stands behind makes it no date: a percent sign, a letter that is no known word.
     fn glued_after(&self, end: usize) -> bool {
         let Some(c) = self.text[end..].chars().next() else { return false };
-        if matches!(c, '%' | '％' | '$' | '€' | '£' | '₩' | '¥' | '￥' | '°' | '_' | '@' | '#' | '‰' | '℃' | '*' | '=')
+        if matches!(c, '%' | '％' | '$' | '€' | '£' | '₩' | '¥' | '￥' | '_' | '@' | '#' | '‰' | '℃' | '*' | '=')
         {
             return true;
         }
-        if c.is_alphabetic() && !crate::text::script::is_unspaced(c) {
+        // `1° maggio`; but `20°` is warm where that makes no ordinal.
+        if c == '°' || c.is_alphabetic() && !crate::text::script::is_unspaced(c) {
             let lexicon = &self.language.lexicon;
             let mut known = false;
             for trie in [&lexicon.counters, &lexicon.words] {
