@@ -287,7 +287,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 if months.is_some_and(|(a, b)| b.0 + 5 <= a.0) {
                     c -= wrap;
                 }
-                if frame.narrative && tied.is_none() && home != Some(y) && !months.is_some_and(|(a, b)| b.0 < a.0) {
+                if frame.narrative && tied.is_none() && home != Some(y) && months.is_none_or(|(a, b)| b.0 >= a.0) {
                     c += IMPLICIT;
                 }
                 if frame.narrative || own.is_none() {
