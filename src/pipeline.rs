@@ -332,7 +332,11 @@ impl Pipeline {
             Item::Dump(dump, Identity { id, .. }) => catch_unwind(AssertUnwindSafe(|| {
                 let _alone = turn(&dump, alone);
                 let document = self.parser.document(*dump);
-                Facts::of(&document, &id, &self.fold)
+                let facts = Facts::of(&document, &id, &self.fold);
+                match self.config.clean.repeats {
+                    Repeats::Corpus => facts.comparing(&self.cleaner.aside(&document)),
+                    _ => facts,
+                }
             }))
             .ok(),
         });

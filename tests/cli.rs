@@ -57,6 +57,8 @@ fn points_come_with_their_labels() {
     let (code, out, _) = check(&["points", "--format", "csv"], DIARY);
     assert_eq!(code, 0);
     assert!(out.contains("\r\n2,2.,1,") && out.contains("A scarf"), "{out}");
+    let (code, out, _) = check(&["points", "--format", "markdown"], DIARY);
+    assert_eq!((code, out.as_str()), (0, "# Frost diary\n1. A hat\n2. A scarf\n3. A kettle\n"));
 }
 
 #[test]
@@ -110,6 +112,38 @@ fn a_run_writes_tables_and_a_reject_makes_it_3_unless_allowed() {
     let checked = dateline(&["verify"], "", folder.path());
     assert_eq!(checked.status.code(), Some(4));
     assert!(String::from_utf8_lossy(&checked.stderr).contains("events.csv: sha-256"));
+}
+
+#[test]
+fn an_article_that_another_page_lists_in_full_stays_and_pages_of_one_frame_are_no_copies() {
+    let folder = tempfile::tempdir().unwrap();
+    let herring = "<p>The herring came a week early this year, and the clerk of the quay counted four hundred barrels \
+                   before noon, wrote them into the long book, and sent the boy for more salt and two more hands.</p>";
+    let ferry = "<p>Nobody had told the ferry. It lay at the old pier with its lamps lit until the evening, took eleven \
+                 passengers and a goat across the sound, and its captain read about the fish in the morning paper.</p>";
+    let menu = "<nav><ul><li><a href='/'>Home</a></li><li><a href='/news'>News</a></li></ul></nav>";
+    let page = |topic: &str, body: &str, more: &str| {
+        format!(
+            "<html><head><title>The {topic}</title></head><body>{menu}<main><article><h1>The {topic}</h1>{body}</article></main>\
+             {more}<footer><p>The Harbour Gazette, Quay 4. All rights reserved.</p></footer></body></html>"
+        )
+    };
+    let list = format!(
+        "<aside class='related-stories'><h3>Read more</h3><ul><li><a href='/1'>The herring {}</a></li>\
+         <li><a href='/3'>The lamp</a></li><li><a href='/4'>The crane</a></li></ul></aside>",
+        herring.replace("p>", "span>")
+    );
+    fs::create_dir(folder.path().join("raw")).unwrap();
+    fs::write(folder.path().join("raw/1.html"), page("herring", herring, "")).unwrap();
+    fs::write(folder.path().join("raw/2.html"), page("ferry", ferry, &list)).unwrap();
+    assert_eq!(dateline(&["run", "-q", "--format", "json"], "", folder.path()).status.code(), Some(0));
+    let articles = fs::read_to_string(folder.path().join("output/articles.json")).unwrap();
+    let articles: Vec<serde_json::Value> = serde_json::from_str(&articles).unwrap();
+    assert_eq!(articles.len(), 2);
+    for article in articles {
+        assert!(article["duplicate_of"].is_null(), "{article}");
+        assert!(article["text"].as_str().unwrap().contains(" the "), "{article}");
+    }
 }
 
 #[test]

@@ -310,6 +310,23 @@ fn a_line_that_another_page_lists_is_no_excerpt_of_it() {
 }
 
 #[test]
+fn what_is_no_article_in_its_page_is_not_compared() {
+    let (told, news) = (paragraphs(14, 2), paragraphs(15, 3));
+    let (alone, listed) = (article(0, "a.example", &told), article(1, "b.example", format!("{news}\n{told}")));
+    let relation = |aside: &[bool]| {
+        let folder = Folder::new();
+        let mut learner = Learner::new(&CorpusConfig::default(), None, MEMORY);
+        learner.add(&Facts::of(&document(&alone), &id(0), &folder)).unwrap();
+        learner.add(&Facts::of(&document(&listed), &id(1), &folder).comparing(aside)).unwrap();
+        let known = learner.finish().unwrap().resolve(&room(MEMORY)).unwrap();
+        known.duplicate_of(&id(0)).unwrap().map(|d| d.relation)
+    };
+    assert_eq!(relation(&[]), Some(Relation::Excerpt));
+    assert_eq!(relation(&[false, false, false, true, true]), None);
+    assert_eq!(relation(&[true; 5]), Some(Relation::Excerpt));
+}
+
+#[test]
 fn dated_reports_on_one_form_are_no_copies() {
     let report = |day: u64| {
         let n = |k: u64| (day * 7919 + k * 104_729) % 90_000;

@@ -82,6 +82,19 @@ impl Cleaner {
         Cleaned::new(document, verdicts)
     }
 
+    /// Whether each block of a page is something else than the article, by the page alone; empty for what is no page.
+    /// Such blocks are not compared with other articles: a list that cleaning drops must not stand for what it lists.
+    pub fn aside(&self, document: &Document) -> Vec<bool> {
+        if !is_page(document) || document.blocks.len() > MAX_JUDGED {
+            return Vec::new();
+        }
+        let hints = self.notices.hints(document);
+        let mut aside = self.content.aside(document, &hints);
+        own_head(document).into_iter().for_each(|i| aside[i] = false);
+        aside.iter_mut().zip(&hints).for_each(|(aside, hint)| *aside |= hint.rule.is_some());
+        aside
+    }
+
     /// Marks what is said twice. A block that nearly was the article is looked at too, so that a copy is not torn where
     /// the trees were in doubt; but nothing goes for the sake of a copy that does not stay.
     fn repeats_of_kept(&self, document: &Document, verdicts: &mut [Verdict]) {

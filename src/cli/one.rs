@@ -283,8 +283,8 @@ pub fn points(args: PointsArgs) -> Result<ExitCode> {
     let pipeline = args.source.pipeline()?;
     let code = args.source.each(&pipeline, |reading| {
         if matches!(args.format, PointsFormat::Markdown) {
-            let _ = pipeline.outline(&reading.cleaned);
-            markdown.push_str("");
+            let outline = pipeline.outline(&reading.cleaned);
+            markdown.push_str(&outline.markdown(&reading.cleaned.document));
         }
         points.extend(reading.rows.points);
         Ok(())

@@ -40,6 +40,8 @@ pub struct Print {
     pub slot: Option<u64>,
     /// Tokens of the block.
     pub n_tokens: u32,
+    /// Something else than the article: it tells what the site repeats, and is not compared with other articles.
+    pub aside: bool,
 }
 
 /// What one document tells the index.
@@ -173,6 +175,17 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// Leaves the blocks that are something else than the article, one entry a block, out of every comparison with other
+    /// articles. Where nothing would be left, or the number of entries is another, all blocks are compared.
+    pub fn comparing(mut self, aside: &[bool]) -> Facts {
+        if aside.len() == self.blocks.len() && !aside.iter().all(|&a| a) {
+            self.blocks.iter_mut().zip(aside).for_each(|(block, &aside)| block.aside = aside);
+        }
+        self
+    }
+}
+
 /// Hashes a row of hashes: one multiplication each, where xxh3 would have to be fed bytes.
 struct Mix(u64);
 
@@ -230,7 +243,7 @@ fn read(document: &Document, folder: &Folder, token: &mut impl FnMut(u64, bool))
         // A block of punctuation alone ("* * *", "»") has no tokens; its own characters tell it.
         let exact = if tokens.is_empty() { xxh3_64(text.as_bytes()) } else { exact.end() };
         let slot = if tokens.len() <= MAX_SLOT_TOKENS { slot(text, &tokens, n_numbers > 0) } else { None };
-        Print { exact: exact & PRINT, slot: slot.map(|s| s & PRINT), n_tokens: tokens.len() as u32 }
+        Print { exact: exact & PRINT, slot: slot.map(|s| s & PRINT), n_tokens: tokens.len() as u32, aside: false }
     };
     (0..document.blocks.len()).map(&mut block_print).collect()
 }
@@ -316,7 +329,8 @@ impl Facts {
         number(self.origin.offset, out);
         let mut blocks = Vec::with_capacity(self.blocks.len() * 10);
         for block in &self.blocks {
-            number(u64::from(block.n_tokens) << 1 | u64::from(block.slot.is_some()), &mut blocks);
+            let bits = u64::from(block.aside) << 1 | u64::from(block.slot.is_some());
+            number(u64::from(block.n_tokens) << 2 | bits, &mut blocks);
             blocks.extend_from_slice(&block.exact.to_le_bytes()[..PRINT_BYTES]);
             blocks.extend_from_slice(block.slot.map(u64::to_le_bytes).as_ref().map_or(&[][..], |s| &s[..PRINT_BYTES]));
         }
@@ -394,8 +408,13 @@ impl<'a> Record<'a> {
             let head = r.number()?;
             let exact = r.print()?;
             let slot = if head & 1 == 1 { Some(r.print()?) } else { None };
-            Some(Print { exact, slot, n_tokens: (head >> 1) as u32 })
+            Some(Print { exact, slot, n_tokens: (head >> 2) as u32, aside: head & 2 != 0 })
         })
+    }
+
+    /// Tokens of the blocks that are compared.
+    pub fn n_compared(&self) -> u32 {
+        self.blocks().filter(|b| !b.aside).map(|b| b.n_tokens).sum()
     }
 
     /// Puts the signatures of all tokens into `signature`. Fewer than [`Record::n_tokens`] when the record is damaged.

@@ -17,7 +17,7 @@ use xxhash_rust::xxh3::Xxh3;
 const HEAD: &[u8] = b"dateline index\n";
 
 /// Version of the records. An index of another version is refused: its fingerprints do not compare.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Longest record that is read from a file: a document is capped at 64 MiB, and its record is smaller.
 const MAX_RECORD: u64 = 1 << 30;

@@ -45,13 +45,13 @@ const MIN_OTHER_NUMBERS: usize = 3;
 /// cleaning drops them: were they excerpts of such a page, nobody would say them any more.
 const MIN_EXCERPT: usize = 30;
 
-/// Puts into `body` what of a document is compared: its signature without the furniture of its site.
+/// Puts into `body` what of a document is compared: the signature of its article without the furniture of its site.
 pub(crate) fn body(record: &Record, is_furniture: impl Fn(&Print) -> bool, body: &mut Vec<u8>) {
     record.signature(body);
     let (mut from, mut to) = (0, 0);
     for block in record.blocks() {
         let end = (from + block.n_tokens as usize).min(body.len());
-        if !is_furniture(&block) {
+        if !block.aside && !is_furniture(&block) {
             body.copy_within(from..end, to);
             to += end - from;
         }

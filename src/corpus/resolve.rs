@@ -81,16 +81,17 @@ impl<'a> Work<'a> {
         // With the number of tokens: a hash of 64 bits alone would do for a hundred million articles.
         let mut forms: Sorter<16> = Sorter::new(room.share(8));
         index.scan(|number, record| {
-            n_samples += near::n_samples(record.n_tokens);
+            let n_tokens = record.n_compared();
+            n_samples += near::n_samples(n_tokens);
             n_blocks += u64::from(record.n_blocks);
             counters.without_site += u64::from(record.site == 0);
-            if record.n_tokens < index.config().min_tokens {
+            if n_tokens < index.config().min_tokens {
                 counters.too_short += 1;
                 return Ok(());
             }
             let mut row = [0; 16];
             row[..8].copy_from_slice(&record.form.to_be_bytes());
-            row[8..12].copy_from_slice(&record.n_tokens.to_be_bytes());
+            row[8..12].copy_from_slice(&n_tokens.to_be_bytes());
             row[12..].copy_from_slice(&number.to_be_bytes());
             forms.push(row)
         })?;
@@ -160,7 +161,7 @@ impl<'a> Work<'a> {
         // Of equal texts one is compared.
         let firsts = copies.roots();
         let body_of = |number: u32, record: &Record, into: &mut Vec<u8>| {
-            let compared = firsts.has(number) && record.n_tokens >= min_tokens;
+            let compared = firsts.has(number) && record.n_compared() >= min_tokens;
             if compared {
                 self.body(record, into);
             }
@@ -185,7 +186,7 @@ impl<'a> Work<'a> {
             if !matches!(tie, Tie::None | Tie::Copies) && one.site != 0 && one.site == other.site {
                 tie = self.tie_on_one_site((&one, &other), candidate.crowded);
             }
-            let (one, other) = ((pair.0, one.n_tokens), (pair.1, other.n_tokens));
+            let (one, other) = ((pair.0, one.n_compared()), (pair.1, other.n_compared()));
             match tie {
                 Tie::None => {}
                 Tie::Copies | Tie::Alike => copies.join(pair.0, pair.1),
@@ -300,7 +301,7 @@ impl<'a> Work<'a> {
             let r = self.index.record(number, &mut bytes)?;
             let place = (r.path.to_string(), r.record, r.offset, number);
             let known = (Reverse(r.fullness), r.day.unwrap_or(i32::MAX), !r.canonical);
-            let rank = (Reverse(own), known, Reverse(r.n_tokens), place);
+            let rank = (Reverse(own), known, Reverse(r.n_compared()), place);
             if best.as_ref().is_none_or(|b| rank < *b) {
                 best = Some(rank);
             }
@@ -314,7 +315,7 @@ impl<'a> Work<'a> {
         let mut longest = (0, Reverse(0));
         let mut bytes = Vec::new();
         for &number in cluster {
-            longest = longest.max((self.index.record(number, &mut bytes)?.n_tokens + 1, Reverse(number)));
+            longest = longest.max((self.index.record(number, &mut bytes)?.n_compared() + 1, Reverse(number)));
         }
         let Reverse(longest) = longest.1;
         let whole = Laid::new(self, longest)?;
@@ -382,21 +383,26 @@ impl<'a> Work<'a> {
         let (in_frame_a, in_frame_b) = (self.is_furniture(a.site), self.is_furniture(b.site));
         let (mut ends, mut verbatim, mut end) = (Vec::new(), Vec::new(), 0);
         for (i, block) in b.blocks().enumerate() {
-            end += if in_frame_b(&block) { 0 } else { block.n_tokens };
+            end += if block.aside || in_frame_b(&block) { 0 } else { block.n_tokens };
             ends.push(end);
-            verbatim.push((block.exact, i as u32));
+            if !block.aside {
+                verbatim.push((block.exact, i as u32));
+            }
         }
         verbatim.sort_unstable();
         let (mut at, mut standings) = (0, Vec::with_capacity(a.n_blocks as usize));
         for block in a.blocks() {
             let is_frame = block.n_tokens > 0 && in_frame_a(&block);
-            let own = at..(at + if is_frame { 0 } else { block.n_tokens as usize }).min(laid.covered.len());
+            let is_left_out = block.aside || is_frame;
+            let own = at..(at + if is_left_out { 0 } else { block.n_tokens as usize }).min(laid.covered.len());
             at = own.end;
             let first = verbatim.partition_point(|v| v.0 < block.exact);
             let same = verbatim.get(first).filter(|v| v.0 == block.exact);
             standings.push(match same {
                 Some(&(_, number)) => Standing::Share(1.0, Some(number)),
                 None if is_frame => Standing::Frame,
+                // It is not known to stand there; pass two drops it for its own reason, or keeps it.
+                None if block.aside => Standing::Share(0.0, None),
                 // A row of stars goes with what stands around it.
                 None if own.is_empty() => Standing::Share(1.0, None),
                 None => {
@@ -429,7 +435,7 @@ impl Laid {
             let end = (at + block.n_tokens as usize).min(body.len());
             std::mem::replace(&mut at, end)..end
         };
-        let blocks = record.blocks().filter(|b| b.n_tokens > 0 && !is_furniture(b)).map(place).collect();
+        let blocks = record.blocks().filter(|b| b.n_tokens > 0 && !b.aside && !is_furniture(b)).map(place).collect();
         Ok(Laid { form: record.form, body, blocks })
     }
 }

@@ -6,7 +6,7 @@
 
 use super::grammar::{Members, Rule};
 use super::program::At;
-use super::scan::Symbol;
+use super::token::Symbol;
 use std::collections::BTreeMap;
 
 /// A state, by its number.

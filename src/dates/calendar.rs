@@ -1,6 +1,6 @@
 //! Days that move: Easter, n-th weekdays, the Chinese, Hebrew and Islamic calendars.
 
-use super::slots::Holiday;
+use super::holiday::Holiday;
 use jiff::civil::{Date, Weekday};
 
 /// A civil date that exists.

@@ -1,18 +1,18 @@
-//! The document as a whole: its own date, the tense around its expressions, and their values.
+//! The document as a whole: its own date, and the values of its expressions.
 
+use super::amount::{Anchor, Unit};
 use super::calendar::civil;
-use super::grammar::Language;
-use super::join::Found;
+use super::find::Found;
 use super::order::Evidence;
+use super::part::{HEAD_LINES, Part};
 use super::resolve::resolve;
-use super::scan::{Token, What};
-use super::slots::{Anchor, Meaning, Slots, Unit, Year};
-use super::years::{Frame, Tense, choose_years};
-use super::{Context, Mode, Part, ReferenceBasis, Tagged};
+use super::slots::{Meaning, Slots, Year};
+use super::tense::Tense;
+use super::years::{Frame, choose_years};
+use super::{Context, Mode, ReferenceBasis, Tagged};
 use jiff::civil::{Date, DateTime};
 
-/// Lines at the head and the foot of a document in which its date is looked for.
-const HEAD_LINES: usize = 8;
+/// Lines at the foot of a document in which its date is looked for, beside those at its head.
 const FOOT_LINES: usize = 6;
 /// Characters that a date line holds beside its date.
 const DATE_LINE: usize = 48;
@@ -22,38 +22,30 @@ const MAX_DATE_LINES: usize = 3;
 const LONG_HISTORY: usize = 20;
 /// News opens with a day that is at most so many days from its own.
 const FRESH: i32 = 45;
-/// Bytes around an expression in which a verb of the future is looked for.
-const VERB_REACH: usize = 80;
-/// Words of so few letters end like a verb and are none (`para`, `opera`).
-const SHORTEST_FUTURE: usize = 3;
 /// A dispatch is printed on its day or at most so many days later.
 const PRINTED: i32 = 3;
 /// Up to this month news looks back on the year before, and states that one.
 const LOOKING_BACK: u8 = 3;
-/// Tokens around an expression in which its tense is looked for.
-const TENSE_REACH: usize = 12;
 
 /// Resolves what was found in the parts of a text.
-pub(super) fn read(mut parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) -> Tagged {
-    let mut order = Evidence::default();
-    parts.iter().for_each(|p| order.see(&p.found, &p.tokens, p.language));
+pub(super) fn read(parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) -> Tagged {
+    let order: Evidence = parts.iter().map(|p| p.order).sum();
     let region = context.lang.and_then(|tag| tag.split(['-', '_']).skip(1).find(|s| s.len() == 2));
     let region = region.map(str::to_ascii_uppercase);
     let query = parts.iter().any(|p| p.query);
-    let bare = query && parts.iter().all(|p| super::filter::is_bare(&p.found, &p.tokens, p.text, p.language));
-    let (mut found, mut tenses): (Vec<Found>, Vec<Tense>) = Default::default();
-    // The day of a dispatch, and what stands behind a word that leads to the end of a range.
-    let (mut wired, mut led) = (None, Vec::new());
-    for part in &mut parts {
+    let bare = query && parts.iter().all(|p| p.bare);
+    let (mut found, mut tenses, mut led): (Vec<Found>, Vec<Tense>, Vec<bool>) = Default::default();
+    let mut wired: Option<Slots> = None;
+    for mut part in parts {
         order.apply(&mut part.found, part.language, region.as_deref());
-        tenses.extend(self::tenses(&part.found, &part.tokens, part.text, part.language));
-        wired = wired.or_else(|| dispatch(&part.found, &part.tokens, part.text, part.language));
-        led.extend(part.found.iter().map(|f| is_led(f, &part.tokens, part.language)));
+        wired = wired.or_else(|| match part.found[part.wired?].meaning {
+            Meaning::Point(s) => Some(s),
+            _ => None,
+        });
         part.found.iter_mut().for_each(|f| f.move_by(part.start));
-        match found.is_empty() {
-            true => found = std::mem::take(&mut part.found),
-            false => found.append(&mut part.found),
-        }
+        append(&mut found, part.found);
+        append(&mut tenses, part.tenses);
+        append(&mut led, part.led);
     }
     let found = &found[..];
     let mut inferred = match context.reference {
@@ -86,7 +78,7 @@ pub(super) fn read(mut parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) 
             path = choose_years(found, &tenses, &frame);
         }
     }
-    let (expressions, ends) = resolve(found, &tenses, &path.years, &frame);
+    let (expressions, pairs) = resolve(found, &tenses, &path.years, &frame);
     let reference = match (context.reference, inferred.or(frame.now), frame.year) {
         (Some(given), ..) => Some((given.date(), ReferenceBasis::Given)),
         (None, Some(line), _) => Some((line.date(), ReferenceBasis::Inferred)),
@@ -98,19 +90,15 @@ pub(super) fn read(mut parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) 
             .map(|d| (d, ReferenceBasis::Inferred)),
         _ => None,
     };
-    Tagged { expressions, ends, reference }
+    Tagged { expressions, pairs, reference }
 }
 
-/// The day of a dispatch at the head of the text: `新华社广州三月二十八日电`.
-fn dispatch(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> Option<Slots> {
-    let end = text.match_indices('\n').nth(HEAD_LINES).map_or(text.len(), |(at, _)| at);
-    found.iter().take_while(|f| f.start < end).find_map(|f| {
-        let Meaning::Point(s) = f.meaning else { return None };
-        let word = tokens.get(f.last).filter(|t| t.start as usize == f.end && language.is(t, language.ids.wire))?;
-        // `三月五日电视台…`: the word goes on.
-        let ends = !text[word.end as usize..].starts_with(char::is_alphanumeric);
-        (ends && s.month.is_some() && s.day.is_some() && s.is_date()).then_some(s)
-    })
+/// Puts `more` behind `all`, without a copy where it is the first.
+fn append<T>(all: &mut Vec<T>, mut more: Vec<T>) {
+    match all.is_empty() {
+        true => *all = more,
+        false => all.append(&mut more),
+    }
 }
 
 /// The day of a dispatch, in a year where it states none.
@@ -129,11 +117,6 @@ fn printed(s: &Slots, given: DateTime) -> DateTime {
     let late = |d: &DateTime| (0..=PRINTED).contains(&(given.date() - d.date()).get_days());
     let sent = [own, own - 1].into_iter().filter_map(|y| dated(s, Some(y))).find(late);
     sent.filter(|d| d.date() != given.date()).unwrap_or(given)
-}
-
-/// A word that leads to the end of a range stands before it.
-fn is_led(f: &Found, tokens: &[Token], language: &Language) -> bool {
-    f.first > 0 && language.is(&tokens[f.first - 1], language.ids.to)
 }
 
 /// The year of a dispatch that states none: the latest year told more than once, plans aside, or in the first months the
@@ -290,90 +273,4 @@ fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<i32>
     let (_, year) = best?;
     let path = choose_years(found, tenses, &Frame { year: Some(year), narrative: false, ..*frame });
     (path.weekdays > 0 || deictic && firm && year == latest).then_some(year)
-}
-
-/// How far the nearest verb stands that ends as the future does, in the sentence of an expression.
-fn future_verb(f: &Found, text: &str, language: &Language) -> Option<usize> {
-    if language.future_endings.is_empty() {
-        return None;
-    }
-    let is_verb = |word: &&str| {
-        let ends = |small: &str| language.future_endings.iter().any(|e| small.ends_with(e.as_str()));
-        // Verbs stand in small letters nearly always.
-        let is_small = !word.chars().any(char::is_uppercase);
-        word.chars().nth(SHORTEST_FUTURE).is_some() && if is_small { ends(word) } else { ends(&word.to_lowercase()) }
-    };
-    let stops = ['.', '\n', '!', '?', ';'];
-    let border = |mut at: usize| {
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    let from = border(f.start.saturating_sub(VERB_REACH));
-    let before = text[from..f.start].rsplit(stops).next().unwrap_or_default();
-    let to = border(f.end.saturating_add(VERB_REACH).min(text.len())).max(f.end);
-    let behind = text[f.end..to].split(stops).next().unwrap_or_default();
-    let split = |c: char| !c.is_alphabetic();
-    let left = before.rsplit(split).scan(0, |at, w| Some((std::mem::replace(at, *at + w.len() + 1), w)));
-    let right = behind.split(split).scan(0, |at, w| Some((std::mem::replace(at, *at + w.len() + 1), w)));
-    left.chain(right).filter(|(_, w)| is_verb(w)).map(|(at, _)| at).min()
-}
-
-/// The tense around each expression: words for the future or the past in its sentence.
-fn tenses(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> Vec<Tense> {
-    let told = |t: &Token| match t.what {
-        What::Break => None,
-        _ if language.is(t, language.ids.future) => Some(Tense::Future),
-        _ if language.is(t, language.ids.past) => Some(Tense::Past),
-        _ => None,
-    };
-    // What lies between two places ends the sentence.
-    let stops = |a: usize, b: usize| has_stop(&text.as_bytes()[a.min(b)..b.max(a)]);
-    found
-        .iter()
-        .map(|f| {
-            let mut best: Option<(usize, Tense)> = None;
-            let mut seen = f.start;
-            for t in tokens[..f.first].iter().rev().take(TENSE_REACH) {
-                let at = t.start as usize;
-                if stops(at, seen) {
-                    break;
-                }
-                seen = at;
-                if let Some(tense) = told(t) {
-                    best = Some((f.start - at, tense));
-                    break;
-                }
-            }
-            let mut seen = f.end;
-            for t in tokens[f.last..].iter().take(TENSE_REACH) {
-                let at = t.end as usize;
-                if stops(seen, at) || best.is_some_and(|b| b.0 <= at - f.end) {
-                    break;
-                }
-                seen = at;
-                if let Some(tense) = told(t) {
-                    best = Some((at - f.end, tense));
-                    break;
-                }
-            }
-            if let Some(distance) = future_verb(f, text, language)
-                && best.is_none_or(|b| distance < b.0)
-            {
-                return Tense::Future;
-            }
-            best.map_or(Tense::Unknown, |b| b.1)
-        })
-        .collect()
-}
-
-/// Holds a mark that ends a sentence or a clause, in either width.
-fn has_stop(bytes: &[u8]) -> bool {
-    bytes.iter().enumerate().any(|(i, b)| match b {
-        b'.' | b'\n' | b'!' | b'?' | b';' => true,
-        0xE3 => bytes[i..].starts_with("。".as_bytes()),
-        0xEF => ["！", "？", "；"].iter().any(|s| bytes[i..].starts_with(s.as_bytes())),
-        _ => false,
-    })
 }

@@ -1,10 +1,11 @@
 //! What looks like a date and is none: bare numbers, names, ratios.
 
 use super::Modifier;
+use super::amount::{Amount, Unit};
+use super::find::Found;
 use super::grammar::Language;
-use super::join::Found;
-use super::scan::{Token, What};
-use super::slots::{Amount, Meaning, Slots, Unit, Year};
+use super::slots::{Meaning, Slots, Year};
+use super::token::{Token, What};
 
 /// Bytes of one letter that may hang on a date that stands alone: `25日に`.
 const PARTICLE: usize = 3;
@@ -40,19 +41,27 @@ fn lead(f: &Found, tokens: &[Token], language: &Language) -> usize {
     tokens[..f.first].last().filter(leads).map_or(f.start, |t| t.start as usize)
 }
 
-/// Drops what the words around it speak against.
-pub fn keep(found: &mut Vec<Found>, tokens: &[Token], text: &str, language: &Language, query: bool) {
+/// Drops what the words around it speak against, of what was found from the `from`-th on.
+pub fn keep(found: &mut Vec<Found>, from: usize, tokens: &[Token], text: &str, language: &Language, query: bool) {
     if language.unspaced && !query {
-        found.iter_mut().for_each(|f| lasting(f, tokens, language));
+        found[from..].iter_mut().for_each(|f| lasting(f, tokens, language));
     }
-    found.retain(|f| match &f.meaning {
+    let stays = |f: &Found| match &f.meaning {
         Meaning::Point(s) => point(f, s, tokens, text, language, query),
         Meaning::Range(a, b) if a.is_year() && b.is_year() && !query => years(f, a, b, tokens, text, language),
         // `七点七至七点八`: a time that ends as it begins is a number.
         Meaning::Range(a, b) if a.hour.is_some() && a == b => false,
         Meaning::Duration(amount, _) => query || !is_rate(f, text) && !is_age(f, amount, text),
         _ => true,
-    });
+    };
+    let mut kept = from;
+    for i in from..found.len() {
+        if stays(&found[i]) {
+            found[kept] = found[i];
+            kept += 1;
+        }
+    }
+    found.truncate(kept);
 }
 
 /// Between words that say so, two digits and a year are a length (`航行了31年`, `23年来`), and so is a term that another
@@ -68,6 +77,11 @@ fn lasting(f: &mut Found, tokens: &[Token], language: &Language) {
             let Some(Year::Two(n)) = s.year else { return };
             let parts = [Some((Some(f64::from(n)), Unit::Year)), None, None];
             f.meaning = Meaning::Duration(Amount { parts, upto: None }, s.modifier);
+        }
+        // `为期三日`
+        Meaning::Point(s) if longfor && s.day.is_some() && s == (Slots { day: s.day, ..Slots::default() }) => {
+            let parts = [Some((s.day.map(f64::from), Unit::Day)), None, None];
+            f.meaning = Meaning::Duration(Amount { parts, upto: None }, None);
         }
         Meaning::Within(amount, modifier) if longfor => f.meaning = Meaning::Duration(amount, modifier),
         _ => {}
@@ -131,10 +145,14 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         let f = Found { start: number.start as usize, ..*f };
         let numbered = before.is_some_and(|t| language.is(t, language.ids.numbered));
         let goes_on = goes_on(tokens.get(f.last), f.end, text, language);
-        // `稳定在1300亿斤`, `减到1000人次`
+        // `稳定在1300亿斤`, `减到1000人次`, `di 1753 miliardi`
         let counted = language.lexicon.classes.get("counted");
-        let counts = |t: &Token| matches!(t.what, What::Number(_)) || counted.is_some_and(|c| language.is(t, c));
-        if language.unspaced && tokens.get(f.last).is_some_and(|t| t.start as usize == f.end && counts(t)) {
+        let counts = |t: &Token| {
+            let blank = usize::from(!language.unspaced && text[f.end..].starts_with(' '));
+            let number = language.unspaced && matches!(t.what, What::Number(_));
+            t.start as usize == f.end + blank && (number || counted.is_some_and(|c| language.is(t, c)))
+        };
+        if tokens.get(f.last).is_some_and(counts) {
             return false;
         }
         let partitive = before.is_some_and(|t| language.is(t, language.ids.of));
@@ -183,7 +201,7 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
     {
         let rest = &text[f.end..];
         return s.hour.is_some_and(|h| h <= 24)
-            && !rest.strip_prefix(' ').is_some_and(|r| r.starts_with(char::is_alphanumeric))
+            && !rest.strip_prefix(' ').unwrap_or(rest).starts_with(char::is_alphanumeric)
             && !rest.starts_with('-');
     }
     if !single {
@@ -300,11 +318,15 @@ fn year(f: &Found, around: Around, text: &str, language: &Language, query: bool)
         return true;
     }
     let starts_line = before.is_empty() || before.ends_with('\n');
+    let capital = word.chars().last().is_some_and(char::is_uppercase);
+    // Where nouns have capitals, a capital is no name before the number, and behind it stands what is counted: `wurde 1937
+    // eröffnet`, `Frankreichs 1778`.
+    let nouns = language.nouns && !numbered && RECENT.contains(&value);
+    let verb = nouns && rest.len() < text[f.end..].len() && rest.starts_with(char::is_lowercase) && value % 10 != 0;
     // `Room 2023` is numbered, `Sydney 2008` dated; a round number may still count what stands behind it.
     let dated = named && !numbered && NAMED_YEARS.contains(&value);
-    let capital = word.chars().last().is_some_and(char::is_uppercase);
-    let open = ends || starts_line || goes_on || dated && capital && value % 100 != 0;
-    (dated || !named) && open && !before.ends_with(['#', '$'])
+    let open = ends || starts_line || goes_on || verb || dated && capital && value % 100 != 0;
+    (dated || !named || nouns) && open && !before.ends_with(['#', '$'])
 }
 
 /// A month or weekday that is somebody's name.

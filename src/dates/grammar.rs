@@ -5,9 +5,11 @@
 //! read once, by the scanner, and a pattern sees nothing but its own matches.
 
 use super::automaton::Automaton;
+use super::find::Scratch;
 use super::lexicon::{ClassId, Classes, Lexicon, Section, Sense, Words, fault};
 use super::program::{Op, Program, Runner};
-use super::scan::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, What, number_bits};
+use super::scan::Scanned;
+use super::token::{BREAK, NUMBER_CLASSES, Number, Symbol, Token, What, number_bits};
 use crate::error::Error;
 use crate::text::letters::Letters;
 use std::collections::BTreeMap;
@@ -116,6 +118,7 @@ pub struct Ids {
     pub open: ClassId,
     pub close: ClassId,
     pub article: ClassId,
+    pub at: ClassId,
     pub and: ClassId,
     pub between: ClassId,
     pub dprep: ClassId,
@@ -123,9 +126,8 @@ pub struct Ids {
     pub wweekday: ClassId,
     pub beforeof: ClassId,
     pub afterof: ClassId,
-    pub month: ClassId,
-    pub y4: ClassId,
     pub ymark: ClassId,
+    pub y4: ClassId,
     pub mmark: ClassId,
     pub numbered: ClassId,
     pub of: ClassId,
@@ -151,6 +153,8 @@ pub struct Language {
     pub decimal_comma: bool,
     /// A capital marks a name.
     pub capitals: bool,
+    /// Every noun has a capital.
+    pub nouns: bool,
     /// How verbs of the future end.
     pub future_endings: Vec<String>,
     /// Which characters make words.
@@ -167,8 +171,8 @@ pub struct Language {
     /// Symbols of tokens that may begin a number of several tokens.
     composing: Vec<bool>,
     rules: Vec<Rule>,
-    /// Memory of searches that are over, with what they have built of the automaton.
-    matchers: Mutex<Vec<Matcher>>,
+    /// Memory of readings that are over, with what they have built of the automaton.
+    memories: Mutex<Vec<Memory>>,
 }
 
 /// Which symbols belong to which classes, a row of bits for each symbol.
@@ -286,6 +290,7 @@ const PLAIN: &[&str] = &[
     "trap",
     "dir",
     "every",
+    "counted",
 ];
 
 impl Language {
@@ -360,6 +365,7 @@ impl Language {
             decimal_comma: section.decimal_comma,
             future_endings: section.future_endings.clone(),
             capitals: section.capitals,
+            nouns: section.nouns,
             letters: Arc::clone(letters),
             lexicon,
             ids,
@@ -369,7 +375,7 @@ impl Language {
             triggers,
             composing,
             rules,
-            matchers: Mutex::default(),
+            memories: Mutex::default(),
         }
     }
 
@@ -421,15 +427,15 @@ impl Language {
         self.triggers[symbol as usize]
     }
 
-    /// Memory for a search for matches; `give_back` keeps it for the next.
-    pub fn matcher(&self) -> Matcher {
-        self.matchers.lock().ok().and_then(|mut all| all.pop()).unwrap_or_default()
+    /// Memory for reading a text; `give_back` keeps it for the next.
+    pub fn memory(&self) -> Memory {
+        self.memories.lock().ok().and_then(|mut all| all.pop()).unwrap_or_default()
     }
 
-    /// Keeps what a search has built for the next one.
-    pub fn give_back(&self, matcher: Matcher) {
-        if let Ok(mut all) = self.matchers.lock() {
-            all.push(matcher);
+    /// Keeps what the reading of a text has built for the next one.
+    pub fn give_back(&self, memory: Memory) {
+        if let Ok(mut all) = self.memories.lock() {
+            all.push(memory);
         }
     }
 
@@ -468,6 +474,13 @@ impl Language {
     }
 }
 
+/// Memory that a reading leaves to the next one in its language.
+#[derive(Debug, Default)]
+pub struct Memory {
+    pub finding: Scratch,
+    pub scanned: Scanned,
+}
+
 /// Memory that a search for matches keeps from one to the next.
 #[derive(Debug, Default)]
 pub struct Matcher {
@@ -504,6 +517,7 @@ fn ids(classes: &mut Classes) -> Ids {
         open: classes.id("open"),
         close: classes.id("close"),
         article: classes.id("article"),
+        at: classes.id("at"),
         and: classes.id("and"),
         between: classes.id("between"),
         dprep: classes.id("dprep"),
@@ -511,10 +525,9 @@ fn ids(classes: &mut Classes) -> Ids {
         wweekday: classes.id("wweekday"),
         beforeof: classes.id("beforeof"),
         afterof: classes.id("afterof"),
-        month: classes.id("month"),
-        y4: classes.id("y4"),
         ymark: classes.id("ymark"),
         mmark: classes.id("mmark"),
+        y4: classes.id("y4"),
         numbered: classes.id("numbered"),
         of: classes.id("of"),
         yearnext: classes.id("yearnext"),
@@ -591,6 +604,7 @@ fn possible_bits() -> Vec<u32> {
     subsets(&["md", "ym", "years"]);
     subsets(&["clock"]);
     subsets(&["ymd"]);
+    subsets(&["eymd"]);
     all.sort_unstable();
     all.dedup();
     all

@@ -28,6 +28,8 @@ pub struct Section {
     pub decimal_comma: bool,
     /// Common nouns are written small, so that a capital marks a name.
     pub capitals: bool,
+    /// Every noun has a capital, so that a capital marks no name.
+    pub nouns: bool,
     /// How verbs of the future end, where the language says so (`será`, `serán`).
     pub future_endings: Vec<String>,
     /// Words are also written without their marks (`cetvrtak` for `četvrtak`).

@@ -1,9 +1,10 @@
 //! Reading temporal expressions: scan, resolve, calendars.
 //!
 //! One pass, five steps: `scan` cuts the text into tokens (words of the lexicon, numbers, numeric stamps; everything
-//! else is a break); `grammar` runs the patterns over the tokens between two breaks; `join` puts neighbouring pieces
-//! together (weekday and date, date and time, part and whole, two ends of a range); `filter` drops what only looks like
-//! a date; `document` and `resolve` choose the years and days that were left out, over the whole document at once.
+//! else is a break); `find` runs the patterns of the `grammar` over the tokens between two breaks, `reading` fills slots
+//! with what they match; `join` puts neighbouring pieces together (weekday and date, date and time, part and whole, two
+//! ends of a range); `filter` drops what only looks like a date; `document` and `resolve` choose the years and days that
+//! were left out, over the whole document at once.
 //! Lines in another script than the rest are read in their own language (`lines`), and whether day or month comes first is
 //! learnt from the text (`order`).
 //!
@@ -24,6 +25,7 @@
 //! other_order = ["GB"]    # regions that write 3/4 the other way round
 //! decimal_comma = true    # 1,5 is one and a half
 //! capitals = false        # true when months and weekdays are written with a capital and names could be taken for them
+//! nouns = false           # true where every noun has a capital, so that `Frankreichs 1778` is no name with a number
 //! unspaced = false        # true for scripts without blanks between words
 //! future_endings = ["rá"] # how verbs of the future end, where they show it
 //! unmarked = false        # true when words are also written without their marks (`cetvrtak` for `četvrtak`)
@@ -63,7 +65,9 @@
 //! | `units` | table: unit → words | plurals, for `{dir} {units}` (the past years: `PXY`) |
 //! | `weekdaypod` | table: `1 EV = "montagabend"` | weekday and part of the day in one word |
 //! | `yearnext` | – | small words behind a bare year, beside the articles, links and auxiliaries that the other classes name; what else stands there is counted (`2000 people`) |
-//! | `counted`, `longfor`, `lasting` | – | in scripts without blanks: behind a bare number that is no year (`1300亿`); before and behind a year of two digits that is a length (`航行了31年`, `23年来`) |
+//! | `counted` | – | behind a bare number that is no year (`1300亿`, `1753 miliardi`); `und` has the signs of measures |
+//! | `longfor`, `lasting` | – | in scripts without blanks: before and behind a year of two digits, before a day, that is a length (`航行了31年`, `23年来`, `为期三日`) |
+//! | `untensed` | – | words that hold one of `future` or `past` and tell no tense (`会议`) |
 //! | `numbered` | – | things with a number of their own (`Room 2023`) |
 //! | `pod` | table: `MO MI AF EV NI DT DA 12 24` | parts of the day; `12` noon and `24` midnight are clock times |
 //! | `ampm` | table: `am pm` | behind an hour |
@@ -98,7 +102,8 @@
 //! next one (`二、三年`), `single` the number one,
 //! `wholeday` the one behind a day (`今日1日`), `decimals` hundredths of seconds (`9秒58`).
 //! Classes of numbers: `n` any integer, `num` also fractions, `d` 1–31, `m` 1–12, `h` 0–30, `mm` 0–59, `y4` four digits, `yy` two
-//! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps.
+//! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps, `eymd` one whose year is of an
+//! era (`110/9/12`; slots `rocymd`, `eraymd`).
 //! `means` says what a match tells: nothing or `point` (the slots), `range` (the first and second capture of a slot are the
 //! two ends), `duration`, `ago`, `hence`, `earlier`, `later` (an amount), `behind`,
 //! `ahead` (an amount that ends or begins now: a length in prose, in a question the days, weeks, months themselves), `beforelast`, `set`, `ref`, `nothing` (a trap).
@@ -111,22 +116,32 @@
 //! part (month, season, quarter, half, holiday) + year or `rel` year, month + bare day in unspaced scripts, `rel` week +
 //! weekday, `nth` unit + whole (over `link`), ranges over `to`, sets over `every`, hedges over `prefix` and `suffix`.
 
+mod amount;
 mod automaton;
 mod calendar;
+mod cluster;
 mod document;
+mod ends;
 mod filter;
+mod find;
 mod grammar;
+mod holiday;
 mod join;
 mod lexicon;
 mod lines;
+mod merge;
 mod moon;
 mod numerals;
 mod order;
+mod part;
 mod place;
 mod program;
+mod reading;
 mod resolve;
 mod scan;
 mod slots;
+mod tense;
+mod token;
 mod value;
 mod years;
 
@@ -138,9 +153,8 @@ use crate::text::language::{Detector, sample};
 use crate::text::letters::Letters;
 use grammar::{Language, Source};
 use jiff::civil::{Date, DateTime};
-use join::Found;
 use lexicon::Section;
-use scan::Token;
+use part::Part;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -302,20 +316,21 @@ pub enum ReferenceBasis {
 pub struct Tagged {
     /// In order of place, disjoint.
     pub expressions: Vec<Expression>,
-    /// Ranges whose ends are joined by words (`from March to May`): the place in `expressions`, and each end by itself.
-    pub ends: Vec<(usize, [Expression; 2])>,
+    /// What falls into two in prose, a range (`1914–18`) or a date with its time (`today at 9`): the place in `expressions`,
+    /// and each of the two by itself.
+    pub pairs: Vec<(usize, [Expression; 2])>,
     /// The document's own date. Inferred ones may know the year alone: then it is the last date told of that year.
     pub reference: Option<(Date, ReferenceBasis)>,
 }
 
 impl Tagged {
-    /// The expressions as running text is annotated (ISO-TimeML): both ends of a range that words join stand by themselves;
-    /// `November 16–20` stays one.
+    /// The expressions as running text is annotated (ISO-TimeML): both ends of a range stand by themselves, and so do a date
+    /// and its time over a preposition. In a script without blanks `11月16日～20日` stays one.
     pub fn apart(self) -> Vec<Expression> {
-        let mut ends = self.ends.into_iter().peekable();
+        let mut pairs = self.pairs.into_iter().peekable();
         let mut all = Vec::with_capacity(self.expressions.len());
         for (i, expression) in self.expressions.into_iter().enumerate() {
-            match ends.next_if(|(at, _)| *at == i) {
+            match pairs.next_if(|(at, _)| *at == i) {
                 Some((_, two)) => all.extend(two),
                 None => all.push(expression),
             }
@@ -326,31 +341,6 @@ impl Tagged {
 
 /// A question of its own (`filter::is_query`) is shorter; longer texts need not be looked through for it.
 const LONGEST_QUERY: usize = 200;
-
-/// A part of a text in one language, with what was found in it.
-struct Part<'a> {
-    /// Where it begins in the text.
-    start: usize,
-    text: &'a str,
-    language: &'a Language,
-    tokens: Vec<Token>,
-    found: Vec<Found>,
-    /// It is a question of its own.
-    query: bool,
-}
-
-impl<'a> Part<'a> {
-    /// Reads a part; `short`: it may be a question, for which more patterns count.
-    fn of(start: usize, text: &'a str, language: &'a Language, short: bool) -> Part<'a> {
-        let tokens = scan::scan(text, language);
-        let asked = short.then(|| join::find(&tokens, text, language, true));
-        let asked = asked.filter(|found| filter::is_query(found, &tokens, text, language));
-        let query = asked.is_some();
-        let mut found = asked.unwrap_or_else(|| join::find(&tokens, text, language, false));
-        filter::keep(&mut found, &tokens, text, language, query);
-        Part { start, text, language, tokens, found, query }
-    }
-}
 
 /// Reads temporal expressions. Made once from the language data, then passed by reference; a language is compiled when
 /// the first text in it comes.
@@ -561,16 +551,31 @@ mod tests {
                           why its wheel turned against the stream. Its roof was of slate, its door of oak, its lock of brass. ";
 
     #[test]
-    fn a_range_of_prose_gives_both_its_ends_and_a_short_one_stays_whole() {
-        let text = format!("{FILLER}He ran it from March 1901 to May 1903.");
-        let told = [("from March 1901", "1901-03"), ("May 1903", "1903-05")].map(|(t, v)| (t.into(), v.into()));
-        assert_eq!(apart(&text), told);
+    fn a_range_of_prose_gives_both_its_ends_and_one_that_is_asked_for_stays_whole() {
+        let ends = |range: &str| -> Vec<String> {
+            let found = apart(&format!("{FILLER}He ran it {range}."));
+            found.into_iter().map(|(text, value)| format!("{text} → {value}")).collect()
+        };
+        assert_eq!(ends("from March 1901 to May 1903"), ["from March 1901 → 1901-03", "May 1903 → 1903-05"]);
+        assert_eq!(ends("on May 3-5, 1901"), ["May 3 → 1901-05-03", "5, 1901 → 1901-05-05"]);
+        assert_eq!(ends("in 1914-18"), ["1914 → 1914", "18 → 1918"]);
+        assert_eq!(ends("on 8 and 9 May 1901"), ["8 → 1901-05-08", "9 May 1901 → 1901-05-09"]);
         assert_eq!(
             apart("from March 1901 to May 1903"),
             [("from March 1901 to May 1903".into(), "1901-03/1903-05".into())]
         );
-        let text = format!("{FILLER}It closed on May 3-5, 1901.");
-        assert_eq!(apart(&text), [("May 3-5, 1901".into(), "1901-05-03/1901-05-05".into())]);
+    }
+
+    #[test]
+    fn a_date_of_prose_and_its_time_are_two_over_a_preposition() {
+        let two = |told: &str| -> Vec<String> {
+            let found = apart(&format!("{FILLER}It burnt down {told}."));
+            found.into_iter().map(|(text, value)| format!("{text} → {value}")).collect()
+        };
+        assert_eq!(two("on 4 May 1901 at 9:30"), ["4 May 1901 → 1901-05-04", "at 9:30 → 1901-05-04T09:30"]);
+        assert_eq!(two("at 5 a.m. on 4 May 1901"), ["at 5 a.m. → 1901-05-04T05:00", "4 May 1901 → 1901-05-04"]);
+        assert_eq!(two("at 5 a.m. 4 May 1901"), ["at 5 a.m. 4 May 1901 → 1901-05-04T05:00"]);
+        assert_eq!(two("on the night of 4 May 1901"), ["night of 4 May 1901 → 1901-05-04TNI"]);
     }
 
     #[test]
@@ -585,7 +590,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_of_prose_without_blanks_has_two_ends_where_each_names_its_year_or_month() {
+    fn a_range_of_prose_without_blanks_has_two_ends_where_a_word_joins_two_dates() {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let filler = "河边有一座磨坊，村里没有人说得出是谁建的，也没有人知道水轮为什么逆着水转。屋顶是石板，门是橡木，锁是黄铜，钥匙早已不知去向。";
         let read = |range: &str| -> Vec<String> {
@@ -595,8 +600,11 @@ mod tests {
         };
         assert_eq!(read("一九零一年至一九零三年"), ["一九零一年 1901", "一九零三年 1903"]);
         assert_eq!(read("1901年3月1日到5月3日"), ["1901年3月1日 1901-03-01", "5月3日 1901-05-03"]);
-        assert_eq!(read("1901年3月1日至3日"), ["1901年3月1日至3日 1901-03-01/1901-03-03"]);
-        assert_eq!(read("1901至1903年"), ["1901至1903年 1901/1903"]);
+        assert_eq!(read("1901年3月1日至3日"), ["1901年3月1日 1901-03-01", "3日 1901-03-03"]);
+        assert_eq!(read("1901年3月1日—3日"), ["1901年3月1日—3日 1901-03-01/1901-03-03"]);
+        assert_eq!(read("一九零一至一九零三年"), ["一九零一 1901", "一九零三年 1903"]);
+        assert_eq!(read("1至10月"), ["1至10月 XXXX-01/XXXX-10"]);
+        assert_eq!(read("1901—1903年"), ["1901—1903年 1901/1903"]);
     }
 
     #[test]

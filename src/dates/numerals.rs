@@ -1,7 +1,7 @@
 //! Numbers in words: Han numerals character by character, other languages by putting lexicon words together.
 
 use super::grammar::Language;
-use super::scan::{Number, Token, What, number_bits};
+use super::token::{Number, Token, What, number_bits};
 
 /// The value of a Han digit, or its power of ten.
 enum Numeral {

@@ -2,10 +2,10 @@
 //! as the language does.
 
 use super::calendar::{civil, weekday};
+use super::find::Found;
 use super::grammar::Language;
-use super::join::Found;
-use super::scan::{Stamp, Token, What};
 use super::slots::{Meaning, Slots, Year};
+use super::token::{Stamp, Token, What};
 
 /// What a text shows of its order.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,6 +52,15 @@ impl Evidence {
                 _ => {}
             }
         }
+    }
+}
+
+impl std::iter::Sum for Evidence {
+    fn sum<I: Iterator<Item = Evidence>>(parts: I) -> Evidence {
+        parts.fold(Evidence::default(), |a, b| Evidence {
+            day_first: a.day_first + b.day_first,
+            month_first: a.month_first + b.month_first,
+        })
     }
 }
 

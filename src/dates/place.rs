@@ -1,10 +1,12 @@
 //! Where one expression lies on the calendar: from its slots, its year, what was told before it and the document's date.
 
 use super::Basis;
+use super::amount::{Anchor, Shift, Unit};
 use super::calendar::{civil, holiday, lunar, plus, plus_months, weekday};
-use super::slots::{Anchor, Pod, Shift, Slots, Unit, Year};
+use super::slots::{Pod, Slots, Year};
+use super::tense::Tense;
 use super::value::{Grain, Value, week_day};
-use super::years::{Frame, NEAR, Tense, stated_year};
+use super::years::{Frame, NEAR, stated_year};
 use jiff::civil::{Date, DateTime};
 
 /// The last point told.
@@ -89,7 +91,13 @@ fn base(
     // Counted or named from an anchor.
     if let Some(shift) = s.shift {
         // What has happened `three days later` did so counted from what was told, not from today.
-        let gone = shift.counted && tense == Tense::Past && shift.days + shift.months > 0;
+        let gone = shift.counted
+            && shift.days + shift.months > 0
+            && match tense {
+                Tense::Past => true,
+                Tense::Unknown => has_passed(&shift, told, frame, at),
+                Tense::Future => false,
+            };
         let anchor = if gone && shift.anchor == Anchor::Speech { Anchor::Told } else { shift.anchor };
         return shifted(s, &Shift { anchor, ..shift }, told, frame, at);
     }
@@ -204,6 +212,14 @@ fn base(
     (Value::new(None, Grain::None), Basis::Unresolved)
 }
 
+/// Counted from what its sentence has told, it lies before now: `2003年退休，两年后去世`.
+fn has_passed(shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at: usize) -> bool {
+    let (Some(told), Some(now)) = (told.filter(|t| t.end <= at), frame.now) else { return false };
+    let then = plus_months(told.date, i64::from(shift.months)).and_then(|d| plus(d, i64::from(shift.days)));
+    let between = &frame.text[told.end..at];
+    then.is_some_and(|d| d < now.date()) && between.len() < NEAR && !between.contains(['。', '.', '\n', '！', '？'])
+}
+
 /// Parts of a year, known or not.
 pub fn within(s: &Slots, year: Option<i32>) -> Value {
     let value = |g| Value { fiscal: s.fiscal, ..Value::new(year, g) };
@@ -216,7 +232,7 @@ pub fn within(s: &Slots, year: Option<i32>) -> Value {
         return match year.and_then(|y| holiday(h, y)) {
             Some(d) => Value::day(d),
             None => match h {
-                super::slots::Holiday::Fixed(m, d) => value(Grain::Day(m, d)),
+                super::holiday::Holiday::Fixed(m, d) => value(Grain::Day(m, d)),
                 _ => value(Grain::Year),
             },
         };
@@ -359,7 +375,10 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             let year = own + shift.months.div_euclid(12);
             return (part_of_year(s, year), Basis::Relative);
         }
-        let value = within(s, None);
+        let value = match s.day {
+            Some(d) if shift.unit == Unit::Day => Value::new(None, Grain::BareDay(d)),
+            _ => within(s, None),
+        };
         let value = if shift.unit < Unit::Month { value.unless_year() } else { value };
         return (value, Basis::Unresolved);
     };
@@ -386,6 +405,8 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
         }
         Unit::Day | Unit::Night => match (s.month, s.day) {
             (Some(m), Some(d)) => Value::new(Some(year), Grain::Day(m, d)),
+            // `昨（21）日`: the number holds where the text is dated otherwise.
+            (None, Some(d)) => Value::day(nearest_day(date, d, None, Tense::Unknown, false).unwrap_or(date)),
             _ => Value::day(date),
         },
         Unit::Weekend => {

@@ -5,7 +5,7 @@
 
 use super::grammar::Members;
 use super::lexicon::ClassId;
-use super::scan::Symbol;
+use super::token::Symbol;
 
 /// Where an operation stands in its program.
 pub type At = u16;

@@ -1,17 +1,19 @@
 //! From what was said to what was meant: one reading of the whole document.
 
+use super::amount::{Amount, Anchor, Unit, counted};
 use super::calendar::{civil, plus, plus_months, weekday};
-use super::join::Found;
+use super::find::{Border, Found};
 use super::place::{Told, clock, on_or_after, placed, within};
-use super::slots::{Amount, Anchor, Meaning, Slots, Unit, counted};
+use super::slots::{Meaning, Slots};
+use super::tense::Tense;
 use super::value::{Grain, Value, duration};
-use super::years::{Frame, Tense, yearless};
+use super::years::{Frame, yearless};
 use super::{Basis, Expression, Kind, Modifier};
 use crate::model::Span;
 use crate::model::edtf::Edtf;
 use jiff::civil::{Date, DateTime, Time};
 
-/// The expressions with their values, and the two ends of each range of prose with its place among them.
+/// The expressions with their values, and the two into which one of prose falls with its place among them.
 pub fn resolve(
     found: &[Found],
     tenses: &[Tense],
@@ -22,6 +24,7 @@ pub fn resolve(
     let mut out = Vec::with_capacity(found.len());
     let mut apart = Vec::new();
     let tells = !frame.query && tenses.contains(&Tense::Past);
+    let prose = frame.text.len() >= super::LONGEST_QUERY;
     for (i, f) in found.iter().enumerate() {
         let span = Span::new(f.start, f.end);
         let place = |s: &Slots, told: &Option<Told>| placed(s, years[i], told, tenses[i], frame, f.start);
@@ -34,7 +37,7 @@ pub fn resolve(
             let some = |n: Option<f64>, unit: Unit| Amount { parts: [Some((n, unit)), None, None], upto: None };
             if let Some(shift) = s.shift.filter(|x| x.vague != 0) {
                 // Corpora of running text mark `some years ago` by its length; whoever asks wants its direction.
-                if frame.text.len() >= super::LONGEST_QUERY && shift.counted {
+                if prose && shift.counted {
                     return length(some(None, shift.unit));
                 }
                 let value = if shift.vague < 0 { "PAST_REF" } else { "FUTURE_REF" }.to_string();
@@ -176,6 +179,14 @@ pub fn resolve(
             },
             Meaning::Point(s) => match point(s, &told) {
                 Some((e, t)) => {
+                    let day = Slots { hour: None, minute: None, second: None, pm: None, zone: None, pod: None, ..*s };
+                    if let Some(border) = f.border.filter(|_| prose)
+                        && let Some((day, _)) = point(&day, &told)
+                    {
+                        let mut two = if border.time_first { [e.clone(), day] } else { [day, e.clone()] };
+                        [two[0].span, two[1].span] = spans(f, border);
+                        apart.push((out.len(), two));
+                    }
                     told = t;
                     e
                 }
@@ -235,7 +246,7 @@ pub fn resolve(
                     _ => None,
                 };
                 let time = is_time(a, &pa.value) || is_time(b, &vb);
-                if let Some((first, second)) = f.ends.filter(|_| frame.text.len() >= super::LONGEST_QUERY) {
+                if let Some(border) = f.border.filter(|_| prose) {
                     let end = |span: Span, s: &Slots, v: &Value| Expression {
                         span,
                         kind: if is_time(s, v) { Kind::Time } else { Kind::Date },
@@ -244,7 +255,7 @@ pub fn resolve(
                         modifier: s.modifier,
                         basis: pa.basis,
                     };
-                    let (x, y) = (Span::new(f.start, first), Span::new(second, f.end));
+                    let [x, y] = spans(f, border);
                     apart.push((out.len(), [end(x, a, &pa.value), end(y, b, &vb)]));
                 }
                 Expression {
@@ -260,6 +271,11 @@ pub fn resolve(
         out.push(expression);
     }
     (out, apart)
+}
+
+/// Where the two stand that a border parts.
+fn spans(found: &Found, border: Border) -> [Span; 2] {
+    [Span::new(found.start, border.end), Span::new(border.start, found.end)]
 }
 
 /// From the start of the first to the end of the second, which may be stretches themselves (`10月下旬から11月上旬`).

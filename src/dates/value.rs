@@ -1,6 +1,7 @@
 //! A resolved point in time, and how it prints: TIMEX3 and EDTF.
 
-use super::slots::{Amount, Pod, Unit};
+use super::amount::{Amount, Unit};
+use super::slots::Pod;
 use crate::model::edtf::{Edtf, Part, Point};
 use jiff::civil::Date;
 use std::fmt::Write;

@@ -1,9 +1,11 @@
 //! The years that are left out, chosen together: every expression has a few candidate years; a weekday, a stated year and
 //! `今年` are hard, the order of telling is soft, and the cheapest path through the document wins (Viterbi).
 
+use super::amount::{Anchor, Shift, Unit};
 use super::calendar::{civil, holiday, lunar, weekday};
-use super::join::Found;
-use super::slots::{Anchor, Meaning, Shift, Slots, Unit, Year};
+use super::find::Found;
+use super::slots::{Meaning, Slots, Year};
+use super::tense::Tense;
 use jiff::civil::{Date, DateTime};
 
 /// What is known while a document is resolved.
@@ -21,14 +23,6 @@ pub struct Frame<'a> {
     pub query: bool,
     /// It is nothing but the expression.
     pub bare: bool,
-}
-
-/// The tense of what stands around an expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tense {
-    Past,
-    Future,
-    Unknown,
 }
 
 /// A candidate year costs this much for each year away from the document's own.
@@ -197,7 +191,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     let mut opening = true;
     let mut step: Vec<(f64, usize)> = Vec::with_capacity(n);
     // The expressions that were passed, and of each candidate there the one before it on its cheapest path.
-    let (mut passed, mut back): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+    let (mut passed, mut back): (Vec<usize>, Vec<u8>) = (Vec::new(), Vec::new());
     for (i, f) in found.iter().enumerate() {
         let Some(s) = head(&f.meaning) else { continue };
         let stated = stated_year(s, own);
@@ -239,9 +233,9 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 _ => {}
             }
             if let (Some(now), false) = (frame.now, frame.narrative) {
-                // Whoever asks for a stretch of time asks for one that has not ended.
+                // A stretch of months lies where it ends: `1至10月` told in November, or asked for while it has not ended.
                 let (s, y) = match &f.meaning {
-                    Meaning::Range(a, b) if frame.query && a.month.is_some() && yearless(b) && b.month.is_some() => {
+                    Meaning::Range(a, b) if a.month.is_some() && yearless(b) && b.month.is_some() => {
                         (b, if b.month < a.month { y + 1 } else { y })
                     }
                     _ => (s, y),
@@ -325,7 +319,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         }
         costs.clear();
         costs.extend(step.iter().map(|s| s.0));
-        back.extend(step.iter().map(|s| s.1));
+        back.extend(step.iter().map(|s| s.1 as u8));
         passed.push(i);
         previous = Some(i);
         std::mem::swap(&mut earlier, &mut dates);
@@ -344,7 +338,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         {
             weekdays += 1;
         }
-        at = back[at];
+        at = usize::from(back[at]);
     }
     Path { cost, years, weekdays }
 }

@@ -129,6 +129,7 @@ impl Ground<'_> {
         while limit < next_line
             && !self.is_heading[limit as usize]
             && (before_sibling || self.lines[limit as usize].indent + 1 >= candidate.indent)
+            && (before_sibling || !is_ruler(self.lines[limit as usize].span.of(self.text)))
         {
             limit += 1;
         }
@@ -146,7 +147,7 @@ impl Ground<'_> {
     /// The line after `line` goes on with the item: wrapped from it, or set in further than its marker.
     fn goes_on(&self, candidate: &Candidate, line: u32) -> bool {
         let next = &self.lines[line as usize + 1];
-        if !next.keep || self.is_heading[line as usize + 1] {
+        if !next.keep || self.is_heading[line as usize + 1] || is_ruler(next.span.of(self.text)) {
             return false;
         }
         // Two blanks at the end of a line are a break inside a paragraph (Markdown).
@@ -206,7 +207,8 @@ impl Ground<'_> {
         let says = core.n_after > 1 || core.after_says;
         let owns = core.n_after > 0 && (many || (core.child_next || core.sibling_next) && says);
         let end = if owns {
-            let last = (core.line..core.limit).rev().find(|&l| self.lines[l as usize].keep).unwrap_or(core.line);
+            let says = |line: &Line| line.keep && !is_ruler(line.span.of(self.text));
+            let last = (core.line..core.limit).rev().find(|&l| says(&self.lines[l as usize])).unwrap_or(core.line);
             self.lines[last as usize].span.end
         } else {
             core.end
@@ -216,6 +218,15 @@ impl Ground<'_> {
         Extent { body: core.body, end: Span { start: core.body, end }.trimmed(self.text).end.max(core.body) }
     }
 }
+
+/// A line across the page: it parts what stands above from what stands below.
+fn is_ruler(said: &str) -> bool {
+    let is_stroke = |c: char| matches!(c, '-' | '_' | '=' | '*' | '~' | '·' | '—' | '\u{2500}'..='\u{257F}');
+    said.chars().all(is_stroke) && said.chars().nth(MIN_RULER - 1).is_some()
+}
+
+/// Strokes of the shortest ruler, as in Markdown.
+const MIN_RULER: usize = 3;
 
 /// More than a caption or an advertisement: a sentence that is not in brackets.
 fn says_something(said: &str) -> bool {

@@ -282,7 +282,8 @@ impl View<'_> {
         }
         if ends_sentence(said)
             || is_spoken(said)
-            || self.lexicon.is_no_heading(said)
+            || said.contains(NO_HEADING_SIGNS)
+            || self.is_credit(said)
             || !said.chars().any(char::is_alphabetic)
             || self.counts.get(said).is_some_and(|&n| n >= MIN_REFRAIN)
         {
@@ -321,6 +322,12 @@ impl View<'_> {
         }
     }
 
+    /// It says whose a picture is, or whose the text, at its beginning or in brackets: `(Photo: Ann Bell)`.
+    fn is_credit(&self, said: &str) -> bool {
+        let inside = said.match_indices(['(', '（', '[']).map(|(at, sign)| &said[at + sign.len()..]);
+        std::iter::once(said).chain(inside).any(|rest| self.lexicon.is_no_heading(rest))
+    }
+
     /// A line of its own, set in less than the text.
     fn is_outdented(&self, i: usize) -> bool {
         let line = &self.lines[i];
@@ -333,7 +340,8 @@ impl View<'_> {
             && words
             && line.indent < self.ground
             && line.width <= MAX_COLUMNS
-            && !self.lexicon.is_no_heading(said)
+            && !is_no_title(said)
+            && !self.is_credit(said)
     }
 
     /// A paragraph rather than a caption, a menu entry or another heading.

@@ -163,6 +163,14 @@ fn what_is_set_in_belongs_to_the_item_above() {
 }
 
 #[test]
+fn a_ruler_ends_the_item_above_it() {
+    check(
+        "1. Salt the water\n   A pinch will do.\n2. Boil it\n   ----------\n   Soup of the day",
+        &["0.1 1.|Salt the water/A pinch will do.", "0.1 2.|Boil it"],
+    );
+}
+
+#[test]
 fn articles_count_on_across_chapters_and_hold_their_items() {
     check(
         "第一章 总则\n第一条　为了管理，制定本法。\n第二章 规划\n第二条　规划按照下列规定：\n（一）省道；\n（二）县道。\n规划应当衔接。\n第三条　本法施行。",
@@ -238,6 +246,14 @@ fn what_is_said_again_and_again_heads_nothing() {
     let photo = |n: &str| format!("\n\nAgency North\n\nThe {n} bridge was built of wood, and nobody knows by whom.");
     let text = format!("Four bridges{}{}{}{}", photo("first"), photo("second"), photo("third"), photo("fourth"));
     check_headings(&text, &[("Four bridges", 1)]);
+}
+
+#[test]
+fn credits_of_pictures_head_nothing() {
+    let prose = "The ferry left the quay at noon with forty people, two dogs and a crate of lemons on board.";
+    for credit in ["The quay in May. © Ann Bell", "The new quay (Photo: Ann Bell)", "Courtesy of the harbour"] {
+        check_headings(&format!("The ferry\n\n{prose}\n\n{credit}\n\n{prose}"), &[("The ferry", 1)]);
+    }
 }
 
 #[test]

@@ -53,6 +53,22 @@ impl Content {
     /// The reason for each block that is not the article. `site` tells of each block how much the site's other pages
     /// speak against it, 0–1; it may be empty.
     pub(super) fn judge(&self, document: &Document, hints: &[Hint<'_>], site: &[f32]) -> Vec<Option<Reason>> {
+        self.reasons(document, hints, site, self.favor, self.brief)
+    }
+
+    /// Whether each block is something else than the article, by the page alone and whatever the configuration favours.
+    pub(super) fn aside(&self, document: &Document, hints: &[Hint<'_>]) -> Vec<bool> {
+        self.reasons(document, hints, &[], Favor::Balanced, true).iter().map(Option::is_some).collect()
+    }
+
+    fn reasons(
+        &self,
+        document: &Document,
+        hints: &[Hint<'_>],
+        site: &[f32],
+        favor: Favor,
+        brief: bool,
+    ) -> Vec<Option<Reason>> {
         let page = Page::new(document, &self.words);
         let first = features::rows(document, &page, hints, None);
         let one = self.one.scores(&first.values, first.width);
@@ -78,9 +94,9 @@ impl Content {
         for (score, against) in scores.iter_mut().zip(site) {
             *score = less_likely(*score, SITE_LOGIT * against);
         }
-        let border = border(&scores, &weights, page.thread, self.favor);
+        let border = border(&scores, &weights, page.thread, favor);
         let reason = |i: usize| {
-            let why = match (self.brief, doubtful(i)) {
+            let why = match (brief, doubtful(i)) {
                 (true, _) => Vec::new(),
                 (false, true) => self.two.why(&row(i), WHY),
                 (false, false) => self.one.why(first.row(i), WHY),
