@@ -8,7 +8,7 @@ use super::part::{HEAD_LINES, Part};
 use super::resolve::resolve;
 use super::slots::{Meaning, Slots, Year};
 use super::tense::Tense;
-use super::years::{Frame, choose_years};
+use super::years::{Frame, Path, choose_years};
 use super::{Context, Mode, ReferenceBasis, Tagged};
 use jiff::civil::{Date, DateTime};
 
@@ -66,18 +66,16 @@ pub(super) fn read(parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) -> T
         Mode::Auto => now.is_none() || is_narrative(found, now),
     };
     let mut frame = Frame { text, now, year: None, narrative, query, bare };
-    let mut path = choose_years(found, &tenses, &frame);
+    let mut path = None;
     if now.is_none() {
-        let opening = context.year.and_then(|year| opening_day(found, year));
-        frame = match own_year(found, &tenses, &frame) {
-            Some(year) => Frame { year: Some(year), narrative: false, ..frame },
-            None if opening.is_some() => Frame { now: opening, narrative: false, ..frame },
-            None => frame,
-        };
-        if !frame.narrative {
-            path = choose_years(found, &tenses, &frame);
+        if let Some((year, of_year)) = own_year(found, &tenses, &frame) {
+            frame = Frame { year: Some(year), narrative: false, ..frame };
+            path = Some(of_year);
+        } else if let Some(opening) = context.year.and_then(|year| opening_day(found, year)) {
+            frame = Frame { now: Some(opening), narrative: false, ..frame };
         }
     }
+    let path = path.unwrap_or_else(|| choose_years(found, &tenses, &frame));
     let (expressions, pairs) = resolve(found, &tenses, &path.years, &frame);
     let reference = match (context.reference, inferred.or(frame.now), frame.year) {
         (Some(given), ..) => Some((given.date(), ReferenceBasis::Given)),
@@ -241,8 +239,9 @@ fn opening_day(found: &[Found], year: i32) -> Option<DateTime> {
     day.map(|d| d.at(0, 0, 0, 0)).filter(|&now| !is_narrative(found, Some(now)))
 }
 
-/// The year in which the document was written, if weekdays or `今年` beside stated years fix it.
-fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<i32> {
+/// The year in which the document was written, if weekdays or `今年` beside stated years fix it, with the years that are
+/// told then.
+fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<(i32, Path)> {
     let mut stated: Vec<i32> = Vec::new();
     let mut deictic = false;
     let mut weekdays = false;
@@ -261,16 +260,16 @@ fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<i32>
         return None;
     }
     // The text was written in the year of its latest date or soon after; weekdays say which.
-    let mut best: Option<(f64, i32)> = None;
+    let mut best: Option<(f64, i32, Path)> = None;
     for year in latest - 1..=latest + 6 {
         let path = choose_years(found, tenses, &Frame { year: Some(year), narrative: false, ..*frame });
         let late = f64::from(year - latest);
         let cost = path.cost + if late < 0.0 { 2.0 } else { late * 0.2 };
-        if best.is_none_or(|b| cost < b.0) {
-            best = Some((cost, year));
+        if best.as_ref().is_none_or(|b| cost < b.0) {
+            best = Some((cost, year, path));
         }
     }
-    let (_, year) = best?;
-    let path = choose_years(found, tenses, &Frame { year: Some(year), narrative: false, ..*frame });
-    (path.weekdays > 0 || deictic && firm && year == latest).then_some(year)
+    let (_, year, path) = best?;
+    let fixed = path.weekdays > 0 || deictic && firm && year == latest;
+    fixed.then_some((year, path))
 }

@@ -13,11 +13,12 @@ const PARTICLE: usize = 3;
 /// Little stands beside the expressions: the text is a question of its own, not prose.
 pub fn is_query(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
     let inside: usize = found.iter().map(|f| f.end - f.start).sum();
-    let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
     // Longer texts are prose however dense their dates are.
-    inside > 0
-        && text.len() < 200
-        && (inside * 10 >= all * 7 || all <= inside + PARTICLE || is_bare(found, tokens, text, language))
+    if inside == 0 || text.len() >= super::LONGEST_QUERY {
+        return false;
+    }
+    let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
+    inside * 10 >= all * 7 || all <= inside + PARTICLE || is_bare(found, tokens, text, language)
 }
 
 /// No word stands beside the expressions, at most a particle that hangs on one.
@@ -69,14 +70,32 @@ pub fn keep(found: &mut Vec<Found>, from: usize, tokens: &[Token], text: &str, l
 fn lasting(f: &mut Found, tokens: &[Token], language: &Language) {
     let in_class =
         |token: &Token, class: &str| language.lexicon.classes.get(class).is_some_and(|c| language.is(token, c));
-    let before = f.first.checked_sub(1).map(|i| &tokens[i]);
-    let longfor = before.is_some_and(|t| t.end as usize == f.start && in_class(t, "longfor"));
+    let led = |class: &str| {
+        let before = f.first.checked_sub(1).map(|i| &tokens[i]);
+        before.is_some_and(|t| t.end as usize == f.start && in_class(t, class))
+    };
+    // `4月から24年度`: a fiscal year is no length.
+    let longfor = led("longfor") && !in_class(&tokens[f.last - 1], "fymark");
     let behind = tokens.get(f.last).is_some_and(|t| t.start as usize == f.end && in_class(t, "lasting"));
     match f.meaning {
         Meaning::Point(s) if s.is_year() && (longfor || behind) => {
             let Some(Year::Two(n)) = s.year else { return };
             let parts = [Some((Some(f64::from(n)), Unit::Year)), None, None];
             f.meaning = Meaning::Duration(Amount { parts, upto: None }, s.modifier);
+        }
+        // `运营13年后停运`: counted from what stands before it, which nothing dates.
+        Meaning::Point(s)
+            if led("sincethen")
+                && let Some(length) = s.shift.filter(|x| x.days + x.months > 0).and_then(|x| x.length()) =>
+        {
+            f.meaning = Meaning::Duration(length, s.modifier);
+        }
+        // `於109年判刑`: Taiwan counts from 1911, and nothing is so long.
+        Meaning::Duration(Amount { parts: [Some((Some(n), Unit::Year)), None, None], upto: None }, modifier)
+            if led("rocled") && ROC_YEARS.contains(&n) && n.fract() == 0.0 =>
+        {
+            let year = Some(Year::Full(1911 + n as i32));
+            f.meaning = Meaning::Point(Slots { year, modifier, ..Slots::default() });
         }
         // `为期三日`
         Meaning::Point(s) if longfor && s.day.is_some() && s == (Slots { day: s.day, ..Slots::default() }) => {
@@ -87,6 +106,9 @@ fn lasting(f: &mut Found, tokens: &[Token], language: &Language) {
         _ => {}
     }
 }
+
+/// Years of Taiwan in three digits, from 2011 on.
+const ROC_YEARS: std::ops::RangeInclusive<f64> = 100.0..=140.0;
 
 /// `40 mg/24 h`: so much in so long.
 fn is_rate(f: &Found, text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! From tokens to expressions: the pieces that patterns find, put together by `join`.
 
-use super::grammar::{Language, Matcher};
+use super::grammar::{Language, Matcher, trigger};
 use super::join::{Item, Join};
 use super::reading;
 use super::slots::Meaning;
@@ -67,13 +67,13 @@ pub fn find(
             continue;
         }
         let mut end = at;
-        let mut trigger = false;
+        let mut kinds = 0;
         while end < tokens.len() && tokens[end].what != What::Break && end - at < MAX_SEGMENT {
-            trigger |= language.is_trigger(tokens[end].symbol);
+            kinds |= language.trigger(tokens[end].symbol);
             end += 1;
         }
         // A question may be a bare number (`the 15`).
-        if trigger || asked {
+        if trigger::is_read(kinds) || asked {
             segment(join, at..end, scratch, found);
         }
         at = end;
@@ -144,15 +144,30 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
             if loose && !language.unspaced && !asked && runs_into_a_word(last, tokens.get(end), text) {
                 return None;
             }
+            // `1901–03`, not `In 1901 – 12 of them …`.
+            let glued = |k: usize| tokens[k].end == tokens[k + 1].start;
+            if rule.groups.iter().any(|g| g.slot == reading::GLUED_YEAR) && !(at..end - 1).all(glued) {
+                return None;
+            }
             reading::read(rule, places, &tokens[at..end], language)
         });
-        let (meaning, len) = read.map_or((None, 1), |(m, len)| (Some(m), len));
-        n_meanings += usize::from(meaning.is_some());
+        let Some((meaning, len)) = read else {
+            if n_meanings > 0 {
+                items.push(Item::token(at));
+            }
+            at += 1;
+            continue;
+        };
+        // Most segments hold nothing, and need no items.
+        if n_meanings == 0 {
+            items.extend((from..at).map(Item::token));
+        }
+        n_meanings += 1;
         let border = match meaning {
-            Some(Meaning::Range(..)) => join.border(at..at + len),
+            Meaning::Range(..) => join.border(at..at + len),
             _ => None,
         };
-        items.push(Item { first: at, last: at + len, meaning, border });
+        items.push(Item { first: at, last: at + len, meaning: Some(meaning), border });
         at += len;
     }
     if n_meanings == 0 {

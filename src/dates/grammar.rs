@@ -166,8 +166,8 @@ pub struct Language {
     entry_symbols: Vec<(Symbol, Symbol)>,
     number_symbols: BTreeMap<u32, Symbol>,
     members: Members,
-    /// Symbols without which a segment holds no date.
-    triggers: Vec<bool>,
+    /// What each symbol is to the segment it stands in.
+    triggers: Vec<u8>,
     /// Symbols of tokens that may begin a number of several tokens.
     composing: Vec<bool>,
     rules: Vec<Rule>,
@@ -293,6 +293,68 @@ const PLAIN: &[&str] = &[
     "counted",
 ];
 
+/// Classes of the commonest words, which make no date without a number in most languages: where no pattern of the language
+/// makes do with them.
+const OFTEN_PLAIN: &[&str] = &[
+    "of", "yearnext", "and", "dprep", "inpre", "apo", "daydir", "hfrom", "hto", "dfrom", "and_to", "ylead", "person",
+    "agepre", "agopre", "afterof", "beforeof", "between", "numbered", "at",
+];
+
+/// What makes a segment worth reading.
+pub mod trigger {
+    /// A symbol that may tell a time.
+    pub const TIME: u8 = 1;
+    /// One that makes a number tell a time.
+    pub const LINK: u8 = 2;
+    /// A number, or what patterns need beside it (`er` of `80er`).
+    pub const NUMBER: u8 = 4;
+
+    /// Symbols of these kinds may hold a date together.
+    #[inline]
+    pub fn is_read(kinds: u8) -> bool {
+        kinds & TIME != 0 || kinds & (LINK | NUMBER) == LINK | NUMBER
+    }
+}
+
+/// What each symbol is to the segment it stands in.
+fn triggers(rules: &[Rule], sets: &[Vec<ClassId>], classes: &Classes) -> Vec<u8> {
+    let ids = |names: &[&str]| names.iter().filter_map(|n| classes.get(n)).collect::<Vec<ClassId>>();
+    let is_literal = |c: ClassId| classes.name(c).starts_with('\'');
+    let mut symbols_of = vec![Vec::new(); classes.len()];
+    for (symbol, set) in sets.iter().enumerate() {
+        set.iter().for_each(|c| symbols_of[usize::from(*c)].push(symbol));
+    }
+    // Classes of each symbol that are not plain, and what plain symbols are taken for.
+    let mut n_left: Vec<usize> = sets.iter().map(Vec::len).collect();
+    let mut plain = vec![false; classes.len()];
+    let tells = |r: &&Rule| !r.asked && r.means != Means::Nothing;
+    let mut add = |c: ClassId, surely: bool| {
+        let symbols = &symbols_of[usize::from(c)];
+        let mut new = vec![false; classes.len()];
+        let made_plain = symbols.iter().filter(|s| n_left[**s] == 1);
+        made_plain.flat_map(|s| &sets[*s]).for_each(|c| new[usize::from(*c)] = true);
+        let makes_do = rules.iter().filter(tells).any(|r| r.program.matches_with(&plain, &new));
+        if surely || !makes_do {
+            symbols.iter().for_each(|s| n_left[*s] -= 1);
+            plain.iter_mut().zip(new).for_each(|(plain, new)| *plain |= new);
+        }
+        makes_do
+    };
+    for c in ids(PLAIN) {
+        add(c, true);
+    }
+    let literals = (0..classes.len() as ClassId).filter(|c| is_literal(*c));
+    let mut numbers: Vec<ClassId> = literals.filter(|c| add(*c, true)).collect();
+    numbers.extend(ids(&["digits", "ord"]));
+    let links: Vec<ClassId> = ids(OFTEN_PLAIN).into_iter().filter(|c| !add(*c, false)).collect();
+    let kinds = |(set, n_left): (&Vec<ClassId>, usize)| {
+        let holds = |of: &[ClassId], kind: u8| if set.iter().any(|c| of.contains(c)) { kind } else { 0 };
+        let time = if n_left > 0 { trigger::TIME } else { 0 };
+        time | holds(&links, trigger::LINK) | holds(&numbers, trigger::NUMBER)
+    };
+    sets.iter().zip(n_left).map(kinds).collect()
+}
+
 impl Language {
     /// Compiles a language's section, with what all languages share.
     fn new(code: &str, section: &Section, shared: &Section, forms: &[Form], letters: &Arc<Letters>) -> Language {
@@ -343,9 +405,6 @@ impl Language {
         }
         let number_symbols: BTreeMap<u32, Symbol> =
             possible_bits().into_iter().map(|bits| (bits, intern(bit_classes(bits)))).collect();
-        let plain: Vec<ClassId> = PLAIN.iter().filter_map(|n| lexicon.classes.get(n)).collect();
-        let literal = |id: &ClassId| lexicon.classes.name(*id).starts_with('\'');
-        let triggers = sets.iter().map(|s| s.iter().any(|c| !plain.contains(c) && !literal(c))).collect();
         let members = Members::new(&sets, lexicon.classes.len());
         let composes = [ids.ordprefix, ids.number, ids.ordinal];
         let composing = sets.iter().map(|s| s.iter().any(|c| composes.contains(c))).collect();
@@ -355,7 +414,8 @@ impl Language {
             let Writer { groups, program, .. } = writer;
             Rule { means: form.means, asked: form.asked, program, groups }
         };
-        let rules = forms.iter().map(rule).collect();
+        let rules: Vec<Rule> = forms.iter().map(rule).collect();
+        let triggers = triggers(&rules, &sets, &lexicon.classes);
         Language {
             code: code.to_string(),
             unspaced: section.unspaced,
@@ -421,10 +481,10 @@ impl Language {
         }
     }
 
-    /// The token alone makes a segment worth reading.
+    /// What the symbol is to the segment it stands in.
     #[inline]
-    pub fn is_trigger(&self, symbol: Symbol) -> bool {
-        self.triggers[symbol as usize]
+    pub fn trigger(&self, symbol: Symbol) -> u8 {
+        self.triggers[usize::from(symbol)]
     }
 
     /// Memory for reading a text; `give_back` keeps it for the next.

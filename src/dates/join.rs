@@ -23,6 +23,13 @@ pub struct Item {
     pub border: Option<Border>,
 }
 
+impl Item {
+    /// A token that stands for itself.
+    pub fn token(at: usize) -> Item {
+        Item { first: at, last: at + 1, meaning: None, border: None }
+    }
+}
+
 pub struct Join<'a> {
     pub tokens: &'a [Token],
     pub text: &'a str,
@@ -136,7 +143,9 @@ impl Join<'_> {
         let language = self.language;
         let ids = &language.ids;
         let border = (range.start + 1..range.end.saturating_sub(1))
-            .find(|&k| [ids.to, ids.and, ids.dash].iter().any(|c| language.is(&self.tokens[k], *c)));
+            .find(|&k| [ids.to, ids.and, ids.dash].iter().any(|c| language.is(&self.tokens[k], *c)))
+            // `dalle 9 alle 17`
+            .or_else(|| (range.start + 1..range.end.saturating_sub(1)).find(|&k| language.is(&self.tokens[k], ids.at)));
         let Some(border) = border else { return self.tokens[range].iter().find_map(|t| self.halves(t)) };
         if language.unspaced {
             let (first, second) = (&self.tokens[range.start..border], &self.tokens[border + 1..range.end]);
@@ -155,7 +164,7 @@ impl Join<'_> {
         let What::Stamp(Stamp { count: 2, .. }) = token.what else { return None };
         let text = text_of(token, self.text);
         let digit = |c: char| c.is_ascii_digit();
-        let first = text.find(|c| !digit(c))?;
+        let first = text.find(|c| !digit(c)).filter(|&i| i > 0)?;
         let second = first + text[first..].find(digit)?;
         let start = token.start as usize;
         let border = Border { end: start + first, start: start + second, time_first: false };

@@ -271,6 +271,13 @@ impl Trie {
         *self.spellings.entry(word.to_ascii_lowercase()).or_insert_with(make)
     }
 
+    /// The entry of this byte, which stands for itself, where no longer spelling begins with it.
+    #[inline]
+    pub fn sign(&self, b: u8) -> Option<u32> {
+        let node = self.nodes[self.root[usize::from(b)] as usize];
+        (node.entry != 0 && node.n_edges == 0).then(|| node.entry - 1)
+    }
+
     /// Makes the trie ready to be walked, once all words are in it.
     fn seal(&mut self) {
         let all: Vec<(Vec<u8>, u32)> =
@@ -380,7 +387,7 @@ pub enum Start {
 /// without a walk through the trie.
 #[derive(Debug, Default)]
 pub struct Firsts {
-    /// A bit for each hash: most unknown words die here.
+    /// A bit for each hash, and for that of the first eight letters of longer ones: most unknown words die here.
     seen: Vec<u64>,
     /// By hash; the next free place where that is taken.
     hashes: Vec<u64>,
@@ -404,6 +411,12 @@ struct First {
 
 /// Bits of `Firsts::seen`: eight kilobytes, of which a language with two thousand words sets three per cent.
 const SEEN: u64 = 1 << 16;
+
+/// The bit of a hash.
+#[inline]
+fn bit_of(hash: u64) -> usize {
+    (hash >> (64 - SEEN.ilog2())) as usize
+}
 
 /// What stands behind a run, as one of 64: the byte itself, or where it is a blank the two bytes behind it.
 #[inline]
@@ -461,12 +474,15 @@ impl Firsts {
         let mut all: BTreeMap<u64, First> = BTreeMap::new();
         for (spelling, entry, open, ahead) in spellings {
             if open && let Some(head) = head(spelling) {
-                self.stems[head / 64] |= 1 << (head % 64);
+                set(&mut self.stems, head);
                 self.has_stems = true;
             }
             let run = self.run(spelling, letters);
             if run == 0 {
                 continue;
+            }
+            if let (8, folded) = ascii_run(spelling) {
+                set(&mut self.seen, bit_of(mix(0, folded)));
             }
             let hash = hash(spelling, run);
             let first = all.entry(hash).or_default();
@@ -484,8 +500,7 @@ impl Firsts {
         self.hashes = vec![0; n_places];
         self.places = vec![First::default(); n_places];
         for (hash, first) in all {
-            let bit = hash >> (64 - SEEN.ilog2());
-            self.seen[bit as usize / 64] |= 1 << (bit % 64);
+            set(&mut self.seen, bit_of(hash));
             let mut at = self.place(hash);
             while self.hashes[at] != 0 {
                 at = (at + 1) & (n_places - 1);
@@ -493,6 +508,11 @@ impl Firsts {
             self.hashes[at] = hash;
             self.places[at] = first;
         }
+    }
+
+    #[inline]
+    fn is_seen(&self, hash: u64) -> bool {
+        has(&self.seen, bit_of(hash))
     }
 
     #[inline]
@@ -504,6 +524,10 @@ impl Firsts {
     #[inline]
     pub fn at(&self, bytes: &[u8], letters: &Letters) -> Start {
         let (ascii, folded) = ascii_run(bytes);
+        let is_stem = self.has_stems && head(bytes).is_none_or(|h| has(&self.stems, h));
+        if ascii == 8 && !is_stem && !self.is_seen(mix(0, folded)) {
+            return Start::Unknown(8);
+        }
         let (len, hash) = if ascii < 8 && bytes.get(ascii).is_none_or(u8::is_ascii) {
             (ascii, mix(0, folded))
         } else {
@@ -513,11 +537,10 @@ impl Firsts {
             }
             (len, hash(bytes, len))
         };
-        if len == 0 || self.has_stems && head(bytes).is_none_or(|h| self.stems[h / 64] & 1 << (h % 64) != 0) {
+        if len == 0 || is_stem {
             return Start::Walk;
         }
-        let bit = hash >> (64 - SEEN.ilog2());
-        if self.seen[bit as usize / 64] & 1 << (bit % 64) == 0 {
+        if !self.is_seen(hash) {
             return Start::Unknown(len);
         }
         let mut at = self.place(hash);

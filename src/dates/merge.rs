@@ -102,6 +102,10 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
         if day_shift(x) && exact(y) {
             return Some(both(y, x));
         }
+        // `前日（20日）`
+        if day_shift(x) && y.day.is_some() && yearless(y) && unspaced && links > 0 && !comma {
+            return Some(Slots { day: y.day, ..both(x, y) });
+        }
         // ten years ago today
         if day_shift(x)
             && y.shift.is_some_and(|s| s.counted && s.unit >= Unit::Week && s.vague == 0)
@@ -116,6 +120,10 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
         // next week Monday
         if x.shift.is_some_and(|s| s.unit == Unit::Week) && x.weekday.is_none() && weekday_only(y) {
             return Some(Slots { weekday: y.weekday, ..both(x, y) });
+        }
+        // `下周二（28日）`, `本星期三（七月九日）`: the day once more.
+        if x.shift.is_some_and(|s| s.unit == Unit::Week) && x.weekday.is_some() && y.day.is_some() && yearless(y) {
+            return Some(if y.month.is_some() { Slots { weekday: x.weekday, ..both(y, x) } } else { both(x, y) });
         }
         // the 15th of next month
         if x.shift.is_some_and(|s| s.unit == Unit::Month)

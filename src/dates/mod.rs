@@ -4,7 +4,8 @@
 //! else is a break); `find` runs the patterns of the `grammar` over the tokens between two breaks, `reading` fills slots
 //! with what they match; `join` puts neighbouring pieces together (weekday and date, date and time, part and whole, two
 //! ends of a range); `filter` drops what only looks like a date; `document` and `resolve` choose the years and days that
-//! were left out, over the whole document at once.
+//! were left out, over the whole document at once. Up to there a text is read window by window, and the tokens of each are
+//! dropped once the words around what was found have told what they say of it (`part`, `tense`).
 //! Lines in another script than the rest are read in their own language (`lines`), and whether day or month comes first is
 //! learnt from the text (`order`).
 //!
@@ -67,6 +68,8 @@
 //! | `yearnext` | – | small words behind a bare year, beside the articles, links and auxiliaries that the other classes name; what else stands there is counted (`2000 people`) |
 //! | `counted` | – | behind a bare number that is no year (`1300亿`, `1753 miliardi`); `und` has the signs of measures |
 //! | `longfor`, `lasting` | – | in scripts without blanks: before and behind a year of two digits, before a day, that is a length (`航行了31年`, `23年来`, `为期三日`) |
+//! | `sincethen` | – | right before a length that is counted from it (`运营13年后`): no date where nothing else tells one |
+//! | `rocled` | – | before a year of Taiwan (`於109年`), which alone would be a length |
 //! | `untensed` | – | words that hold one of `future` or `past` and tell no tense (`会议`) |
 //! | `numbered` | – | things with a number of their own (`Room 2023`) |
 //! | `pod` | table: `MO MI AF EV NI DT DA 12 24` | parts of the day; `12` noon and `24` midnight are clock times |
@@ -96,7 +99,7 @@
 //! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `halfless halfmore` minutes
 //! before `halfto` · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
 //! quarter half week weekend third` · `weekof` the week of the day told · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
-//! `yy50` two digits from 50 on · `thisunit` a unit of the time told (`the end of the year`) ·
+//! `yy50` two digits from 50 on, `yyglued` two without a blank before them · `thisunit` a unit of the time told (`the end of the year`) ·
 //! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `firstof lastof` (+ `unit`): the first or last five months of
 //! a whole · `plan` the first of five years · `n num one few pair fraction plushalf nhalf` (+ `unit`) and `amount` (`15 minute`) amounts; `upto` the larger one of two (`三至五年`), `nextn` the
 //! next one (`二、三年`), `single` the number one,
@@ -535,6 +538,11 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_the_day_that_nobody_dates_is_of_any_day() {
+        assert_eq!(values("en", "They moved the wheel only at night."), ["XXXX-XX-XXTNI"]);
+    }
+
+    #[test]
     fn a_date_that_opens_a_text_of_one_line_is_its_own() {
         assert_eq!(values("en", "19 March 2001. Yesterday the mill burnt down."), ["2001-03-19", "2001-03-18"]);
         assert_eq!(values("en", "19 March 2001. The mill stood until 4 May 2003, not today.")[2], "XXXX-XX-XX");
@@ -559,6 +567,7 @@ mod tests {
         assert_eq!(ends("from March 1901 to May 1903"), ["from March 1901 → 1901-03", "May 1903 → 1903-05"]);
         assert_eq!(ends("on May 3-5, 1901"), ["May 3 → 1901-05-03", "5, 1901 → 1901-05-05"]);
         assert_eq!(ends("in 1914-18"), ["1914 → 1914", "18 → 1918"]);
+        assert_eq!(ends("in 1901–03"), ["1901 → 1901", "03 → 1903"]);
         assert_eq!(ends("on 8 and 9 May 1901"), ["8 → 1901-05-08", "9 May 1901 → 1901-05-09"]);
         assert_eq!(
             apart("from March 1901 to May 1903"),
@@ -656,6 +665,36 @@ mod tests {
     }
 
     #[test]
+    fn years_after_what_a_sentence_tells_are_counted_from_it() {
+        assert_eq!(asked("zh", "他于2003年退休，两年后去世，葬在故乡的山上。"), ["2003", "2005"]);
+        assert_eq!(asked("zh", "他于2003年退休。两年后，这座桥将要重修，村里人都盼着。"), ["2003", "2025"]);
+    }
+
+    #[test]
+    fn a_stretch_of_months_lies_where_it_ends() {
+        let text = "1至10月份全市出口下降百分之七，进口也有所减少，渔民们说这是多年未见的事。";
+        assert_eq!(asked("zh", text)[0], "2023-01/2023-10");
+    }
+
+    #[test]
+    fn that_day_in_the_past_is_none_that_is_still_to_come() {
+        let text = "그는 오는 30일 마을을 떠난다. 그는 이날 이웃들에게 고맙다고 말했다.";
+        assert_eq!(asked("ko", text), ["2023-11-30", "2023-11-22"]);
+    }
+
+    #[test]
+    fn the_day_beside_a_word_for_it_holds_where_the_text_is_dated_otherwise() {
+        let text = "警方昨（20）日接獲通報，隨即趕往現場，男子已經離開，附近居民都受到驚嚇。";
+        assert_eq!(asked("zh", text), ["2023-11-20"]);
+    }
+
+    #[test]
+    fn of_one_length_the_smaller_unit_stands_behind() {
+        let text = "四季度5年期利率没有变化，银行的人说以后也不会变，大家听了都放心。";
+        assert_eq!(asked("zh", text), ["2023-Q4", "P5Y"]);
+    }
+
+    #[test]
     fn a_range_of_quarters_is_written_in_days() {
         assert_eq!(asked("en", "from Q1 2017 to Q3 2017"), ["2017-01-01/2017-09-30"]);
     }
@@ -711,15 +750,28 @@ mod tests {
     }
 
     #[test]
+    fn a_long_text_is_read_as_each_of_its_lines_is() {
+        let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+        let sentence = "On 5 May 2020 he came, and on Friday he said that the mill by the river will be his.";
+        for end in ["\n", " "] {
+            let found = read(&tagger, "en", &format!("{sentence}{end}").repeat(1_000));
+            assert_eq!(found.len(), 2_000);
+            assert!(found.chunks(2).all(|two| *two == found[..2]), "between {end:?}");
+        }
+    }
+
+    #[test]
     fn expressions_lie_inside_the_text_in_order() {
         let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
         let mut runner = proptest::test_runner::TestRunner::default();
-        let texts = "[0-9 .:/,年月日週三上下Mayon5後-]{0,60}";
+        let texts = "([0-9１ .:/,年月日週三上下Mayon5後–-]| at | to | alle ){0,60}";
         let law = |text: String| {
-            for lang in ["en", "zh", "ja", "de"] {
+            // Prose falls into more expressions than a question.
+            for (lang, head) in [("en", ""), ("zh", ""), ("ja", ""), ("de", ""), ("en", FILLER), ("it", FILLER)] {
+                let text = format!("{head}{text}");
                 let context = Context { lang: Some(lang), reference: Some(reference()), ..Context::default() };
                 let mut at = 0;
-                for e in tagger.tag(&text, &context).expressions {
+                for e in tagger.tag(&text, &context).apart() {
                     let (start, end) = (e.span.start as usize, e.span.end as usize);
                     proptest::prop_assert!(start >= at && end <= text.len() && start < end);
                     proptest::prop_assert!(text.is_char_boundary(start) && text.is_char_boundary(end));

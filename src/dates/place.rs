@@ -98,7 +98,14 @@ fn base(
                 Tense::Unknown => has_passed(&shift, told, frame, at),
                 Tense::Future => false,
             };
-        let anchor = if gone && shift.anchor == Anchor::Speech { Anchor::Told } else { shift.anchor };
+        // What has happened on `that day` did not do so on one to come: `이날`, after the 16th of next month.
+        let to_come = told.zip(frame.now).is_some_and(|(t, now)| t.date > now.date());
+        let that_day = shift.unit == Unit::Day && shift.days == 0 && !shift.counted;
+        let anchor = match shift.anchor {
+            Anchor::Speech if gone => Anchor::Told,
+            Anchor::Told if that_day && to_come && tense == Tense::Past => Anchor::Speech,
+            anchor => anchor,
+        };
         return shifted(s, &Shift { anchor, ..shift }, told, frame, at);
     }
     if let Some(dir) = s.named {
@@ -356,7 +363,11 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             .filter(|t| matches!(t.grain, Grain::Day(..)) || !by_the_day)
             .filter(|t| frame.now.is_none() || frame.narrative || at.saturating_sub(t.end) < NEAR * 4)
             .map(|t| t.date.at(0, 0, 0, 0))
-            .or(frame.now),
+            // `一个月后，他又来了`: in prose, later than what nobody dates, and no day to come.
+            .or(frame.now.filter(|_| {
+                let later = shift.counted && shift.days + shift.months > 0;
+                !later || frame.text.len() < super::LONGEST_QUERY
+            })),
     };
     let basis = if shift.anchor == Anchor::Told { Basis::Context } else { Basis::Relative };
     let compared = told.as_ref().filter(|t| shift.months == -12 && at.saturating_sub(t.end) < NEAR * 2).and_then(|t| {

@@ -49,6 +49,32 @@ impl Program {
         matches!(self.ops.get(usize::from(at)), Some(Op::Take { class, .. }) if members.has(symbol, *class))
     }
 
+    /// Some run of symbols matches whose classes are among `plain` and `new`, one of the new ones at least.
+    pub fn matches_with(&self, plain: &[bool], new: &[bool]) -> bool {
+        if !self.ops.iter().any(|op| matches!(op, Op::Take { class, .. } if new[usize::from(*class)])) {
+            return false;
+        }
+        let mut seen = vec![[false; 2]; self.ops.len() + 1];
+        let mut open = vec![(0, false)];
+        while let Some((at, is_new)) = open.pop() {
+            if std::mem::replace(&mut seen[usize::from(at)][usize::from(is_new)], true) {
+                continue;
+            }
+            match self.ops.get(usize::from(at)) {
+                None if is_new => return true,
+                None => {}
+                Some(Op::Split(a, b)) => open.extend([(*a, is_new), (*b, is_new)]),
+                Some(Op::Jump(to)) => open.push((*to, is_new)),
+                Some(Op::Take { class, .. }) => {
+                    let class = usize::from(*class);
+                    open.extend(new[class].then_some((at + 1, true)));
+                    open.extend(plain[class].then_some((at + 1, is_new)));
+                }
+            }
+        }
+        false
+    }
+
     /// The operations that take a symbol, and the end, as they are reached from `from` without one.
     pub fn reach(&self, mut open: Vec<At>) -> Vec<At> {
         let mut seen = vec![false; self.ops.len() + 1];

@@ -10,6 +10,8 @@ use super::token::{Number, Stamp, Token, What, date_parts};
 
 /// A day behind its month or weekday (`April 15`): no day where a word goes on behind it (`in april 15 mensen`).
 pub const LOOSE_DAY: &str = "dl";
+/// Two digits right behind a year and its dash: `1901–03`.
+pub const GLUED_YEAR: &str = "yyglued";
 /// The day that stands for the last of its month.
 const LAST_DAY: u8 = 31;
 
@@ -89,7 +91,7 @@ impl Reading {
             // `srp 18.`: an ordinal so low is no year.
             "y4" if number < 1000 && number_token.is_some_and(|n| n.ordinal) => return None,
             "y4" | "yl" | "y" | "y3" => s.year = Some(Year::Full(number)),
-            "yy" => s.year = Some(Year::Two(number)),
+            "yy" | GLUED_YEAR => s.year = Some(Year::Two(number)),
             "m" | "month" | "wmonth" => s.month = Some(byte.filter(|m| (1..=12).contains(m))?),
             // A day that must stand in digits: `the 15`, never `the couple`.
             "dd" if number_token.is_none_or(|n| n.digits == 0) => return None,
@@ -437,6 +439,10 @@ impl Reading {
         for i in 0..3 {
             let Some(unit) = self.units[i] else { continue };
             let (n, said) = self.amounts[i];
+            // `四季度5年期`: of one length the smaller unit stands behind.
+            if amount.parts.iter().flatten().any(|(_, larger)| *larger < unit) {
+                return None;
+            }
             // `2015年前` is before 2015, `1300年前` a count.
             if unit == Unit::Year && n.is_some_and(|n| (1800.0..2100.0).contains(&n)) {
                 return None;

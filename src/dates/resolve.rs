@@ -399,8 +399,7 @@ fn set_value(amount: &Amount, s: &Slots) -> String {
         return time(Value::new(None, Grain::BareDay(d)));
     }
     if s.is_time() && amount.parts[0].is_none_or(|p| p == (Some(1.0), Unit::Day)) {
-        let t = time(Value::new(None, Grain::None));
-        return if s.hour.is_some() { t } else { format!("XXXX-XX-XX{t}") };
+        return time(Value::new(None, Grain::None));
     }
     duration(amount)
 }

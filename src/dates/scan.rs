@@ -115,6 +115,11 @@ impl<'a> Scanner<'a> {
         }
         let language = self.language;
         while let Some(&b) = self.bytes.get(at) {
+            // No word begins with a blank.
+            if matches!(b, b' ' | b'\n') {
+                at += 1;
+                continue;
+            }
             let rest = &self.bytes[at..];
             if self.is_letter(at) {
                 match language.lexicon.firsts.at(rest, &language.letters) {
@@ -281,6 +286,14 @@ impl<'a> Scanner<'a> {
     fn walk(&mut self, at: usize, counter: bool) -> Option<usize> {
         let lexicon = &self.language.lexicon;
         let trie = if counter { &lexicon.counters } else { &lexicon.words };
+        let b = self.bytes[at];
+        // A sign ends wherever it stands.
+        if !counter
+            && b.is_ascii_punctuation()
+            && let Some(entry) = trie.sign(b)
+        {
+            return Some(self.push_word(at, at + 1, entry));
+        }
         if trie.is_dead(&self.bytes[at..]) {
             return None;
         }
@@ -420,11 +433,12 @@ impl<'a> Scanner<'a> {
     /// What stands behind makes it no date: a percent sign, a letter that is no known word.
     fn glued_after(&self, end: usize) -> bool {
         let Some(c) = self.text[end..].chars().next() else { return false };
-        if matches!(c, '%' | '％' | '$' | '€' | '£' | '₩' | '¥' | '￥' | '°' | '_' | '@' | '#' | '‰' | '℃' | '*' | '=')
+        if matches!(c, '%' | '％' | '$' | '€' | '£' | '₩' | '¥' | '￥' | '_' | '@' | '#' | '‰' | '℃' | '*' | '=')
         {
             return true;
         }
-        if c.is_alphabetic() && !crate::text::script::is_unspaced(c) {
+        // `1° maggio`; but `20°` is warm where that makes no ordinal.
+        if c == '°' || c.is_alphabetic() && !crate::text::script::is_unspaced(c) {
             let lexicon = &self.language.lexicon;
             let mut known = false;
             for trie in [&lexicon.counters, &lexicon.words] {

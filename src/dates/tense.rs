@@ -27,33 +27,16 @@ pub fn tense(f: &Found, tokens: &[Token], text: &str, language: &Language) -> Te
         _ if language.is(t, language.ids.past) => Some(Tense::Past),
         _ => None,
     };
-    // What lies between two places ends the sentence.
-    let stops = |a: usize, b: usize| has_stop(&text.as_bytes()[a.min(b)..b.max(a)]);
-    let mut best: Option<(usize, Tense)> = None;
-    let mut seen = f.start;
-    for t in tokens[..f.first].iter().rev().take(TENSE_REACH) {
-        let at = t.start as usize;
-        if stops(at, seen) {
-            break;
-        }
-        seen = at;
-        if let Some(tense) = told(t) {
-            best = Some((f.start - at, tense));
-            break;
-        }
-    }
-    let mut seen = f.end;
-    for t in tokens[f.last..].iter().take(TENSE_REACH) {
-        let at = t.end as usize;
-        if stops(seen, at) || best.is_some_and(|b| b.0 <= at - f.end) {
-            break;
-        }
-        seen = at;
-        if let Some(tense) = told(t) {
-            best = Some((at - f.end, tense));
-            break;
-        }
-    }
+    // The nearest such word on either side, unless the sentence ends before it.
+    let goes_on = |a: usize, b: usize| !has_stop(&text.as_bytes()[a..b.max(a)]);
+    let before = tokens[..f.first].iter().rev().take(TENSE_REACH).find_map(|t| Some((t.start as usize, told(t)?)));
+    let before = before.filter(|(at, _)| goes_on(*at, f.start)).map(|(at, tense)| (f.start - at, tense));
+    let behind = tokens[f.last..].iter().take(TENSE_REACH).find_map(|t| Some((t.end as usize, told(t)?)));
+    let behind = behind.filter(|(at, _)| goes_on(f.end, *at)).map(|(at, tense)| (at - f.end, tense));
+    let best = match (before, behind) {
+        (Some(a), Some(b)) if b.0 < a.0 => Some(b),
+        _ => before.or(behind),
+    };
     if let Some(distance) = future_verb(f, text, language)
         && best.is_none_or(|b| distance < b.0)
     {

@@ -121,7 +121,8 @@ pub fn number_bits(n: &Number) -> u32 {
     if n.pair.is_some() {
         set(const { bit("pair") });
     }
-    let short = n.digits <= 2 && !n.apostrophe && !n.digitwise || n.pair.is_some();
+    // `十一二月` may be one number, `两三点` is two.
+    let short = n.digits <= 2 && !n.apostrophe && !n.digitwise;
     // `07` is a year, a day, a minute, but no count.
     let padded = n.digits == 2 && v < 10;
     if !(n.apostrophe || padded || n.digitwise && v > 99) {

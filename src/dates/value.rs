@@ -112,6 +112,8 @@ impl Value {
             Grain::Day(m, d) => year(&mut s).and_then(|()| write!(s, "-{m:02}-{d:02}")),
             Grain::BareDay(d) => year(&mut s).and_then(|()| write!(s, "-XX-{d:02}")),
             Grain::Weekday(w) => year(&mut s).and_then(|()| write!(s, "-WXX-{w}")),
+            // `At night` is of some day or of all.
+            Grain::None if self.pod.is_some() && self.hour.is_none() => write!(s, "XXXX-XX-XX"),
             Grain::None => Ok(()),
         };
         done.expect("writing to a string does not fail");

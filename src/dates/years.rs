@@ -272,37 +272,36 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
             if previous.is_none() {
                 return (e, 0);
             }
-            let from = |k: usize| {
-                let (x, mut c) = (candidates[k], costs[k] + e);
-                let months = earlier[k].zip(dates[j]);
-                if x != y {
-                    c += switch;
-                    if months.is_some_and(|(a, b)| y == x + 1 && b.0 + 5 <= a.0) {
-                        c -= wrap;
-                    }
-                    let wraps = months.is_some_and(|(a, b)| y == x + 1 && b.0 < a.0);
-                    if frame.narrative && tied.is_none() && !wraps && home != Some(y) {
-                        c += IMPLICIT;
-                    }
-                    if frame.narrative || own.is_none() {
-                        c += LEAP * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
-                    }
-                } else if let Some((a, b)) = months {
-                    let back = match (a.1, b.1) {
-                        (Some(a), Some(b)) => b < a,
-                        _ => b.0 < a.0,
-                    };
-                    c += if back { BACK } else { 0.0 };
+            // What it costs to stay in a year, and to come from another one.
+            let stays = {
+                let back = match (earlier[j], dates[j]) {
+                    (Some((_, Some(a))), Some((_, Some(b)))) => b < a,
+                    (Some((a, _)), Some((b, _))) => b < a,
+                    _ => false,
+                };
+                costs[j] + e + if back { BACK } else { 0.0 }
+            };
+            let comes = |k: usize| {
+                let (x, mut c) = (candidates[k], costs[k] + e + switch);
+                let months = if y == x + 1 { earlier[k].zip(dates[j]) } else { None };
+                if months.is_some_and(|(a, b)| b.0 + 5 <= a.0) {
+                    c -= wrap;
+                }
+                if frame.narrative && tied.is_none() && home != Some(y) && !months.is_some_and(|(a, b)| b.0 < a.0) {
+                    c += IMPLICIT;
+                }
+                if frame.narrative || own.is_none() {
+                    c += LEAP * f64::from((y - x).abs().min(100)) + if y < x { 0.5 } else { 0.0 };
                 }
                 c
             };
             // From the same year first, which costs nothing more; then from those that may still be cheaper.
-            let mut best = (from(j), j);
+            let mut best = (stays, j);
             for &k in cheapest.iter().filter(|k| **k != j) {
                 if costs[k] + e + switch - wrap > best.0 {
                     break;
                 }
-                let c = from(k);
+                let c = comes(k);
                 if c < best.0 || c == best.0 && k < best.1 {
                     best = (c, k);
                 }

@@ -272,7 +272,7 @@ impl Walk<'_> {
             true => span,
             // Of what a label or a heading dates, the first sentence says whether it happened.
             false => {
-                let first = self.words.splitter.sentences(span.of(&self.document.text), &[]).into_iter().next();
+                let first = self.words.splitter.first(span.of(&self.document.text));
                 first.map_or(span, |s| Span { start: s.start + span.start, end: s.end + span.start })
             }
         };

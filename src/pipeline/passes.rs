@@ -2,7 +2,8 @@
 //! interrupted run stopped.
 
 use super::batches::{Batch, Batches, Input};
-use super::{Counts, MOST_REMOVED, MOST_REMOVED_AT_ONCE, Pipeline, Progress, add, bytes, commonest, lines};
+use super::counts::{MOST_REMOVED, MOST_REMOVED_AT_ONCE, add, commonest};
+use super::{Counts, Pipeline, Progress, bytes, lines};
 use crate::corpus::{Counters, Index, Known, Learner, Room};
 use crate::error::Error;
 use crate::ingest::Listing;

@@ -1,7 +1,7 @@
 //! The language a text is written in: by its script where that tells, by its small words and its letters where they are
 //! clear, and at last by its trigrams.
 
-use super::letters::{Letters, hash};
+use super::letters::{Letters, ascii_run, hash, mix};
 use super::script::{is_han, is_hangul, is_kana, is_mark};
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -109,6 +109,12 @@ impl Detector {
         more.into_iter().for_each(|(bit, key)| add(&mut words, key, bit));
         let (letters, codes, writers) = (Arc::clone(&self.letters), self.codes.clone(), self.writers.clone());
         Detector { letters, codes, other_scripts: self.other_scripts, words, writers }
+    }
+
+    /// The languages that the word of this hash speaks for.
+    #[inline]
+    fn speaks(&self, word: u64) -> u64 {
+        self.words[place(&self.words, word)].1
     }
 
     /// The language of `text`, where its script or its words are clear.
@@ -223,6 +229,14 @@ impl Count {
     /// Counts the word at `at`; gives its end.
     fn word(&mut self, text: &str, at: usize, detector: &Detector) -> usize {
         let bytes = text.as_bytes();
+        // Most words of most texts: a few ASCII letters, all in one look.
+        let (len, folded) = ascii_run(&bytes[at..]);
+        if (1..8).contains(&len) && bytes.get(at + len).is_none_or(u8::is_ascii) {
+            self.n_words += 1;
+            self.letters += len;
+            self.hit(detector.speaks(mix(0, folded)));
+            return at + len;
+        }
         let mut end = at + detector.letters.run(&bytes[at..]);
         // Signs of vowels belong to the word around them.
         while let Some(mark) = text[end..].chars().next().filter(|c| is_mark(*c)) {
@@ -237,7 +251,7 @@ impl Count {
         }
         let word = &text[at..end];
         self.n_words += 1;
-        let mut speaks = detector.words[place(&detector.words, hash(word.as_bytes(), word.len()))].1;
+        let mut speaks = detector.speaks(hash(word.as_bytes(), word.len()));
         if word.is_ascii() {
             self.letters += word.len();
         } else {
@@ -257,8 +271,14 @@ impl Count {
             each_bit(!writers & LANGUAGES, |i| self.hits[i] -= 1);
             speaks &= writers;
         }
-        each_bit(speaks & LANGUAGES, |i| self.hits[i] += 1);
+        self.hit(speaks);
         end
+    }
+
+    /// Counts a word that speaks for these languages.
+    #[inline]
+    fn hit(&mut self, speaks: u64) {
+        each_bit(speaks & LANGUAGES, |i| self.hits[i] += 1);
     }
 
     fn script(&mut self, c: char, n: usize) {
@@ -304,6 +324,7 @@ impl Count {
     }
 }
 
+#[inline]
 fn each_bit(mut bits: u64, mut each: impl FnMut(usize)) {
     while bits != 0 {
         each(bits.trailing_zeros() as usize);

@@ -23,6 +23,8 @@ pub struct Splitter {
 /// Longest stretch in brackets or quotation marks that stays together, in bytes: two or three sentences of speech.
 /// Longer speech is cut like running text.
 const MAX_TOGETHER: usize = 600;
+/// Bytes that are read for a first sentence, at first: most are shorter by what may hold them together.
+const FIRST_REACH: usize = 1_000;
 /// Longest word before a full stop that is looked up, in bytes.
 const MAX_ABBREVIATION: usize = 24;
 
@@ -56,6 +58,25 @@ impl Splitter {
         found.push(Span::new(start, text.len()).trimmed(text));
         found.retain(|s| !s.is_empty());
         found
+    }
+
+    /// The first sentence of `text`, of which no more is read than that takes.
+    pub fn first(&self, text: &str) -> Option<Span> {
+        let mut reach = FIRST_REACH;
+        while reach < text.len() {
+            let cut = (reach..).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+            let first = self.sentences(&text[..cut], &[]).into_iter().next();
+            // Nothing that holds the sentence together, and no blank behind its mark, reaches the cut.
+            let is_whole = |s: &Span| {
+                let end = s.end as usize;
+                end + MAX_TOGETHER < cut && !text[end..cut].trim_start().is_empty()
+            };
+            if first.as_ref().is_some_and(is_whole) {
+                return first;
+            }
+            reach *= 2;
+        }
+        self.sentences(text, &[]).into_iter().next()
     }
 
     /// Where the sentence ends that the character `c` at `at` ends, closing marks included.
@@ -266,6 +287,17 @@ mod tests {
         let found: Vec<&str> =
             Splitter::default().sentences(text, &[Span::new(4, 15)]).into_iter().map(|s| s.of(text)).collect();
         assert_eq!(found, ["Vom 18. Oktober an.", "Dann nicht."]);
+    }
+
+    #[test]
+    fn the_first_sentence_of_a_long_text_is_that_of_the_whole() {
+        let splitter = Splitter::default();
+        let filler = "The mill stood by the river, where nobody went. ".repeat(60);
+        for head in ["", "(He came. He went. ", "Stop.    ", "\n\n\n", &"a ".repeat(900), "Ja 「そう。」と"] {
+            let text = format!("{head}{filler}");
+            assert_eq!(splitter.first(&text), splitter.sentences(&text, &[]).into_iter().next(), "{head}");
+        }
+        assert_eq!(splitter.first(""), None);
     }
 
     #[test]
