@@ -55,10 +55,11 @@ fn main() -> std::io::Result<()> {
     rows_out.flush()
 }
 
-/// The page in a script without blanks, with every second name of a class gone. Most labelled pages are English and
+/// The page in a script without blanks, with half of the names of its classes gone. Most labelled pages are English and
 /// their names are; this is what the same page would be elsewhere.
 fn disguise(document: &Document) -> Document {
     let mut other = Document { text: String::new(), blocks: Vec::new(), ..document.clone() };
+    let salt = document.text.len() as u32;
     for (i, block) in document.blocks.iter().enumerate() {
         let text = in_han(document.block_text(i));
         let start = other.text.len();
@@ -66,7 +67,7 @@ fn disguise(document: &Document) -> Document {
         let span = Span::new(start, other.text.len());
         other.text.push('\n');
         let linked = u64::from(block.linked) * text.len() as u64 / (block.span.len() as u64).max(1);
-        let path: Vec<String> = block.path.split('/').map(nameless).collect();
+        let path: Vec<String> = block.path.split('/').map(|part| nameless(part, salt)).collect();
         other.blocks.push(Block { span, linked: linked as u32, path: path.join("/"), ..block.clone() });
     }
     let meta = &mut other.meta;
@@ -121,9 +122,10 @@ fn in_han(text: &str) -> String {
     out
 }
 
-/// A part of a path; about half of all names lose their letters, the same ones on every page.
-fn nameless(part: &str) -> String {
-    let hash = |name: &str| name.bytes().fold(3u32, |h, b| h.wrapping_mul(131).wrapping_add(u32::from(b)));
+/// A part of a path; about half of a page's names lose their letters, others with another `salt`, so that the trees
+/// cannot rely on any one.
+fn nameless(part: &str, salt: u32) -> String {
+    let hash = |name: &str| name.bytes().fold(salt ^ 3, |h, b| h.wrapping_mul(131).wrapping_add(u32::from(b)));
     let mut out = String::new();
     for (k, name) in part.split_inclusive(['#', '.']).enumerate() {
         let (word, mark) = name.split_at(name.trim_end_matches(['#', '.']).len());

@@ -1,5 +1,11 @@
 """Writes a trained pair of models as tables that the program reads."""
 import json, struct
+import numpy as np
+
+
+def predict(models, rows):
+    """The probabilities by the mean of the models' sums."""
+    return 1 / (1 + np.exp(-np.mean([m.predict(rows, raw_score=True, num_threads=1) for m in models], axis=0)))
 
 
 def tree_nodes(tree):
@@ -28,33 +34,35 @@ def down(x):
     return f
 
 
-def table(model):
+def table(models):
+    """The mean of the models as one sum of trees: each tree counts as its model does."""
     out = bytearray()
-    trees = model.dump_model()['tree_info']
-    out += struct.pack('<II', len(trees), model.num_feature())
+    trees = [t for m in models for t in m.dump_model()['tree_info']]
+    out += struct.pack('<II', len(trees), models[0].num_feature())
+    part = 1 / len(models)
     for t in trees:
         splits, leaves = tree_nodes(t)
         out += struct.pack('<H', len(splits))
         for feature, threshold, left, right, value in splits:
-            out += struct.pack('<Hfhhf', feature, down(threshold), left, right, value)
+            out += struct.pack('<Hfhhf', feature, down(threshold), left, right, value * part)
         out += struct.pack('<H', len(leaves))
         for (value,) in leaves:
-            out += struct.pack('<f', value)
+            out += struct.pack('<f', value * part)
     return bytes(out)
 
 
 def check(path, one, two, n_one, rows):
     """Rows of stage two with the scores of both stages, for the test that the program reads the tables alike."""
     out = struct.pack('<II', len(rows), rows.shape[1])
-    a, b = one.predict(rows[:, :n_one], num_threads=1), two.predict(rows, num_threads=1)
+    a, b = predict(one, rows[:, :n_one]), predict(two, rows)
     for row, x, y in zip(rows, a, b):
         out += row.astype('<f4').tobytes() + struct.pack('<ff', x, y)
     open(path, 'wb').write(out)
 
 
 def write(folder, one, names, two, names2, provenance):
-    for name, model in (('one', one), ('two', two)):
-        open(f'{folder}/{name}.trees', 'wb').write(table(model))
+    for name, models in (('one', one), ('two', two)):
+        open(f'{folder}/{name}.trees', 'wb').write(table(models))
     open(f'{folder}/features.txt', 'w').write('\n'.join(names2) + '\n')
     provenance['features'] = [len(names), len(names2)]
     open(f'{folder}/trees.json', 'w').write(json.dumps(provenance, indent=1) + '\n')

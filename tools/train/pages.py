@@ -125,14 +125,19 @@ def read(data, features, name):
     return pages, x, names
 
 
+LEVELS = 16
+
+
 def keeps(p, scores, beta2=1.):
-    """What the program keeps: the border that makes the expected F highest."""
+    """What the program keeps (border.rs): the border that makes the expected F highest, over one level drawn for the page."""
     if not p.n:
         return np.zeros(0, bool)
     weight = np.array([len(t) for t in p.tokens], float) * 5 + 1
     order = np.argsort(-scores, kind='stable')
-    kept, hit = np.cumsum(weight[order]), np.cumsum((weight * scores)[order])
-    f = (1 + beta2) * hit / np.maximum(kept + beta2 * hit[-1], 1)
+    kept = np.cumsum(weight[order])[:, None]
+    levels = scores.max() * (np.arange(LEVELS) + .5) / LEVELS
+    article = np.array([weight[scores > level].sum() for level in levels])[None, :]
+    f = ((1 + beta2) * np.minimum(kept, article) / np.maximum(kept + beta2 * article, 1)).sum(1)
     best = len(f) - 1 - np.argmax(f[::-1])
     return scores >= scores[order[best]]
 

@@ -5,6 +5,8 @@ train.py --data DIR --program target/quick/examples/features --work DIR --out sr
 
 Reads `wcxb` and `np4k` (labelled pages) for training; the other sets only tell how well it does. Stage one sees a
 block's own features; stage two sees these, and the scores that stage one, trained on other sites, gave on the page.
+Each stage is the mean of models that differ by their seeds, the first numbers there are: one model alone moves a set of
+fifty pages by .015 from seed to seed, and to take the luckiest of several would fit the sets that it was chosen on.
 Every third article, forum and documentation page is learnt from a second time, for less, in disguise: in a script without blanks,
 with half of the names of its elements gone.
 """
@@ -24,9 +26,11 @@ EVERY, SORTS, DISGUISED_WEIGHT = 3, ('article', 'forum', 'documentation'), .3
 # Listings, shops and forums teach what a page without an article looks like; articles are what is mostly asked for.
 OTHER_PAGES = .7
 PARAMS = dict(objective='cross_entropy', max_bin=63, min_data_in_leaf=60, feature_fraction=.5, bagging_fraction=.7,
-              bagging_freq=1, lambda_l2=2., num_leaves=31, num_threads=1, force_col_wise=True, verbose=-1, seed=1, deterministic=True)
-ONE = dict(PARAMS, learning_rate=.08)
-TWO = dict(PARAMS, learning_rate=.05, feature_fraction=.4)
+              bagging_freq=1, lambda_l2=2., num_leaves=31, num_threads=1, force_col_wise=True, verbose=-1, deterministic=True)
+ONE = dict(PARAMS, learning_rate=.16)
+TWO = dict(PARAMS, learning_rate=.1, feature_fraction=.4)
+# The models of a stage share its trees, so that the mean costs the program no more than one of them with all trees.
+SEEDS = 1, 2
 # What stage one scores below this, stage two does not learn from: the program does not ask it there (SURELY_NOT in mod.rs).
 # Half of that, since the scores of the folds are less sure.
 DOUBTFUL, SURELY_NOT = .015, .03
@@ -54,7 +58,8 @@ def dump(program, data, work, name, scores=None):
 
 
 def fit(params, x, y, w, rounds):
-    return lgb.train(params, lgb.Dataset(x, y, weight=w, params=params), rounds)
+    rows = lgb.Dataset(x, y, weight=w, params=params)
+    return [lgb.train(dict(params, seed=seed), rows, rounds // len(SEEDS)) for seed in SEEDS]
 
 
 def main():
@@ -79,16 +84,15 @@ def main():
     fold = np.concatenate([np.full(p.n, zlib.crc32(p.site.encode()) % FOLDS) for p in pages])
     out = np.zeros(len(y), np.float32)
     for k in range(FOLDS):
-        m = fit(dict(ONE, seed=k), x[fold != k], y[fold != k], w[fold != k], a.rounds[0])
-        out[fold == k] = m.predict(x[fold == k], num_threads=1)
+        m = fit(ONE, x[fold != k], y[fold != k], w[fold != k], a.rounds[0])
+        out[fold == k] = export.predict(m, x[fold == k])
     say('stage one, folds')
     one = fit(ONE, x, y, w, a.rounds[0])
-    one.save_model(f'{a.work}/one.txt')
     at = 0
     for s in learn:
         n = len(sets[s][1]); out[at:at + n].tofile(f'{a.work}/{s}.scores'); at += n
     for s in TUNE:
-        one.predict(sets[s][1], num_threads=1).astype(np.float32).tofile(f'{a.work}/{s}.scores')
+        export.predict(one, sets[s][1]).astype(np.float32).tofile(f'{a.work}/{s}.scores')
     say('stage one')
     for s in learn + TUNE: dump(a.program, a.data, a.work, s, f'{a.work}/{s}.scores')
     say('features of stage two')
@@ -100,7 +104,7 @@ def main():
     def again(model, rows, first):
         """The scores of both stages, as the program asks them."""
         scores = first.copy(); ask = first >= SURELY_NOT
-        if ask.any(): scores[ask] = model.predict(rows[ask], num_threads=1)
+        if ask.any(): scores[ask] = export.predict(model, rows[ask])
         return scores
 
     def judged(pages, scores, rows):
@@ -119,7 +123,6 @@ def main():
     s0 = again(m, x2[fold == 0], out[fold == 0])
     say('held-out fold', {k: round(float(v[0]), 4) for k, v in judged(held, s0, x2[fold == 0]).items() if k.startswith(('wcxb', 'np4k'))})
     two = fit(TWO, x2[doubtful], y[doubtful], w[doubtful], a.rounds[1])
-    two.save_model(f'{a.work}/two.txt')
     say('stage two')
     o = {}
     for s in TUNE:
@@ -127,11 +130,11 @@ def main():
         p2.astype(np.float32).tofile(f'{a.work}/{s}.final')
         for k, v in judged(sets[s][0], p2, two_x[s]).items(): o.setdefault(k, []).append(v)
     say({k: tuple(round(float(sum(v[j] * v[3] for v in of) / sum(v[3] for v in of)), 4) for j in range(3)) for k, of in o.items()})
-    imp = sorted(zip(two.feature_importance('gain'), names2), reverse=True)
+    imp = sorted(zip(sum(m.feature_importance('gain') for m in two), names2), reverse=True)
     say('strongest', [(n, int(g)) for g, n in imp[:30]]); say('unused', [n for g, n in imp if g < 2])
     export.write(a.out, one, names, two, names2, {
         'train': {s: len(sets[s][0]) for s in learn}, 'pages': hashlib.sha256('\n'.join(sorted(p.set + ' ' + p.id for p in pages)).encode()).hexdigest(),
-        'rounds': a.rounds, 'doubtful': DOUBTFUL, 'stage one': ONE, 'stage two': TWO, 'folds': FOLDS, 'lightgbm': lgb.__version__, 'numpy': np.__version__})
+        'rounds': a.rounds, 'seeds': SEEDS, 'doubtful': DOUBTFUL, 'stage one': ONE, 'stage two': TWO, 'folds': FOLDS, 'lightgbm': lgb.__version__, 'numpy': np.__version__})
     pick = np.random.default_rng(1).choice(len(x2), 200, replace=False)
     export.check(f'{a.out}/check.rows', one, two, len(names), x2[np.sort(pick)])
     say('written')

@@ -4,6 +4,7 @@
 use super::elements::Elements;
 use super::features::{Sheet, climb_to_meet};
 use super::page::Page;
+use super::signs::Parting;
 use crate::model::Document;
 
 /// From this score on, the first stage takes a block for the article.
@@ -13,6 +14,7 @@ const KEPT: f32 = 0.5;
 const CORE_COST: f32 = 0.35;
 /// Distances beyond this are all alike.
 const FAR: f32 = 40.0;
+const FAR_WEIGHT: f32 = 4_000.0;
 
 /// Sums of the first stage over an element.
 #[derive(Clone, Copy, Default)]
@@ -28,6 +30,7 @@ pub(super) struct Scores<'a> {
     document: &'a Document,
     page: &'a Page,
     scores: &'a [f32],
+    partings: &'a [Option<Parting>],
     nodes: Vec<Mass>,
     elements: Vec<Mass>,
     families: Vec<Mass>,
@@ -35,6 +38,8 @@ pub(super) struct Scores<'a> {
     beside: Vec<(Option<u32>, Option<u32>)>,
     whole: Mass,
     doubt: f32,
+    /// Of the kept text what is linked: nearly all on a listing, nearly none in an article.
+    links: f32,
     surest: f32,
     kept_before: Vec<f32>,
     weight_before: Vec<f32>,
@@ -46,7 +51,13 @@ pub(super) struct Scores<'a> {
 }
 
 impl<'a> Scores<'a> {
-    pub(super) fn new(document: &'a Document, page: &'a Page, scores: &'a [f32]) -> Scores<'a> {
+    /// `partings` as the first stage's rows have them.
+    pub(super) fn new(
+        document: &'a Document,
+        page: &'a Page,
+        partings: &'a [Option<Parting>],
+        scores: &'a [f32],
+    ) -> Scores<'a> {
         let n = scores.len();
         let mut nodes = vec![Mass::default(); page.nodes.len()];
         for ((&leaf, text), &score) in page.leaf.iter().zip(&page.texts).zip(scores) {
@@ -88,12 +99,14 @@ impl<'a> Scores<'a> {
             document,
             page,
             scores,
+            partings,
             whole: nodes[0],
             nodes,
             elements,
             families,
             beside: beside(&page.elements),
             doubt: page.texts.iter().zip(scores).map(|(t, s)| t.weight * s * (1.0 - s)).sum(),
+            links: page.texts.iter().zip(scores).map(|(t, s)| t.weight * t.links * s).sum(),
             surest: scores.iter().copied().fold(0.0, f32::max),
             kept_before: running(&|i| page.texts[i].weight * scores[i]),
             weight_before: running(&|i| page.texts[i].weight),
@@ -158,6 +171,7 @@ impl<'a> Scores<'a> {
             sheet.put_named(|| format!("kept share of element {k}"), mass.kept / self.whole.kept.max(1.0));
         }
         self.siblings(i, sheet);
+        self.parting(i, sheet);
         for (name, card) in [("card", elements.card[i]), ("outer card", elements.outer[i])] {
             let mut put = |what: &str, value: Option<f32>| {
                 sheet.put_named(|| format!("{what} of {name}"), value.unwrap_or(-0.2));
@@ -191,6 +205,19 @@ impl<'a> Scores<'a> {
         }
     }
 
+    /// What stands on the block's side and on the title's side of where the two part. A stream of other articles may hold
+    /// more text than the article, but it stands on the other side.
+    fn parting(&self, i: usize, sheet: &mut Sheet<'_>) {
+        let parting = self.partings[i];
+        let sides = [("branch", parting.map(|p| p.branch)), ("trunk", parting.map(|p| p.trunk))];
+        for (name, side) in sides {
+            let mass = side.map(|e| self.elements[e as usize]);
+            sheet.put_named(|| format!("score of {name} from title"), mass.map_or(-0.2, Mass::mean));
+            let share = mass.map_or(-0.2, |m| m.kept / self.whole.kept.max(1.0));
+            sheet.put_named(|| format!("kept share of {name} from title"), share);
+        }
+    }
+
     fn core(&self, i: usize, sheet: &mut Sheet<'_>) {
         let whole = self.whole.kept.max(1.0);
         sheet.put("kept before", self.kept_before[i] / whole);
@@ -198,6 +225,7 @@ impl<'a> Scores<'a> {
         sheet.put("doubt of page", self.doubt / self.whole.weight.max(1.0));
         sheet.put("surest of page", self.surest);
         sheet.put("kept of page", whole / self.whole.weight.max(1.0));
+        sheet.put("links of kept", self.links / whole);
         sheet.put("kept blocks", self.whole.kept_blocks.min(60.0));
         let (start, end) = self.core;
         let length = (end - start).max(1) as f32;
@@ -205,7 +233,7 @@ impl<'a> Scores<'a> {
         sheet.put("blocks after core", (i as f32 - end as f32 + 1.0).clamp(-FAR, FAR));
         sheet.put("place in core", ((i as f32 - start as f32) / length).clamp(-1.0, 2.0));
         let edge = |at: usize| self.weight_before.get(at).copied().unwrap_or(self.whole.weight);
-        let signed = |x: f32| x.signum() * x.abs().ln_1p();
+        let signed = |x: f32| x.signum() * x.abs().min(FAR_WEIGHT).ln_1p();
         sheet.put("weight to core", signed(edge(start) - self.weight_before[i]));
         sheet.put("weight from core", signed(self.weight_before[i] - edge(end)));
         sheet.put("core share", self.core_weight / self.whole.weight.max(1.0));
@@ -217,7 +245,8 @@ impl<'a> Scores<'a> {
         };
         sheet.put("climb to last kept", climb(self.last[i]));
         sheet.put("climb to next kept", climb(self.next[i]));
-        let between = |a: usize, b: usize| (self.weight_before[b] - self.weight_before[a]).max(0.0).ln_1p();
+        let between =
+            |a: usize, b: usize| (self.weight_before[b] - self.weight_before[a]).clamp(0.0, FAR_WEIGHT).ln_1p();
         sheet.put("weight since kept", self.last[i].map_or(12.0, |j| between(j + 1, i)));
         sheet.put("weight to kept", self.next[i].map_or(12.0, |j| between((i + 1).min(j), j)));
     }

@@ -58,6 +58,9 @@ pub(super) struct Elements {
 const MIN_FAMILY: f32 = 3.0;
 /// Blocks of a sibling, in the mean, from which it is more than a paragraph.
 const MIN_BLOCKS: f32 = 1.5;
+/// Elements of more blocks, and heavier siblings, are all alike: the trees saw few pages that long.
+pub(super) const MANY: f32 = 80.0;
+pub(super) const HEAVY: f32 = 3_000.0;
 /// Weight of the longest line that shows the date of a card.
 const MAX_DATE: f32 = 60.0;
 
@@ -131,12 +134,12 @@ impl Elements {
             at = chain.next().unwrap_or(at);
             let element = &self.all[at as usize];
             sheet.put_named(|| format!("good share of element {k}"), element.good / whole);
-            sheet.put_named(|| format!("blocks of element {k}"), (element.n_blocks as f32).ln_1p());
+            sheet.put_named(|| format!("blocks of element {k}"), (element.n_blocks as f32).min(MANY).ln_1p());
         }
         let line = &self.all[self.leaf[i] as usize];
         let like = &self.families[line.family as usize];
         sheet.put("siblings", like.n.min(60.0));
-        sheet.put("mean weight of siblings", (like.weight / like.n.max(1.0)).ln_1p());
+        sheet.put("mean weight of siblings", (like.weight / like.n.max(1.0)).min(HEAVY).ln_1p());
         for (name, card) in [("card", self.card[i]), ("outer card", self.outer[i])] {
             let none = Element::default();
             let card_at = card.map_or(&none, |e| &self.all[e as usize]);

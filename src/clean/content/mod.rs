@@ -72,7 +72,7 @@ impl Content {
         let page = Page::new(document, &self.words);
         let first = features::rows(document, &page, hints, None);
         let one = self.one.scores(&first.values, first.width);
-        let context = context::Scores::new(document, &page, &one);
+        let context = context::Scores::new(document, &page, &first.partings, &one);
         let row = |i: usize| {
             let mut sheet = features::Sheet { values: first.row(i).to_vec(), names: None };
             context.put(i, &mut sheet);
@@ -126,7 +126,7 @@ impl Content {
         let rows = features::rows(document, &page, &hints, Some(&mut names));
         let mut all: Vec<Vec<f32>> = (0..document.blocks.len()).map(|i| rows.row(i).to_vec()).collect();
         if let Some(scores) = scores {
-            let context = context::Scores::new(document, &page, scores);
+            let context = context::Scores::new(document, &page, &rows.partings, scores);
             for (i, row) in all.iter_mut().enumerate() {
                 let names = (i == 0).then_some(&mut names);
                 let mut sheet = features::Sheet { values: std::mem::take(row), names };
@@ -189,6 +189,21 @@ mod tests {
     fn page(body: &str) -> Document {
         let dump = Dump { body: body.to_string(), media: Media::Html, ..Dump::default() };
         crate::parse::document(dump, &Languages::builtin(), &crate::config::ParseConfig::default())
+    }
+
+    #[test]
+    fn a_stream_below_the_article_is_seen_beside_the_part_that_has_the_title() {
+        let content = Content::new(&CleanConfig::default());
+        let notices = Notices::new(&Languages::builtin()).unwrap();
+        let document = page(
+            "<title>The mill</title><article><h1>The mill</h1><p>It stood under water.</p></article>\
+             <div class=stream><p>Ten rivers of the north.</p><p>A bridge is built.</p></div>",
+        );
+        let (names, rows) = content.features(&document, &document, &notices, Some(&[0.75, 0.75, 0.25, 0.25]));
+        let seen = |name: &str| rows[2][names.iter().position(|n| n == name).unwrap()];
+        assert_eq!(seen("score of trunk from title"), 0.75);
+        assert_eq!(seen("score of branch from title"), 0.25);
+        assert_eq!(seen("kept share of branch from title") + seen("kept share of trunk from title"), 1.0);
     }
 
     #[test]

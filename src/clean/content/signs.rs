@@ -2,6 +2,7 @@
 //! one that holds the title and the one in which the text begins, the run of like blocks it stands in, and which of
 //! several articles it belongs to.
 
+use super::elements::{Element, HEAVY, MANY};
 use super::features::Sheet;
 use super::page::Page;
 use crate::model::Document;
@@ -41,7 +42,7 @@ const PLACES: [(&str, &[&str]); 5] = [
 ];
 
 /// Farther branches, later ranks and longer runs count as this.
-const FAR: f32 = 60.0;
+const FAR: f32 = 30.0;
 
 /// The signs of a page, for all of its blocks.
 pub(super) struct Signs<'p> {
@@ -66,7 +67,6 @@ pub(super) struct Signs<'p> {
 
 /// The elements around one block, and for each the child that leads to it.
 struct Trunk {
-    block: usize,
     /// One entry an element of the page: the child on the way, if the element is around the block.
     towards: Vec<Option<u32>>,
 }
@@ -79,8 +79,29 @@ impl Trunk {
             towards[element as usize] = Some(child);
             child = element;
         }
-        Trunk { block, towards }
+        Trunk { towards }
     }
+
+    /// Where the branch of block `i` leaves the trunk.
+    fn parting(&self, page: &Page, i: usize) -> Option<Parting> {
+        let (mut branch, mut climbs) = (page.elements.leaf[i], 0.0);
+        for element in page.elements.ancestors(branch) {
+            if let Some(trunk) = self.towards[element as usize] {
+                return Some(Parting { branch, trunk, climbs });
+            }
+            branch = element;
+            climbs += 1.0;
+        }
+        None
+    }
+}
+
+/// Two children of one element: one leads to a block, the other to the title. In the title's own elements they are the same.
+#[derive(Clone, Copy)]
+pub(super) struct Parting {
+    pub branch: u32,
+    pub trunk: u32,
+    climbs: f32,
 }
 
 impl<'p> Signs<'p> {
@@ -135,6 +156,11 @@ impl<'p> Signs<'p> {
         }
     }
 
+    /// Where each block's branch leaves the title's.
+    pub(super) fn partings(&self) -> Vec<Option<Parting>> {
+        (0..self.page.texts.len()).map(|i| self.title.as_ref().and_then(|t| t.parting(self.page, i))).collect()
+    }
+
     /// Appends the columns of block `i`.
     pub(super) fn put(&self, i: usize, sheet: &mut Sheet<'_>) {
         self.text(i, sheet);
@@ -161,30 +187,21 @@ impl<'p> Signs<'p> {
         let mut put = |what: &str, value: Option<f32>| {
             sheet.put_named(|| format!("{what} from {name}"), value.unwrap_or(-2.0));
         };
-        let elements = &self.page.elements;
-        let parting = trunk.as_ref().and_then(|trunk| {
-            let (mut own, mut climbed) = (elements.leaf[i], 0.0);
-            for element in elements.ancestors(own) {
-                if let Some(theirs) = trunk.towards[element as usize] {
-                    return Some((own, theirs, climbed, trunk.block));
-                }
-                own = element;
-                climbed += 1.0;
-            }
-            None
-        });
-        let of = |e: u32| &elements.all[e as usize];
-        put("branch climbs", parting.map(|p| p.2));
-        put("good of branch", parting.map(|(own, ..)| of(own).good / self.good));
-        put("good of trunk", parting.map(|(_, theirs, ..)| of(theirs).good / self.good));
-        put("alike branch", parting.map(|(own, theirs, ..)| f32::from(u8::from(of(own).family == of(theirs).family))));
-        let ranks = |own: u32, theirs: u32| match of(own).family == of(theirs).family {
-            true => (of(own).rank as f32 - of(theirs).rank as f32).clamp(-FAR, FAR),
+        let parting = trunk.as_ref().and_then(|trunk| trunk.parting(self.page, i));
+        let branch = parting.map(|p| &self.page.elements.all[p.branch as usize]);
+        let theirs = parting.map(|p| &self.page.elements.all[p.trunk as usize]);
+        let both = branch.zip(theirs);
+        put("branch climbs", parting.map(|p| p.climbs));
+        put("good of branch", branch.map(|e| e.good / self.good));
+        put("good of trunk", theirs.map(|e| e.good / self.good));
+        put("alike branch", both.map(|(own, theirs)| f32::from(u8::from(own.family == theirs.family))));
+        let ranks = |own: &Element, theirs: &Element| match own.family == theirs.family {
+            true => (own.rank as f32 - theirs.rank as f32).clamp(-FAR, FAR),
             false => 0.0,
         };
-        put("ranks", parting.map(|(own, theirs, ..)| ranks(own, theirs)));
-        put("heading of branch", parting.map(|(own, ..)| self.heading[own as usize].unwrap_or(-1.0)));
-        put("blocks of branch", parting.map(|(own, ..)| (of(own).n_blocks as f32).ln_1p()));
+        put("ranks", both.map(|(own, theirs)| ranks(own, theirs)));
+        put("heading of branch", parting.map(|p| self.heading[p.branch as usize].unwrap_or(-1.0)));
+        put("blocks of branch", branch.map(|e| (e.n_blocks as f32).min(MANY).ln_1p()));
     }
 
     /// The blocks of one path that stand in a row.
@@ -195,7 +212,7 @@ impl<'p> Signs<'p> {
         let linked = self.linked_before[end] - self.linked_before[start];
         sheet.put("run", n.min(FAR));
         sheet.put("place in run", ((i - start) as f32).min(FAR));
-        sheet.put("mean weight of run", (weight / n).ln_1p());
+        sheet.put("mean weight of run", (weight / n).min(HEAVY).ln_1p());
         sheet.put("links of run", linked / weight.max(1.0));
     }
 

@@ -41,6 +41,12 @@ fn blanks_collapse_as_in_a_browser() {
 }
 
 #[test]
+fn blanks_between_han_and_latin_letters_are_the_page_s_own() {
+    check("<p>用<b>Rust</b>写的 <i>HTML</i> 页</p>", &["paragraph 用Rust写的 HTML 页"]);
+    check("<p>川の<span>Rhine</span>\nと 橋</p>", &["paragraph 川のRhine と 橋"]);
+}
+
+#[test]
 fn a_line_feed_between_two_han_characters_is_no_blank() {
     check("<p>中文\n  排版，\n和 Latin\n字</p>", &["paragraph 中文排版，和 Latin 字"]);
 }
