@@ -499,6 +499,21 @@ mod tests {
     }
 
     #[test]
+    fn years_of_two_digits_are_of_the_era_that_the_text_counts_in() {
+        let list = "大事記\n88/9/21 封橋三日\n110/9/12 橋面淹水\n112/5/11 縣長宣布重新招標，預定113年底動工\n";
+        assert_eq!(values("zh-Hant", list), ["1999-09-21", "P3D", "2021-09-12", "2023-05-11", "2024"]);
+        assert_eq!(values("zh-Hant", "大事記\n88/9/21 封橋三日\n")[0], "1988-09-21");
+    }
+
+    #[test]
+    fn a_plan_does_not_move_what_is_told() {
+        let text = "白鷺橋\n2023-05-12 08:00\n白鷺橋自民國七十四年完工以來，已服役近四十年。民國110年9月中颱風過後，縣府提出改建；\
+                    翌年三月公告設計案，同年11月20日遭議會退回。\n112年5月11日 縣長宣布招標，預定113年底動工\n\
+                    5月11日，縣長在記者會上說明。";
+        assert_eq!(values("zh-Hant", text).last().unwrap(), "2023-05-11");
+    }
+
+    #[test]
     fn a_weekday_fixes_the_year_that_nobody_states() {
         let text =
             "2022 年秋季開始籌備。\n今年 7 月成立小組。\n時間線:\n11 月 16 日週四晚\n他收到消息,約定週五中午談話。";

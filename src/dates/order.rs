@@ -1,5 +1,5 @@
 //! Whether day or month comes first in numeric dates: as other dates of the text show it, else as the region writes it, else
-//! as the language does.
+//! as the language does. And whether years of two digits are of the era that the text's years of three digits are of.
 
 use super::calendar::{civil, weekday};
 use super::find::Found;
@@ -12,7 +12,12 @@ use super::token::{Stamp, Token, What};
 pub struct Evidence {
     day_first: usize,
     month_first: usize,
+    /// Dates whose year of three digits is one of the Republic of China: `110/9/12`.
+    republic: usize,
 }
+
+/// The year before the first of the Republic of China.
+pub const BEFORE_REPUBLIC: i32 = 1911;
 
 impl Evidence {
     /// Looks through what was found in a part of the text.
@@ -21,6 +26,7 @@ impl Evidence {
             for t in &tokens[f.first..f.last] {
                 if let What::Stamp(stamp) = t.what {
                     self.count(shown(&stamp, language));
+                    self.republic += usize::from(language.han_numerals && stamp.count == 3 && stamp.lens[0] == 3);
                 }
             }
             if let Meaning::Point(s) = &f.meaning {
@@ -36,6 +42,15 @@ impl Evidence {
 
     /// Puts day and month of what was found in a part in the order of the text; `region` is that of its language tag.
     pub fn apply(self, found: &mut [Found], language: &Language, region: Option<&str>) {
+        if self.republic > 0 && language.han_numerals {
+            for f in &mut *found {
+                match &mut f.meaning {
+                    Meaning::Point(s) => of_republic(s),
+                    Meaning::Range(a, b) => [a, b].into_iter().for_each(of_republic),
+                    _ => {}
+                }
+            }
+        }
         let other = region.is_some_and(|r| language.other_order.iter().any(|o| o == r));
         let day_first = match self.day_first.cmp(&self.month_first) {
             std::cmp::Ordering::Greater => true,
@@ -60,7 +75,15 @@ impl std::iter::Sum for Evidence {
         parts.fold(Evidence::default(), |a, b| Evidence {
             day_first: a.day_first + b.day_first,
             month_first: a.month_first + b.month_first,
+            republic: a.republic + b.republic,
         })
+    }
+}
+
+/// `88/9/21` in a text that writes `110/9/12`.
+fn of_republic(s: &mut Slots) {
+    if let (Some(Year::Two(year)), Some(_), Some(_)) = (s.year, s.month, s.day) {
+        s.year = Some(Year::Full(BEFORE_REPUBLIC + year));
     }
 }
 

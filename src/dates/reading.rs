@@ -115,7 +115,10 @@ impl Reading {
                 s.year = Some(Year::Full(if (2400..2700).contains(&number) { number - 543 } else { number }));
             }
             // Taiwan's fiscal and school years are counted from 1911 without a word for it.
-            "rocyear" => s.year = Some(Year::Full(1911 + Some(number).filter(|n| (80..=140).contains(n))?)),
+            "rocyear" => {
+                s.year =
+                    Some(Year::Full(super::order::BEFORE_REPUBLIC + Some(number).filter(|n| (80..=140).contains(n))?))
+            }
             "yearmod" | "monthmod" => {
                 let unit = if slot == "yearmod" { Unit::Year } else { Unit::Month };
                 s.shift = Some(shift(unit, 0.0, Anchor::Speech));
@@ -212,7 +215,7 @@ impl Reading {
                 let What::Stamp(Stamp { parts: [y, m, d], lens: [3, lm, ld], sep, .. }) = token.what else {
                     return None;
                 };
-                s.year = Some(Year::Full(1911 + Some(y).filter(|y| (80..=140).contains(y))?));
+                s.year = Some(Year::Full(super::order::BEFORE_REPUBLIC + Some(y).filter(|y| (80..=140).contains(y))?));
                 s.month = u8::try_from(m).ok().filter(|_| sep == b'/' || (lm, ld) == (2, 2));
                 s.day = u8::try_from(d).ok().filter(|_| s.month.is_some());
                 s.day?;
