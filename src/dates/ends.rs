@@ -85,15 +85,7 @@ pub fn complete(a: &mut Slots, b: &mut Slots) {
     }
     if b.is_time() && !b.has_date() || b.is_time() && b.day.is_none() && b.weekday.is_none() && b.shift == a.shift {
         let time = *b;
-        *b = Slots {
-            hour: time.hour,
-            minute: time.minute,
-            second: time.second,
-            pm: time.pm,
-            pod: time.pod,
-            zone: time.zone,
-            ..*a
-        };
+        *b = a.at(&time);
         // `午後2時から4時`; but `午後11時半から1時` goes past midnight.
         let later = time.hour.map(|h| h % 12) >= a.hour.map(|h| h % 12);
         if time.hour.is_some() && time.pod.is_none() && time.pm.is_none() && later {
@@ -101,15 +93,7 @@ pub fn complete(a: &mut Slots, b: &mut Slots) {
         }
     } else if a.is_time() && !a.has_date() && b.has_date() {
         let time = *a;
-        *a = Slots {
-            hour: time.hour,
-            minute: time.minute,
-            second: time.second,
-            pm: time.pm,
-            pod: time.pod,
-            zone: time.zone,
-            ..*b
-        };
+        *a = b.at(&time);
     }
     if a.hour.is_some() && b.hour.is_some() && a.pm.is_none() && a.pod.is_none() && b.pm == Some(true) {
         // `9 to 5pm`: the start is in the afternoon only if it then comes first.

@@ -295,15 +295,7 @@ impl Join<'_> {
                 }
             };
             if day.is_date() && day.has_date() && time(&range.0) && time(&range.1) {
-                let on = |t: &Slots| Slots {
-                    hour: t.hour,
-                    minute: t.minute,
-                    second: t.second,
-                    pm: t.pm,
-                    pod: t.pod,
-                    zone: t.zone,
-                    ..day
-                };
+                let on = |t: &Slots| day.at(t);
                 items[i].last = items[k].last;
                 items[i].meaning = Some(Meaning::Range(on(&range.0), on(&range.1)));
                 items[i].border = None;

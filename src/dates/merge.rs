@@ -35,16 +35,7 @@ pub fn merge(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) ->
     }
     if time(a) && near(b) && dated(b) || time(b) && near(a) && dated(a) {
         let (t, d) = if time(a) { (a, b) } else { (b, a) };
-        return Some(Slots {
-            hour: t.hour,
-            minute: t.minute,
-            second: t.second,
-            pm: t.pm,
-            pod: t.pod,
-            zone: t.zone,
-            modifier: t.modifier.or(d.modifier),
-            ..*d
-        });
+        return Some(Slots { modifier: t.modifier.or(d.modifier), ..d.at(t) });
     }
     // A date that already has its time takes no more than a weekday or a date that is missing.
     let (at, bt) = (a.is_time(), b.is_time());

@@ -140,6 +140,12 @@ pub enum Meaning {
 }
 
 impl Slots {
+    /// This date at the time of `t`.
+    pub fn at(&self, t: &Slots) -> Slots {
+        let Slots { hour, minute, second, pm, pod, zone, .. } = *t;
+        Slots { hour, minute, second, pm, pod, zone, ..*self }
+    }
+
     /// Nothing finer than a day was said.
     pub fn is_date(&self) -> bool {
         !self.is_time()
