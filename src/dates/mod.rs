@@ -506,14 +506,6 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_does_not_move_what_is_told() {
-        let text = "白鷺橋\n2023-05-12 08:00\n白鷺橋自民國七十四年完工以來，已服役近四十年。民國110年9月中颱風過後，縣府提出改建；\
-                    翌年三月公告設計案，同年11月20日遭議會退回。\n112年5月11日 縣長宣布招標，預定113年底動工\n\
-                    5月11日，縣長在記者會上說明。";
-        assert_eq!(values("zh-Hant", text).last().unwrap(), "2023-05-11");
-    }
-
-    #[test]
     fn a_weekday_fixes_the_year_that_nobody_states() {
         let text =
             "2022 年秋季開始籌備。\n今年 7 月成立小組。\n時間線:\n11 月 16 日週四晚\n他收到消息,約定週五中午談話。";

@@ -57,8 +57,6 @@ const WRONG_WEEKDAY: f64 = 50.0;
 const ASIDE_YEAR: f64 = 2.0;
 const ASIDE_MONTH: f64 = 2.5;
 const ASIDE_DAY: f64 = 3.0;
-/// … and a plan for no sure day (`to reopen at the end of 2024`) is all but no part of what is told.
-const ASIDE_PLAN: f64 = 0.5;
 /// What leaves its year out before any is stated speaks of the writer's time: an older year than the latest stated one
 /// costs so much.
 const OPENING: f64 = 1.0;
@@ -214,7 +212,6 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         let away = |y: i32| home.is_some_and(|h| h != y);
         let aside = match (stated.is_some(), s.month.is_some(), s.day.is_some()) {
             (false, ..) => 1e6,
-            (.., false) if tenses[i] == Tense::Future => ASIDE_PLAN,
             (_, false, _) => ASIDE_YEAR,
             (_, _, false) => ASIDE_MONTH,
             _ => ASIDE_DAY,
