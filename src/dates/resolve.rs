@@ -245,6 +245,11 @@ pub fn resolve(
                     (Some(x), Some(y)) => Some(Edtf::Range(start_of(x), end_of(y))),
                     _ => None,
                 };
+                let value = stretch(end_value(a, &pa.value, false), end_value(b, &vb, true));
+                // Hours that no day has, of no date: nothing is known of either end.
+                if value.is_empty() {
+                    continue;
+                }
                 let time = is_time(a, &pa.value) || is_time(b, &vb);
                 if let Some(border) = f.border.filter(|_| prose) {
                     let end = |span: Span, s: &Slots, v: &Value| Expression {
@@ -261,7 +266,7 @@ pub fn resolve(
                 Expression {
                     span,
                     kind: if time { Kind::Time } else { Kind::Date },
-                    value: stretch(end_value(a, &pa.value, false), end_value(b, &vb, true)),
+                    value,
                     edtf: ends,
                     modifier: a.modifier,
                     basis: pa.basis,
