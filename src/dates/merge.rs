@@ -13,12 +13,7 @@ pub fn merge(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) ->
     // A part of the day and its hour.
     if a.is_time() && time(b) || time(a) && b.is_time() {
         let (hour, pod) = if a.hour.is_some() { (a, b) } else { (b, a) };
-        if hour.hour.is_some()
-            && hour.pod.is_none()
-            && pod.hour.is_none()
-            && pod.pod.is_some()
-            && hour.pm.is_none_or(|_| true)
-        {
+        if hour.hour.is_some() && hour.pod.is_none() && pod.hour.is_none() && pod.pod.is_some() {
             let rest = if a.has_date() { a } else { b };
             return Some(Slots {
                 hour: hour.hour,

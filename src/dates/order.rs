@@ -43,13 +43,7 @@ impl Evidence {
     /// Puts day and month of what was found in a part in the order of the text; `region` is that of its language tag.
     pub fn apply(self, found: &mut [Found], language: &Language, region: Option<&str>) {
         if self.republic > 0 && language.han_numerals {
-            for f in &mut *found {
-                match &mut f.meaning {
-                    Meaning::Point(s) => of_republic(s),
-                    Meaning::Range(a, b) => [a, b].into_iter().for_each(of_republic),
-                    _ => {}
-                }
-            }
+            each_point(found, of_republic);
         }
         let other = region.is_some_and(|r| language.other_order.iter().any(|o| o == r));
         let day_first = match self.day_first.cmp(&self.month_first) {
@@ -60,13 +54,7 @@ impl Evidence {
         if day_first == language.day_first {
             return;
         }
-        for f in found {
-            match &mut f.meaning {
-                Meaning::Point(s) => turn(s),
-                Meaning::Range(a, b) => [a, b].into_iter().for_each(turn),
-                _ => {}
-            }
-        }
+        each_point(found, turn);
     }
 }
 
@@ -77,6 +65,17 @@ impl std::iter::Sum for Evidence {
             month_first: a.month_first + b.month_first,
             republic: a.republic + b.republic,
         })
+    }
+}
+
+/// Changes each point, and both ends of each range.
+fn each_point(found: &mut [Found], change: fn(&mut Slots)) {
+    for f in found {
+        match &mut f.meaning {
+            Meaning::Point(s) => change(s),
+            Meaning::Range(a, b) => [a, b].into_iter().for_each(change),
+            _ => {}
+        }
     }
 }
 
