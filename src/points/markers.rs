@@ -474,7 +474,7 @@ pub(crate) fn delimiter(rest: &str) -> Option<(u8, usize)> {
             _ => Some((PAREN, len)),
         },
         '、' | '，' => Some((COMMA, len)),
-        ',' => Some((THIN_COMMA, len)),
+        ',' | '،' => Some((THIN_COMMA, len)),
         ':' | '：' => Some((COLON, len)),
         '-' if next == Some(' ') => Some((DASH, 1)),
         ' ' | '\u{a0}' | '\u{3000}' | '\t' => {

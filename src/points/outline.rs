@@ -1,7 +1,7 @@
 //! From a document to its points and headings.
 
 use super::decide::{Candidate, Member, decide};
-use super::extents::{Ground, extents};
+use super::extents::{Ground, extents, said_again};
 use super::headings::{Front, Look, Start, ends_sentence, inner, looks};
 use super::inline::{Inside, inside};
 use super::lexicon::{Lexicon, Role};
@@ -272,7 +272,8 @@ impl Found {
                 c.after_heading = !c.inline && before.is_some_and(|b| looks[b].is_some());
                 next += 1;
             }
-            if !line.keep {
+            let item = last_marked.filter(|m| m + 1 == i).map_or("", |m| lines[m].span.of(text));
+            if !line.keep || !marked && said_again(said, item) {
                 continue;
             }
             match looks[i] {
