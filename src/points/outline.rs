@@ -6,7 +6,7 @@ use super::headings::{Front, Look, Start, ends_sentence, inner, looks};
 use super::inline::{Inside, inside};
 use super::lexicon::{Lexicon, Role};
 use super::lines::{Line, MAX_CAPTION_COLUMNS, lines};
-use super::markers::{BARE, Reading, Style, readings};
+use super::markers::{BARE, Reading, Style, alone, readings};
 use super::markup;
 use super::menu::without_menus;
 use super::numerals::System;
@@ -145,6 +145,9 @@ impl Reader {
             let said = line.span.of(text);
             readings(said, &self.lexicon, &mut front);
             front.retain(|r| r.role != Role::Chapter && fits_front(r, line));
+            if let Some(below) = lines.get(i + 1).filter(|below| front.is_empty() && below.keep) {
+                front.extend(alone(said, below.span.of(text), &self.lexicon));
+            }
             let printed = set_in(&mut front, said, line, ground);
             found.fronts[i].section = front.iter().find(|r| r.may_head()).map(|r| (r.style, r.role, r.value));
             if front.iter().any(|r| r.label as usize == said.len()) {

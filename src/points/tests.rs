@@ -361,6 +361,14 @@ fn marks_around_an_item_are_no_part_of_it() {
 }
 
 #[test]
+fn padded_numbers_alone_on_their_lines_are_markers_but_days_of_date_cards_are_not() {
+    check("Steps\n01\nBeat the eggs.\n02\nAdd flour.", &["0.1 01|Beat the eggs.", "0.1 02|Add flour."]);
+    check("Agenda\n05\nMay\nBoard meets\n06\nMay\nDance", &[]);
+    check("08\nBeat.\n09\nBake.\n10\nServe.", &["0.1 08|Beat.", "0.1 09|Bake.", "0.1 10|Serve."]);
+    check("Post\n1\nLike\n2\nComments", &[]);
+}
+
+#[test]
 fn ordinals_are_words_or_digits() {
     check("Ninth, a weir\nTenth, a dam\n11th, a mill", &["0.1 Ninth,|a weir", "0.1 Tenth,|a dam", "0.1 11th,|a mill"]);
     check("أولاً، السد\nثانياً، الجسر", &["0.1 أولاً،|السد", "0.1 ثانياً،|الجسر"]);
