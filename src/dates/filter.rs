@@ -7,6 +7,9 @@ use super::grammar::Language;
 use super::slots::{Meaning, Slots, Year};
 use super::token::{Token, What};
 
+/// A question of its own (`is_query`) is shorter; longer texts need not be looked through for it.
+pub const LONGEST_QUERY: usize = 200;
+
 /// Bytes of one letter that may hang on a date that stands alone: `25日に`.
 const PARTICLE: usize = 3;
 
@@ -14,7 +17,7 @@ const PARTICLE: usize = 3;
 pub fn is_query(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
     let inside: usize = found.iter().map(|f| f.end - f.start).sum();
     // Longer texts are prose however dense their dates are.
-    if inside == 0 || text.len() >= super::LONGEST_QUERY {
+    if inside == 0 || text.len() >= LONGEST_QUERY {
         return false;
     }
     let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();

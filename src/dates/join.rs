@@ -6,6 +6,7 @@
 use super::Modifier;
 use super::amount::{Amount, Anchor, Unit, counted, shift};
 use super::ends::{complete, rangeable};
+use super::filter::LONGEST_QUERY;
 use super::find::Border;
 use super::grammar::Language;
 use super::lexicon::ClassId;
@@ -198,7 +199,7 @@ impl Join<'_> {
         let today = || Slots { shift: Some(shift(Unit::Day, 0.0, Anchor::Speech)), ..Slots::default() };
         match item.meaning? {
             Meaning::Point(s) => Some(s),
-            Meaning::Ref(0) if self.text.len() < super::LONGEST_QUERY => Some(today()),
+            Meaning::Ref(0) if self.text.len() < LONGEST_QUERY => Some(today()),
             _ => None,
         }
     }

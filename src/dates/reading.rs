@@ -2,7 +2,8 @@
 
 use super::amount::{Amount, Anchor, Unit, counted, relative, shift};
 use super::ends::complete;
-use super::grammar::{Language, Means, Rule};
+use super::form::{Means, Rule};
+use super::grammar::Language;
 use super::holiday::Holiday;
 use super::numerals::number_of;
 use super::slots::{Meaning, Pod, Slots, Year, modifier};

@@ -2,6 +2,7 @@
 
 use super::amount::{Amount, Anchor, Unit, counted};
 use super::calendar::{civil, plus, plus_months, weekday};
+use super::filter::LONGEST_QUERY;
 use super::find::{Border, Found};
 use super::place::{Told, clock, on_or_after, placed, within};
 use super::slots::{Meaning, Slots};
@@ -24,7 +25,7 @@ pub fn resolve(
     let mut out = Vec::with_capacity(found.len());
     let mut apart = Vec::new();
     let tells = !frame.query && tenses.contains(&Tense::Past);
-    let prose = frame.text.len() >= super::LONGEST_QUERY;
+    let prose = frame.text.len() >= LONGEST_QUERY;
     for (i, f) in found.iter().enumerate() {
         let span = Span::new(f.start, f.end);
         let place = |s: &Slots, told: &Option<Told>| placed(s, years[i], told, tenses[i], frame, f.start);

@@ -90,7 +90,7 @@ pub(crate) struct Mark {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Words {
-    /// First, second, …
+    /// First, second, …: for each place its word, or several parted by `|`.
     pub row: Vec<String>,
     /// What they number, where they number a chapter.
     #[serde(default)]
@@ -186,9 +186,11 @@ impl Lexicon {
                     }
                     continue;
                 }
-                for (word, value) in words.row.into_iter().zip(1..) {
-                    let first = first_lower(&word);
-                    lexicon.words.entry(first).or_default().push((word, n_rows, value));
+                for (places, value) in words.row.iter().zip(1..) {
+                    for word in places.split('|') {
+                        let row = lexicon.words.entry(first_lower(word)).or_default();
+                        row.push((word.to_string(), n_rows, value));
+                    }
                 }
                 n_rows += 1;
             }
