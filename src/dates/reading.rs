@@ -211,8 +211,11 @@ impl Reading {
                 s.shift = Some(shift(Unit::Day, days, Anchor::Speech));
                 s.pod = Pod::read(text);
             }
-            // `同12日`, `翌13日`: a day of the month told.
-            "same" => s.told = true,
+            // `同12日`: a day of the month told; `翌6日` is the next such day after the one told.
+            "same" => {
+                s.told = true;
+                s.named = Some(number).filter(|n| *n != 0);
+            }
             "dir" => self.dir = Some(number),
             "dirtold" => {
                 self.dir = Some(number);

@@ -240,14 +240,20 @@ pub fn resolve(
                 if same_day && vb.year == pa.value.year && (vb.hour, vb.minute) < (pa.value.hour, pa.value.minute) {
                     vb.next_day();
                 }
-                if let Some(date) = vb.first() {
+                let (start, end) = (pa.value.edtf(), vb.edtf());
+                let bounds = (start.and_then(|e| e.bounds().0), end.and_then(|e| e.bounds().1));
+                // An end before the start was misread.
+                let backwards = matches!(bounds, (Some(first), Some(last)) if last < first);
+                if let Some(date) = vb.first().filter(|_| !backwards) {
                     told = Some(Told { date, grain: vb.grain, end: f.end });
                 }
-                let ends = match (pa.value.edtf(), vb.edtf()) {
-                    (Some(x), Some(y)) => Some(Edtf::Range(start_of(x), end_of(y))),
-                    _ => None,
+                let (ends, value) = match (start, end) {
+                    _ if backwards => (start, pa.value.timex()),
+                    _ => {
+                        let range = start.zip(end).map(|(x, y)| Edtf::Range(start_of(x), end_of(y)));
+                        (range, stretch(end_value(a, &pa.value, false), end_value(b, &vb, true)))
+                    }
                 };
-                let value = stretch(end_value(a, &pa.value, false), end_value(b, &vb, true));
                 // Hours that no day has, of no date: nothing is known of either end.
                 if value.is_empty() {
                     continue;
