@@ -98,7 +98,7 @@
 //! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) · `hours` (`9-11`) · `days` (`10-18` of a month) · `frac` (`3/4`) ·
 //! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `halfless halfmore` minutes
 //! before `halfto` · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
-//! quarter half week weekend third` · `weekof` the week of the day told · `century decade` · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
+//! quarter half week weekend third` · `weekof` the week of the day told · `century decade`, `round` a decade, of full hundreds a century (`1920-talet`, `1800-talet`) · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
 //! `yy50` two digits from 50 on, `yyglued` two without a blank before them · `thisunit` a unit of the time told (`the end of the year`) ·
 //! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `firstof lastof` (+ `unit`): the first or last five months of
 //! a whole · `plan` the first of five years · `n num one few pair fraction plushalf nhalf` (+ `unit`) and `amount` (`15 minute`) amounts; `upto` the larger one of two (`三至五年`), `nextn` the

@@ -191,6 +191,9 @@ impl Reading {
             "century" => s.century = Some(number - 1),
             "hundreds" => s.century = Some(number / 100),
             "decade" => s.decade = Some(number).filter(|n| n % 10 == 0),
+            // `1920-talet` is a decade, `1800-talet` a century.
+            "round" if number % 100 == 0 => s.century = Some(number / 100),
+            "round" => s.decade = Some(number).filter(|n| n % 10 == 0),
             // A bare `91` is a year only where it cannot be a day, a month, or a small count.
             "yy50" => s.year = Some(Year::Two(Some(number).filter(|n| (50..=99).contains(n))?)),
             "rel" => {
