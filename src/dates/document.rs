@@ -179,7 +179,8 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
         let (Meaning::Point(s), Some(date)) = (&f.meaning, full_date(f)) else { continue };
         let length = |f: &Found| text[f.start..f.end].chars().count();
         let rest = text[a..b].chars().count() - length(f) - changed.map_or(0, length);
-        if rest <= DATE_LINE {
+        // What ends as a sentence does tells something of that day.
+        if rest <= DATE_LINE && !text[a..b].trim_end().ends_with('。') {
             let time = s.hour.filter(|h| *h < 24).map_or((0, 0), |h| (h as i8, s.minute.unwrap_or(0) as i8));
             candidates.push((at_head, date.at(time.0, time.1, 0, 0)));
         }

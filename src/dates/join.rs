@@ -295,6 +295,12 @@ impl Join<'_> {
                     continue;
                 }
             };
+            let behind = matches!(items[i].meaning, Some(Meaning::Range(..)));
+            let comma = items[i + 1..k].iter().any(|x| self.is(x, ids.comma));
+            if self.language.unspaced && behind && comma {
+                i += 1;
+                continue;
+            }
             if day.is_date() && day.has_date() && time(&range.0) && time(&range.1) {
                 let on = |t: &Slots| day.at(t);
                 items[i].last = items[k].last;

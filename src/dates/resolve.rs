@@ -225,6 +225,15 @@ pub fn resolve(
                         ..vb
                     });
                 }
+                // `明（23）日至週末`
+                if b.weekend
+                    && b.shift.is_none()
+                    && b.named.is_none()
+                    && let Some(sunday) = pa.value.first().and_then(|start| on_or_after(start, 7))
+                {
+                    let week = sunday.iso_week_date();
+                    vb = Value::new(Some(i32::from(week.year())), Grain::Weekend(week.week() as u8));
+                }
                 if let (Some(ha), Some(hb)) = (pa.value.hour, vb.hour)
                     && hb < ha
                     && hb <= 12
