@@ -199,9 +199,12 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         let once = s.hour == Some(1) && text[f.start..f.end].ends_with(['时', '時']);
         return digits || !once && !text[f.start..f.end].ends_with(['点', '點']);
     }
-    // `the 26th floor`: a bare day that runs on into a word is none.
+    // `the 26th floor`: a bare day that runs on into a word is none; but `24 तारीख` says what it counts.
+    let counted = !matches!(number.what, What::Number(_))
+        && ![language.ids.number, language.ids.ordinal].iter().any(|c| language.is(number, *c));
     if !language.unspaced
         && !query
+        && !counted
         && s.day.is_some()
         && s.month.is_none()
         && s.shift.is_none()
@@ -350,7 +353,10 @@ fn year(f: &Found, around: Around, text: &str, language: &Language, query: bool)
     let verb = nouns && rest.len() < text[f.end..].len() && rest.starts_with(char::is_lowercase) && value % 10 != 0;
     // `Room 2023` is numbered, `Sydney 2008` dated; a round number may still count what stands behind it.
     let dated = named && !numbered && NAMED_YEARS.contains(&value);
-    let open = ends || starts_line || goes_on || verb || dated && capital && value % 100 != 0;
+    // `the mill's 1989 profit`
+    let owned = before.ends_with(['\'', '’', 's']) && before.trim_end_matches('s').ends_with(['\'', '’']);
+    let owned = owned && NAMED_YEARS.contains(&value);
+    let open = ends || starts_line || goes_on || verb || (dated && capital || owned) && value % 100 != 0;
     (dated || !named || nouns) && open && !before.ends_with(['#', '$'])
 }
 

@@ -220,12 +220,12 @@ fn base(
     (Value::new(None, Grain::None), Basis::Unresolved)
 }
 
-/// Counted from what its sentence has told, it lies before now: `2003年退休，两年后去世`.
+/// Counted from what was told close before, it lies before now: `2003年退休，两年后去世`.
 fn has_passed(shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at: usize) -> bool {
     let (Some(told), Some(now)) = (told.filter(|t| t.end <= at), frame.now) else { return false };
     let then = plus_months(told.date, i64::from(shift.months)).and_then(|d| plus(d, i64::from(shift.days)));
     let between = &frame.text[told.end..at];
-    then.is_some_and(|d| d < now.date()) && between.len() < NEAR && !between.contains(['。', '.', '\n', '！', '？'])
+    then.is_some_and(|d| d < now.date()) && between.len() < NEAR && !between.contains('\n')
 }
 
 /// Parts of a year, known or not.

@@ -1,6 +1,7 @@
 //! From the match of a pattern to what it tells: each token fills the slot that the pattern names for it.
 
 use super::amount::{Amount, Anchor, Shift, Unit, counted, relative, shift};
+use super::calendar::islamic;
 use super::ends::complete;
 use super::form::{Means, Rule};
 use super::grammar::Language;
@@ -13,6 +14,8 @@ use super::token::{Number, Stamp, Token, What, date_parts};
 pub const LOOSE_DAY: &str = "dl";
 /// Two digits right behind a year and its dash: `1901–03`.
 pub const GLUED_YEAR: &str = "yyglued";
+/// Years of the Islamic calendar that are written in full beside their month; of others the months lie too far from ours.
+const HIJRI_YEARS: std::ops::Range<i32> = 1..1600;
 /// The day that stands for the last of its month.
 const LAST_DAY: u8 = 31;
 
@@ -28,6 +31,8 @@ struct Reading {
     half: bool,
     dir: Option<i32>,
     era: Option<i32>,
+    /// Month of the Islamic calendar.
+    hijri: Option<u8>,
     reference: Option<i8>,
     every: Option<Amount>,
     nth: Option<i8>,
@@ -111,9 +116,21 @@ impl Reading {
             }
             "mm" | "minute" => s.minute = byte.filter(|m| *m < 60),
             "ke" => s.minute = Some(byte.filter(|k| (1..4).contains(k))? * 15),
-            // Thai texts count from the Buddha's death, often without a word for it.
+            // Thai texts count from the Buddha's death, often without a word for it, of two digits from the year 2500.
             "beyear" => {
-                s.year = Some(Year::Full(if (2400..2700).contains(&number) { number - 543 } else { number }));
+                s.year = Some(Year::Full(match number {
+                    0..100 => 1957 + number,
+                    2400..2700 => number - 543,
+                    _ => number,
+                }));
+            }
+            // The day of the Islamic calendar, whose year stands behind it.
+            "hmonth" => self.hijri = byte,
+            "hyear" => {
+                let (day, month) = (s.day?, self.hijri?);
+                let date = islamic(Some(number).filter(|y| HIJRI_YEARS.contains(y))?, month, day)?;
+                s.year = Some(Year::Full(i32::from(date.year())));
+                (s.month, s.day) = (Some(date.month() as u8), Some(date.day() as u8));
             }
             // Taiwan's fiscal and school years are counted from 1911 without a word for it.
             "rocyear" => {

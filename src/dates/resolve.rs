@@ -5,10 +5,10 @@ use super::calendar::{civil, plus, plus_months, weekday};
 use super::filter::LONGEST_QUERY;
 use super::find::{Border, Found};
 use super::place::{Told, clock, on_or_after, placed, within};
-use super::slots::{Meaning, Slots};
+use super::slots::{Meaning, Pod, Slots};
 use super::tense::Tense;
 use super::value::{Grain, Value, duration};
-use super::years::{Frame, yearless};
+use super::years::{Frame, NEAR, yearless};
 use super::{Basis, Expression, Kind, Modifier};
 use crate::model::Span;
 use crate::model::edtf::Edtf;
@@ -26,6 +26,7 @@ pub fn resolve(
     let mut apart = Vec::new();
     let tells = !frame.query && tenses.contains(&Tense::Past);
     let prose = frame.text.len() >= LONGEST_QUERY;
+    let mut afternoon: Option<(u8, usize)> = None;
     for (i, f) in found.iter().enumerate() {
         let span = Span::new(f.start, f.end);
         let place = |s: &Slots, told: &Option<Told>| placed(s, years[i], told, tenses[i], frame, f.start);
@@ -178,7 +179,7 @@ pub fn resolve(
                 modifier: slots.modifier,
                 basis: Basis::Stated,
             },
-            Meaning::Point(s) => match point(s, &told) {
+            Meaning::Point(s) => match point(&in_afternoon(s, &mut afternoon, f, frame.text), &told) {
                 Some((e, t)) => {
                     let day = Slots { hour: None, minute: None, second: None, pm: None, zone: None, pod: None, ..*s };
                     if let Some(border) = f.border.filter(|_| prose)
@@ -187,9 +188,13 @@ pub fn resolve(
                         let mut two = if border.time_first { [e.clone(), day] } else { [day, e.clone()] };
                         [two[0].span, two[1].span] = spans(f, border);
                         apart.push((out.len(), two.into()));
-                    } else if let Some(length) = s.shift.filter(|x| prose && x.told_as_length).and_then(|x| x.length()) {
+                    } else if let Some(length) = s.shift.filter(|x| prose && x.told_as_length).and_then(|x| x.length())
+                    {
                         let value = duration(&length);
-                        apart.push((out.len(), vec![Expression { kind: Kind::Duration, value, edtf: None, ..e.clone() }]));
+                        apart.push((
+                            out.len(),
+                            vec![Expression { kind: Kind::Duration, value, edtf: None, ..e.clone() }],
+                        ));
                     }
                     told = t;
                     e
@@ -280,6 +285,21 @@ pub fn resolve(
         out.push(expression);
     }
     (out, apart)
+}
+
+/// An hour that goes on from one of the afternoon told just before is of the afternoon too: `晚8时许停电，9时许恢复`.
+/// `afternoon`: the hour told last, as its clock shows it, and where it ends.
+fn in_afternoon(s: &Slots, afternoon: &mut Option<(u8, usize)>, f: &Found, text: &str) -> Slots {
+    let Some(hour) = s.hour else { return *s };
+    let goes_on = |&(before, end): &(u8, usize)| {
+        let between = &text[end.min(f.start)..f.start];
+        (before..12).contains(&hour) && between.len() < NEAR && !between.contains('\n')
+    };
+    let bare = s.pm.is_none() && s.pod.is_none() && !s.has_date() && !s.padded;
+    let pm = if bare && afternoon.as_ref().is_some_and(goes_on) { Some(true) } else { s.pm };
+    let late = pm == Some(true) || s.pod.is_some_and(|p| matches!(p, Pod::Afternoon | Pod::Evening));
+    *afternoon = late.then_some((hour % 12, f.end));
+    Slots { pm, ..*s }
 }
 
 /// Where the two stand that a border parts.
