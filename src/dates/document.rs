@@ -77,7 +77,7 @@ pub(super) fn read(parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) -> T
         }
     }
     let path = path.unwrap_or_else(|| choose_years(found, &tenses, &frame));
-    let (expressions, pairs) = resolve(found, &tenses, &path.years, &frame);
+    let (expressions, annotated) = resolve(found, &tenses, &path.years, &frame);
     let reference = match (context.reference, inferred.or(frame.now), frame.year) {
         (Some(given), ..) => Some((given.date(), ReferenceBasis::Given)),
         (None, Some(line), _) => Some((line.date(), ReferenceBasis::Inferred)),
@@ -89,7 +89,7 @@ pub(super) fn read(parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) -> T
             .map(|d| (d, ReferenceBasis::Inferred)),
         _ => None,
     };
-    Tagged { expressions, pairs, reference }
+    Tagged { expressions, annotated, reference }
 }
 
 /// A holiday beside the full date of its day is of that date's year: `1 June 1992, Children's Day`.

@@ -1,6 +1,6 @@
 //! From the match of a pattern to what it tells: each token fills the slot that the pattern names for it.
 
-use super::amount::{Amount, Anchor, Unit, counted, relative, shift};
+use super::amount::{Amount, Anchor, Shift, Unit, counted, relative, shift};
 use super::calendar::islamic;
 use super::ends::complete;
 use super::form::{Means, Rule};
@@ -507,15 +507,16 @@ impl Reading {
                 slots.nth = self.nth.zip(self.units[0]);
                 Some(Meaning::Set(amount, slots))
             }
-            Means::Ago | Means::Hence | Means::Earlier | Means::Later => {
-                let sign = if matches!(means, Means::Ago | Means::Earlier) { -1.0 } else { 1.0 };
-                let anchor = if matches!(means, Means::Ago | Means::Hence) { Anchor::Speech } else { Anchor::Told };
+            Means::Ago | Means::Since | Means::Hence | Means::Earlier | Means::Later => {
+                let sign = if matches!(means, Means::Hence | Means::Later) { 1.0 } else { -1.0 };
+                let anchor = if matches!(means, Means::Earlier | Means::Later) { Anchor::Told } else { Anchor::Speech };
                 let mut slots = both[0];
                 if slots.weekday.is_some() || slots.month.is_some() && slots.day.is_none() {
                     // `two Fridays ago`
                     slots.named = Some((sign * self.amounts[0].0.unwrap_or(1.0)) as i32);
                 } else {
-                    slots.shift = Some(counted(&self.amount()?, sign, anchor)?);
+                    let shift = counted(&self.amount()?, sign, anchor)?;
+                    slots.shift = Some(Shift { told_as_length: means == Means::Since, ..shift });
                 }
                 Some(Meaning::Point(slots))
             }
