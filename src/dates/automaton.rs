@@ -4,8 +4,9 @@
 //! reading. One walk over the symbols, a step a symbol, tells which patterns match and how long they are; only what is
 //! taken is then run, for its groups.
 
-use super::grammar::{Members, Rule};
+use super::form::Rule;
 use super::program::At;
+use super::symbols::Members;
 use super::token::Symbol;
 use std::collections::BTreeMap;
 

@@ -105,19 +105,22 @@ fn hebrew(year: i32, month: u8, day: u8) -> Option<Date> {
     plus(civil(1, 1, 1)?, first + i64::from(day) - 1)
 }
 
-/// Days from the start of the civil year 1 to that of the tabular Islamic calendar, by the Thursday reckoning.
-const HIJRI_EPOCH: i64 = 227_013;
+/// Days from the start of the civil year 1 to that of the tabular Islamic calendar, by the Friday reckoning.
+const HIJRI_EPOCH: i64 = 227_014;
 
-/// The first such day of the tabular Islamic calendar in a civil year; right to a day or so, since months begin with the
-/// sight of the moon.
+/// The first such feast in a civil year, which is kept a day before the tables have it more often than on their day;
+/// right to a day or so, since months begin with the sight of the moon.
 fn hijri(year: i32, month: u8, day: u8) -> Option<Date> {
-    let (m, d) = (i64::from(month), i64::from(day));
     // 33 of its years are 32 of ours.
-    let about = (i64::from(year) - 622) * 33 / 32;
-    (about - 1..=about + 2).find_map(|y| {
-        let days = (11 * y + 14).div_euclid(30) + 354 * (y - 1) + 29 * (m - 1) + m / 2 + d - 1;
-        plus(civil(1, 1, 1)?, days + HIJRI_EPOCH).filter(|x| i32::from(x.year()) == year)
-    })
+    let about = (year - 622) * 33 / 32;
+    (about - 1..=about + 2).find_map(|y| plus(islamic(y, month, day)?, -1).filter(|x| i32::from(x.year()) == year))
+}
+
+/// A day of the tabular Islamic calendar, which documents are dated by: right to a day or so.
+pub fn islamic(year: i32, month: u8, day: u8) -> Option<Date> {
+    let (y, m, d) = (i64::from(year), i64::from(month), i64::from(day));
+    let days = (11 * y + 14).div_euclid(30) + 354 * (y - 1) + 29 * (m - 1) + m / 2 + d - 1;
+    plus(civil(1, 1, 1)?, days + HIJRI_EPOCH)
 }
 
 /// Lengths of the months of the Chinese calendar from 1900 on, one year a number: bits 16–5 say which of the twelve

@@ -1,6 +1,7 @@
 //! A run of digits and separators, cut into numbers and numeric stamps.
 
 use super::token::{Number, Stamp, is_date, is_era_date, stamp_bits};
+use crate::text::script::other_digit;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Piece {
@@ -174,7 +175,7 @@ fn integer(g: &Group) -> Number {
 }
 
 fn starts_with_digit(text: &str) -> bool {
-    text.as_bytes().first().is_some_and(u8::is_ascii_digit) || is_wide_digit(text.as_bytes())
+    text.as_bytes().first().is_some_and(u8::is_ascii_digit) || other_digit(text.as_bytes()).is_some()
 }
 
 fn read_digits(text: &str, at: usize) -> Group {
@@ -186,9 +187,10 @@ fn read_digits(text: &str, at: usize) -> Group {
                 i += 1;
                 b - b'0'
             }
-            Some(0xEF) if is_wide_digit(&bytes[i..]) => {
-                i += 3;
-                bytes[i - 1] - 0x90
+            Some(0x80..) => {
+                let Some((digit, len)) = other_digit(&bytes[i..]) else { break };
+                i += len;
+                digit
             }
             _ => break,
         };
@@ -256,9 +258,4 @@ fn clock_behind(text: &str) -> Option<((u8, u8, Option<u8>), Option<i16>, usize)
         _ => {}
     }
     Some(((h, m, s), zone, i + 1))
-}
-
-/// A full-width digit stands here.
-pub fn is_wide_digit(bytes: &[u8]) -> bool {
-    matches!(bytes, [0xEF, 0xBC, 0x90..=0x99, ..])
 }

@@ -1,6 +1,6 @@
 //! The two ends of a range: which points make one, and what each end tells of the other.
 
-use super::amount::{Unit, shift};
+use super::amount::{Anchor, Shift, Unit, shift};
 use super::slots::{Slots, Year};
 
 /// The two ends are of kinds that make a range.
@@ -10,6 +10,7 @@ pub fn rangeable(a: &Slots, b: &Slots) -> bool {
             0
         } else if s.day.is_some()
             || s.weekday.is_some()
+            || s.weekend
             || s.holiday.is_some()
             || s.shift.is_some_and(|x| x.unit <= Unit::Day)
         {
@@ -59,7 +60,8 @@ pub fn complete(a: &mut Slots, b: &mut Slots) {
             Some(Year::Full(y)) if wraps => Some(Year::Full(y + 1)),
             y => y,
         };
-        b.shift = a.shift;
+        // `明日至週末`: a day is not what the end lies in.
+        b.shift = a.shift.filter(|s| s.unit >= Unit::Week);
         b.named = a.named;
         if let (Some(Year::Full(y)), true, true) = (a.year, a.bc, b.year.is_some()) {
             b.year = Some(Year::Full(y));
@@ -83,6 +85,8 @@ pub fn complete(a: &mut Slots, b: &mut Slots) {
     if b.month.is_none() && (b.day.is_some() || b.third.is_some()) && !parts(a) {
         b.month = a.month;
     }
+    // `晚8点至次日6点`: counted from the start.
+    let later = |s: Shift| s.anchor == Anchor::Told && s.days > 0;
     if b.is_time() && !b.has_date() || b.is_time() && b.day.is_none() && b.weekday.is_none() && b.shift == a.shift {
         let time = *b;
         *b = a.at(&time);
@@ -91,7 +95,7 @@ pub fn complete(a: &mut Slots, b: &mut Slots) {
         if time.hour.is_some() && time.pod.is_none() && time.pm.is_none() && later {
             (b.pod, b.pm) = (a.pod, a.pm);
         }
-    } else if a.is_time() && !a.has_date() && b.has_date() {
+    } else if a.is_time() && !a.has_date() && b.has_date() && !b.shift.is_some_and(later) {
         let time = *a;
         *a = b.at(&time);
     }

@@ -7,6 +7,9 @@ use super::grammar::Language;
 use super::slots::{Meaning, Slots, Year};
 use super::token::{Token, What};
 
+/// A question of its own (`is_query`) is shorter; longer texts need not be looked through for it.
+pub const LONGEST_QUERY: usize = 200;
+
 /// Bytes of one letter that may hang on a date that stands alone: `25日に`.
 const PARTICLE: usize = 3;
 
@@ -14,7 +17,7 @@ const PARTICLE: usize = 3;
 pub fn is_query(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
     let inside: usize = found.iter().map(|f| f.end - f.start).sum();
     // Longer texts are prose however dense their dates are.
-    if inside == 0 || text.len() >= super::LONGEST_QUERY {
+    if inside == 0 || text.len() >= LONGEST_QUERY {
         return false;
     }
     let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();
@@ -196,9 +199,12 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         let once = s.hour == Some(1) && text[f.start..f.end].ends_with(['时', '時']);
         return digits || !once && !text[f.start..f.end].ends_with(['点', '點']);
     }
-    // `the 26th floor`: a bare day that runs on into a word is none.
+    // `the 26th floor`: a bare day that runs on into a word is none; but `24 तारीख` says what it counts.
+    let counted = !matches!(number.what, What::Number(_))
+        && ![language.ids.number, language.ids.ordinal].iter().any(|c| language.is(number, *c));
     if !language.unspaced
         && !query
+        && !counted
         && s.day.is_some()
         && s.month.is_none()
         && s.shift.is_none()
@@ -347,7 +353,10 @@ fn year(f: &Found, around: Around, text: &str, language: &Language, query: bool)
     let verb = nouns && rest.len() < text[f.end..].len() && rest.starts_with(char::is_lowercase) && value % 10 != 0;
     // `Room 2023` is numbered, `Sydney 2008` dated; a round number may still count what stands behind it.
     let dated = named && !numbered && NAMED_YEARS.contains(&value);
-    let open = ends || starts_line || goes_on || verb || dated && capital && value % 100 != 0;
+    // `the mill's 1989 profit`
+    let owned = before.ends_with(['\'', '’', 's']) && before.trim_end_matches('s').ends_with(['\'', '’']);
+    let owned = owned && NAMED_YEARS.contains(&value);
+    let open = ends || starts_line || goes_on || verb || (dated && capital || owned) && value % 100 != 0;
     (dated || !named || nouns) && open && !before.ends_with(['#', '$'])
 }
 

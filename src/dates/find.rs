@@ -1,10 +1,11 @@
 //! From tokens to expressions: the pieces that patterns find, put together by `join`.
 
-use super::grammar::{Language, Matcher, trigger};
+use super::grammar::{Language, Matcher};
 use super::join::{Item, Join};
 use super::reading;
 use super::slots::Meaning;
 use super::token::{Symbol, Token, What};
+use super::trigger;
 use std::ops::Range;
 
 /// An expression of the text, not yet resolved.

@@ -6,6 +6,7 @@
 use super::Modifier;
 use super::amount::{Amount, Anchor, Unit, counted, shift};
 use super::ends::{complete, rangeable};
+use super::filter::LONGEST_QUERY;
 use super::find::Border;
 use super::grammar::Language;
 use super::lexicon::ClassId;
@@ -198,7 +199,7 @@ impl Join<'_> {
         let today = || Slots { shift: Some(shift(Unit::Day, 0.0, Anchor::Speech)), ..Slots::default() };
         match item.meaning? {
             Meaning::Point(s) => Some(s),
-            Meaning::Ref(0) if self.text.len() < super::LONGEST_QUERY => Some(today()),
+            Meaning::Ref(0) if self.text.len() < LONGEST_QUERY => Some(today()),
             _ => None,
         }
     }
@@ -294,6 +295,12 @@ impl Join<'_> {
                     continue;
                 }
             };
+            let behind = matches!(items[i].meaning, Some(Meaning::Range(..)));
+            let comma = items[i + 1..k].iter().any(|x| self.is(x, ids.comma));
+            if self.language.unspaced && behind && comma {
+                i += 1;
+                continue;
+            }
             if day.is_date() && day.has_date() && time(&range.0) && time(&range.1) {
                 let on = |t: &Slots| day.at(t);
                 items[i].last = items[k].last;

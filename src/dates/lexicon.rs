@@ -88,7 +88,7 @@ impl Words {
 pub struct Pattern {
     /// A regular expression over `{class}`, `'literal'` and `<macro>`; blanks mean nothing.
     pub form: String,
-    /// What a match tells; see `grammar::Means`.
+    /// What a match tells; see `form::Means`.
     #[serde(default)]
     pub means: String,
     /// It counts only where the text is little more than the date itself.

@@ -28,6 +28,10 @@ pub fn merge(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) ->
         }
         return None;
     }
+    // Without blanks the date stands first: over a comma another sentence begins (`9:00-17:00，周六10:00-16:00`).
+    if unspaced && comma && time(a) {
+        return None;
+    }
     if time(a) && near(b) && dated(b) || time(b) && near(a) && dated(a) {
         let (t, d) = if time(a) { (a, b) } else { (b, a) };
         return Some(Slots { modifier: t.modifier.or(d.modifier), ..d.at(t) });
@@ -130,7 +134,7 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
         let fine = !comma
             || (!whole_first && part.day.is_some())
             || (!whole_first && part.month.is_some() && whole.year.is_some());
-        if !fine {
+        if !fine || unspaced && comma && !whole_first {
             continue;
         }
         if whole.year.is_none() && whole_first && comma {

@@ -3,6 +3,7 @@
 use super::Basis;
 use super::amount::{Anchor, Shift, Unit};
 use super::calendar::{civil, holiday, lunar, plus, plus_months, weekday};
+use super::filter::LONGEST_QUERY;
 use super::slots::{Pod, Slots, Year};
 use super::tense::Tense;
 use super::value::{Grain, Value, week_day};
@@ -219,12 +220,12 @@ fn base(
     (Value::new(None, Grain::None), Basis::Unresolved)
 }
 
-/// Counted from what its sentence has told, it lies before now: `2003年退休，两年后去世`.
+/// Counted from what was told close before, it lies before now: `2003年退休，两年后去世`.
 fn has_passed(shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at: usize) -> bool {
     let (Some(told), Some(now)) = (told.filter(|t| t.end <= at), frame.now) else { return false };
     let then = plus_months(told.date, i64::from(shift.months)).and_then(|d| plus(d, i64::from(shift.days)));
     let between = &frame.text[told.end..at];
-    then.is_some_and(|d| d < now.date()) && between.len() < NEAR && !between.contains(['。', '.', '\n', '！', '？'])
+    then.is_some_and(|d| d < now.date()) && between.len() < NEAR && !between.contains('\n')
 }
 
 /// Parts of a year, known or not.
@@ -366,7 +367,7 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             // `一个月后，他又来了`: in prose, later than what nobody dates, and no day to come.
             .or(frame.now.filter(|_| {
                 let later = shift.counted && shift.days + shift.months > 0;
-                !later || frame.text.len() < super::LONGEST_QUERY
+                !later || frame.text.len() < LONGEST_QUERY
             })),
     };
     let basis = if shift.anchor == Anchor::Told { Basis::Context } else { Basis::Relative };

@@ -3,8 +3,8 @@
 //! As in any regular expression the first alternative that leads to a match wins, and repetition takes what it can. No
 //! pair of operation and place is tried twice, so a run takes time in the product of their numbers at most.
 
-use super::grammar::Members;
 use super::lexicon::ClassId;
+use super::symbols::Members;
 use super::token::Symbol;
 
 /// Where an operation stands in its program.

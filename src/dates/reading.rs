@@ -1,8 +1,10 @@
 //! From the match of a pattern to what it tells: each token fills the slot that the pattern names for it.
 
-use super::amount::{Amount, Anchor, Unit, counted, relative, shift};
+use super::amount::{Amount, Anchor, Shift, Unit, counted, relative, shift};
+use super::calendar::islamic;
 use super::ends::complete;
-use super::grammar::{Language, Means, Rule};
+use super::form::{Means, Rule};
+use super::grammar::Language;
 use super::holiday::Holiday;
 use super::numerals::number_of;
 use super::slots::{Meaning, Pod, Slots, Year, modifier};
@@ -12,6 +14,8 @@ use super::token::{Number, Stamp, Token, What, date_parts};
 pub const LOOSE_DAY: &str = "dl";
 /// Two digits right behind a year and its dash: `1901–03`.
 pub const GLUED_YEAR: &str = "yyglued";
+/// Years of the Islamic calendar that are written in full beside their month; of others the months lie too far from ours.
+const HIJRI_YEARS: std::ops::Range<i32> = 1..1600;
 /// The day that stands for the last of its month.
 const LAST_DAY: u8 = 31;
 
@@ -27,6 +31,8 @@ struct Reading {
     half: bool,
     dir: Option<i32>,
     era: Option<i32>,
+    /// Month of the Islamic calendar.
+    hijri: Option<u8>,
     reference: Option<i8>,
     every: Option<Amount>,
     nth: Option<i8>,
@@ -110,9 +116,21 @@ impl Reading {
             }
             "mm" | "minute" => s.minute = byte.filter(|m| *m < 60),
             "ke" => s.minute = Some(byte.filter(|k| (1..4).contains(k))? * 15),
-            // Thai texts count from the Buddha's death, often without a word for it.
+            // Thai texts count from the Buddha's death, often without a word for it, of two digits from the year 2500.
             "beyear" => {
-                s.year = Some(Year::Full(if (2400..2700).contains(&number) { number - 543 } else { number }));
+                s.year = Some(Year::Full(match number {
+                    0..100 => 1957 + number,
+                    2400..2700 => number - 543,
+                    _ => number,
+                }));
+            }
+            // The day of the Islamic calendar, whose year stands behind it.
+            "hmonth" => self.hijri = byte,
+            "hyear" => {
+                let (day, month) = (s.day?, self.hijri?);
+                let date = islamic(Some(number).filter(|y| HIJRI_YEARS.contains(y))?, month, day)?;
+                s.year = Some(Year::Full(i32::from(date.year())));
+                (s.month, s.day) = (Some(date.month() as u8), Some(date.day() as u8));
             }
             // Taiwan's fiscal and school years are counted from 1911 without a word for it.
             "rocyear" => {
@@ -173,6 +191,9 @@ impl Reading {
             "century" => s.century = Some(number - 1),
             "hundreds" => s.century = Some(number / 100),
             "decade" => s.decade = Some(number).filter(|n| n % 10 == 0),
+            // `1920-talet` is a decade, `1800-talet` a century.
+            "round" if number % 100 == 0 => s.century = Some(number / 100),
+            "round" => s.decade = Some(number).filter(|n| n % 10 == 0),
             // A bare `91` is a year only where it cannot be a day, a month, or a small count.
             "yy50" => s.year = Some(Year::Two(Some(number).filter(|n| (50..=99).contains(n))?)),
             "rel" => {
@@ -190,8 +211,11 @@ impl Reading {
                 s.shift = Some(shift(Unit::Day, days, Anchor::Speech));
                 s.pod = Pod::read(text);
             }
-            // `同12日`, `翌13日`: a day of the month told.
-            "same" => s.told = true,
+            // `同12日`: a day of the month told; `翌6日` is the next such day after the one told.
+            "same" => {
+                s.told = true;
+                s.named = Some(number).filter(|n| *n != 0);
+            }
             "dir" => self.dir = Some(number),
             "dirtold" => {
                 self.dir = Some(number);
@@ -483,15 +507,16 @@ impl Reading {
                 slots.nth = self.nth.zip(self.units[0]);
                 Some(Meaning::Set(amount, slots))
             }
-            Means::Ago | Means::Hence | Means::Earlier | Means::Later => {
-                let sign = if matches!(means, Means::Ago | Means::Earlier) { -1.0 } else { 1.0 };
-                let anchor = if matches!(means, Means::Ago | Means::Hence) { Anchor::Speech } else { Anchor::Told };
+            Means::Ago | Means::Since | Means::Hence | Means::Earlier | Means::Later => {
+                let sign = if matches!(means, Means::Hence | Means::Later) { 1.0 } else { -1.0 };
+                let anchor = if matches!(means, Means::Earlier | Means::Later) { Anchor::Told } else { Anchor::Speech };
                 let mut slots = both[0];
                 if slots.weekday.is_some() || slots.month.is_some() && slots.day.is_none() {
                     // `two Fridays ago`
                     slots.named = Some((sign * self.amounts[0].0.unwrap_or(1.0)) as i32);
                 } else {
-                    slots.shift = Some(counted(&self.amount()?, sign, anchor)?);
+                    let shift = counted(&self.amount()?, sign, anchor)?;
+                    slots.shift = Some(Shift { told_as_length: means == Means::Since, ..shift });
                 }
                 Some(Meaning::Point(slots))
             }

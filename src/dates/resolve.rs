@@ -2,29 +2,31 @@
 
 use super::amount::{Amount, Anchor, Unit, counted};
 use super::calendar::{civil, plus, plus_months, weekday};
+use super::filter::LONGEST_QUERY;
 use super::find::{Border, Found};
 use super::place::{Told, clock, on_or_after, placed, within};
-use super::slots::{Meaning, Slots};
+use super::slots::{Meaning, Pod, Slots};
 use super::tense::Tense;
 use super::value::{Grain, Value, duration};
-use super::years::{Frame, yearless};
+use super::years::{Frame, NEAR, yearless};
 use super::{Basis, Expression, Kind, Modifier};
 use crate::model::Span;
 use crate::model::edtf::Edtf;
 use jiff::civil::{Date, DateTime, Time};
 
-/// The expressions with their values, and the two into which one of prose falls with its place among them.
+/// The expressions with their values, and what of prose is annotated otherwise with its place among them.
 pub fn resolve(
     found: &[Found],
     tenses: &[Tense],
     years: &[Option<i32>],
     frame: &Frame<'_>,
-) -> (Vec<Expression>, Vec<(usize, [Expression; 2])>) {
+) -> (Vec<Expression>, Vec<(usize, Vec<Expression>)>) {
     let mut told: Option<Told> = None;
     let mut out = Vec::with_capacity(found.len());
     let mut apart = Vec::new();
     let tells = !frame.query && tenses.contains(&Tense::Past);
-    let prose = frame.text.len() >= super::LONGEST_QUERY;
+    let prose = frame.text.len() >= LONGEST_QUERY;
+    let mut afternoon: Option<(u8, usize)> = None;
     for (i, f) in found.iter().enumerate() {
         let span = Span::new(f.start, f.end);
         let place = |s: &Slots, told: &Option<Told>| placed(s, years[i], told, tenses[i], frame, f.start);
@@ -177,7 +179,7 @@ pub fn resolve(
                 modifier: slots.modifier,
                 basis: Basis::Stated,
             },
-            Meaning::Point(s) => match point(s, &told) {
+            Meaning::Point(s) => match point(&in_afternoon(s, &mut afternoon, f, frame.text), &told) {
                 Some((e, t)) => {
                     let day = Slots { hour: None, minute: None, second: None, pm: None, zone: None, pod: None, ..*s };
                     if let Some(border) = f.border.filter(|_| prose)
@@ -185,7 +187,14 @@ pub fn resolve(
                     {
                         let mut two = if border.time_first { [e.clone(), day] } else { [day, e.clone()] };
                         [two[0].span, two[1].span] = spans(f, border);
-                        apart.push((out.len(), two));
+                        apart.push((out.len(), two.into()));
+                    } else if let Some(length) = s.shift.filter(|x| prose && x.told_as_length).and_then(|x| x.length())
+                    {
+                        let value = duration(&length);
+                        apart.push((
+                            out.len(),
+                            vec![Expression { kind: Kind::Duration, value, edtf: None, ..e.clone() }],
+                        ));
                     }
                     told = t;
                     e
@@ -223,6 +232,15 @@ pub fn resolve(
                         ..vb
                     });
                 }
+                // `明（23）日至週末`
+                if b.weekend
+                    && b.shift.is_none()
+                    && b.named.is_none()
+                    && let Some(sunday) = pa.value.first().and_then(|start| on_or_after(start, 7))
+                {
+                    let week = sunday.iso_week_date();
+                    vb = Value::new(Some(i32::from(week.year())), Grain::Weekend(week.week() as u8));
+                }
                 if let (Some(ha), Some(hb)) = (pa.value.hour, vb.hour)
                     && hb < ha
                     && hb <= 12
@@ -238,14 +256,20 @@ pub fn resolve(
                 if same_day && vb.year == pa.value.year && (vb.hour, vb.minute) < (pa.value.hour, pa.value.minute) {
                     vb.next_day();
                 }
-                if let Some(date) = vb.first() {
+                let (start, end) = (pa.value.edtf(), vb.edtf());
+                let bounds = (start.and_then(|e| e.bounds().0), end.and_then(|e| e.bounds().1));
+                // An end before the start was misread.
+                let backwards = matches!(bounds, (Some(first), Some(last)) if last < first);
+                if let Some(date) = vb.first().filter(|_| !backwards) {
                     told = Some(Told { date, grain: vb.grain, end: f.end });
                 }
-                let ends = match (pa.value.edtf(), vb.edtf()) {
-                    (Some(x), Some(y)) => Some(Edtf::Range(start_of(x), end_of(y))),
-                    _ => None,
+                let (ends, value) = match (start, end) {
+                    _ if backwards => (start, pa.value.timex()),
+                    _ => {
+                        let range = start.zip(end).map(|(x, y)| Edtf::Range(start_of(x), end_of(y)));
+                        (range, stretch(end_value(a, &pa.value, false), end_value(b, &vb, true)))
+                    }
                 };
-                let value = stretch(end_value(a, &pa.value, false), end_value(b, &vb, true));
                 // Hours that no day has, of no date: nothing is known of either end.
                 if value.is_empty() {
                     continue;
@@ -261,7 +285,7 @@ pub fn resolve(
                         basis: pa.basis,
                     };
                     let [x, y] = spans(f, border);
-                    apart.push((out.len(), [end(x, a, &pa.value), end(y, b, &vb)]));
+                    apart.push((out.len(), vec![end(x, a, &pa.value), end(y, b, &vb)]));
                 }
                 Expression {
                     span,
@@ -276,6 +300,21 @@ pub fn resolve(
         out.push(expression);
     }
     (out, apart)
+}
+
+/// An hour that goes on from one of the afternoon told just before is of the afternoon too: `晚8时许停电，9时许恢复`.
+/// `afternoon`: the hour told last, as its clock shows it, and where it ends.
+fn in_afternoon(s: &Slots, afternoon: &mut Option<(u8, usize)>, f: &Found, text: &str) -> Slots {
+    let Some(hour) = s.hour else { return *s };
+    let goes_on = |&(before, end): &(u8, usize)| {
+        let between = &text[end.min(f.start)..f.start];
+        (before..12).contains(&hour) && between.len() < NEAR && !between.contains('\n')
+    };
+    let bare = s.pm.is_none() && s.pod.is_none() && !s.has_date() && !s.padded;
+    let pm = if bare && afternoon.as_ref().is_some_and(goes_on) { Some(true) } else { s.pm };
+    let late = pm == Some(true) || s.pod.is_some_and(|p| matches!(p, Pod::Afternoon | Pod::Evening));
+    *afternoon = late.then_some((hour % 12, f.end));
+    Slots { pm, ..*s }
 }
 
 /// Where the two stand that a border parts.

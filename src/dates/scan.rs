@@ -4,11 +4,11 @@
 //! text is a break that no expression crosses: prices, versions, telephone numbers and unknown words end a segment here
 //! and never reach the grammar.
 
-use super::cluster::{Cluster, Piece, is_wide_digit};
+use super::cluster::{Cluster, Piece};
 use super::grammar::Language;
 use super::lexicon::Start;
 use super::token::{BREAK, Symbol, Token, What, is_era_date, number_bits, stamp_bits};
-use crate::text::script::is_mark;
+use crate::text::script::{is_mark, other_digit};
 
 /// Tokens of a window, about: few enough to stay near the processor, many enough that its ends are few.
 const WINDOW: usize = 1024;
@@ -127,7 +127,7 @@ impl<'a> Scanner<'a> {
                     Start::Word(len, entry) => return self.push_word(at, at + len, entry),
                     Start::Walk => return at,
                 }
-            } else if b.is_ascii_digit() || is_wide_digit(rest) || !language.lexicon.words.is_dead(rest) {
+            } else if b.is_ascii_digit() || other_digit(rest).is_some() || !language.lexicon.words.is_dead(rest) {
                 return at;
             } else if b < 0x80 {
                 at += 1;
@@ -172,7 +172,7 @@ impl<'a> Scanner<'a> {
                 return at + 1;
             }
             b'0'..=b'9' => return self.number(at),
-            0xEF if is_wide_digit(&self.bytes[at..]) => return self.number(at),
+            0x80.. if other_digit(&self.bytes[at..]).is_some() => return self.number(at),
             0xC2 if self.bytes.get(at + 1) == Some(&0xA0) => return at + 2,
             0xE3 if self.bytes[at..].starts_with("\u{3000}".as_bytes()) => return at + 3,
             0xE2 if self.bytes.get(at + 1) == Some(&0x80)
@@ -275,7 +275,7 @@ impl<'a> Scanner<'a> {
         if !last.is_alphanumeric() {
             return true;
         }
-        if next.is_ascii_digit() || is_wide_digit(&self.bytes[at..]) {
+        if next.is_ascii_digit() || other_digit(&self.bytes[at..]).is_some() {
             return true;
         }
         self.language.unspaced && (!last.is_ascii_alphanumeric() || !next.is_ascii_alphanumeric())

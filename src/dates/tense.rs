@@ -74,7 +74,7 @@ fn future_verb(f: &Found, text: &str, language: &Language) -> Option<usize> {
 }
 
 /// Holds a mark that ends a sentence or a clause, in either width.
-fn has_stop(bytes: &[u8]) -> bool {
+pub fn has_stop(bytes: &[u8]) -> bool {
     bytes.iter().enumerate().any(|(i, b)| match b {
         b'.' | b'\n' | b'!' | b'?' | b';' => true,
         0xE3 => bytes[i..].starts_with("。".as_bytes()),

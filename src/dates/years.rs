@@ -5,7 +5,7 @@ use super::amount::{Anchor, Shift, Unit};
 use super::calendar::{civil, holiday, lunar, weekday};
 use super::find::Found;
 use super::slots::{Meaning, Slots, Year};
-use super::tense::Tense;
+use super::tense::{Tense, has_stop};
 use jiff::civil::{Date, DateTime};
 
 /// What is known while a document is resolved.
@@ -36,6 +36,8 @@ const HEADING: usize = 24;
 /// Changing the year costs more inside a passage than between passages.
 const SWITCH_NEAR: f64 = 1.5;
 const SWITCH_FAR: f64 = 1.0;
+/// In one sentence news goes on from a day told with its year to another at most so many days later, however old it is.
+const SAME_TALE: i32 = 31;
 /// Each year of a leap in a tale.
 const LEAP: f64 = 0.08;
 /// What a wrap from the end of a year to the start of the next gives back.
@@ -189,6 +191,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     let mut home: Option<i32> = None;
     let latest = candidates.last().map(|y| y - 1).filter(|_| own.is_none());
     let mut opening = true;
+    let mut told: Option<(&Found, i32)> = None;
     let mut step: Vec<(f64, usize)> = Vec::with_capacity(n);
     // The expressions that were passed, and of each candidate there the one before it on its cheapest path.
     let (mut passed, mut back): (Vec<usize>, Vec<u8>) = (Vec::new(), Vec::new());
@@ -199,12 +202,14 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         let relative = s.shift.filter(|x| speaks(x) && !(frame.narrative && frame.now.is_some()));
         let tied = match (stated, relative, own) {
             (Some(y), ..) => Some(y),
+            (None, None, Some(_)) => told.and_then(|(before, year)| goes_on(before, year, f, frame)),
             (None, Some(x), Some(own)) if x.unit == Unit::Year => Some(own + x.months / 12),
             _ => None,
         };
         if tied.is_none() && !yearless(s) {
             continue;
         }
+        told = tied.map(|year| (f, year));
         opening &= stated.is_none();
         if let Some(year) = stated.filter(|_| frame.narrative && is_heading(f, frame.text)) {
             home = Some(year);
@@ -340,6 +345,17 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         at = usize::from(back[at]);
     }
     Path { cost, years, weekdays }
+}
+
+/// The year of a day that leaves it out and follows in the same sentence of news on a day told with its year, `year`.
+fn goes_on(before: &Found, year: i32, f: &Found, frame: &Frame<'_>) -> Option<i32> {
+    let between = &frame.text.as_bytes()[before.end.min(f.start)..f.start];
+    let day = |f: &Found, year| head(&f.meaning).and_then(|s| civil(year, s.month?, s.day?));
+    let first = day(before, year)?;
+    let follows = |y: &i32| day(f, *y).is_some_and(|d| (0..=SAME_TALE).contains(&(d - first).get_days()));
+    let news = frame.now.is_some() && !frame.narrative && !frame.query;
+    let near = between.len() < NEAR && !has_stop(between);
+    [year, year + 1].into_iter().find(follows).filter(|_| news && near)
 }
 
 /// How far a partial date in a year lies from the document's date, in years, with what the tense says.

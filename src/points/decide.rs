@@ -58,6 +58,8 @@ pub(crate) struct Member {
 const OPEN: i32 = 16;
 /// A list of one item: only a sure look, or a usual one that is announced, may stand alone.
 const LONELY: i32 = 16;
+/// A list that begins right below an item, on a line of its own: single items are as common there as at the top they are rare.
+const INSIDE_AT_ONCE: i32 = 6;
 /// A list that does not begin at its first number.
 const LATE_START: i32 = 14;
 /// … or begins at zero.
@@ -386,14 +388,19 @@ impl<'a> Program<'a> {
             if c.n_sure_headings > item.n_sure_headings && !under.article {
                 return None;
             }
+            let unasked = under.n_items > 1 && under.is_plain() && !c.after_colon;
             cost += match c.indent {
                 _ if c.inline => NEST_SAME_INDENT,
                 i if i > under.indent + 1 => 0,
                 i if i + 1 < under.indent => NEST_OUTDENTED,
                 _ if item.printed => NEST_OUTDENTED,
-                _ if under.n_items > 1 && under.is_plain() && !c.after_colon => NEST_UNASKED,
+                _ if unasked => NEST_UNASKED,
                 _ => NEST_SAME_INDENT,
             };
+            let at_once = !c.inline && !unasked && c.n_plain == item.n_plain;
+            if at_once && (bullet || r.value == 1) && !under.awaits(r.style) {
+                cost -= INSIDE_AT_ONCE;
+            }
             if c.n_plain > item.n_plain && c.indent <= under.indent + 1 && !c.after_colon && !under.roomy {
                 cost += NEST_AFTER_TEXT;
             }

@@ -7,7 +7,6 @@ use super::decide::{Candidate, Member};
 use super::headings::ends_sentence;
 use super::lines::{Line, MAX_CAPTION_COLUMNS, columns};
 use super::markers::Style;
-use crate::model::Span;
 use std::collections::HashMap;
 
 /// The extent of a member: body and end of its own text.
@@ -126,7 +125,11 @@ impl Ground<'_> {
         // Between two siblings even what is set out belongs to the first: some printers set in the marker alone.
         let before_sibling = next.is_some_and(|n| n.list == member.list);
         let mut limit = line + 1;
+        let own = self.text[body as usize..end.max(body) as usize].trim_end();
+        let after = self.lines.get(limit as usize).map_or("", |l| l.span.of(self.text));
+        let echoed = said_again(after, own);
         while limit < next_line
+            && !echoed
             && !self.is_heading[limit as usize]
             && (before_sibling || self.lines[limit as usize].indent + 1 >= candidate.indent)
             && (before_sibling || !is_ruler(self.lines[limit as usize].span.of(self.text)))
@@ -136,7 +139,6 @@ impl Ground<'_> {
         let n_after = (line + 1..limit)
             .filter(|&l| self.lines[l as usize].keep && !self.lines[l as usize].wrapped)
             .count() as u32;
-        let after = self.lines.get(line as usize + 1).map_or("", |l| l.span.of(self.text));
         let after_says = n_after > 0 && says_something(after);
         let caption = !after_says && columns(after) <= MAX_CAPTION_COLUMNS;
         let sibling_next = limit == next_line && next.is_some_and(|n| n.list == member.list);
@@ -215,7 +217,10 @@ impl Ground<'_> {
         };
         let end = if owns { end } else { self.clause_end(m, core, end) };
         let end = end.max(core.body);
-        Extent { body: core.body, end: Span { start: core.body, end }.trimmed(self.text).end.max(core.body) }
+        let label_end = self.candidates[self.members[m].candidate as usize].at + self.labels[m];
+        let marks = self.text[label_end as usize..core.body as usize].trim();
+        let body = self.text[core.body as usize..end as usize].trim_end();
+        Extent { body: core.body, end: core.body + without_marks(body, marks).len() as u32 }
     }
 }
 
@@ -231,6 +236,17 @@ const MIN_RULER: usize = 3;
 /// More than a caption or an advertisement: a sentence that is not in brackets.
 fn says_something(said: &str) -> bool {
     ends_sentence(said) && !said.starts_with(['（', '(', '[', '【'])
+}
+
+/// A line that says the beginning or the end of an item once more: printed twice, it is no paragraph of it.
+pub(crate) fn said_again(line: &str, item: &str) -> bool {
+    line.chars().nth(1).is_some() && (item.starts_with(line) || item.ends_with(line))
+}
+
+/// The body without the marks that close what `marks` before it opened (`** words **`).
+fn without_marks<'a>(body: &'a str, marks: &str) -> &'a str {
+    let closed = marks.starts_with('*').then(|| body.strip_suffix(marks)).flatten().map(str::trim_end);
+    closed.filter(|words| !words.is_empty()).unwrap_or(body)
 }
 
 /// The first byte of the body from `at`, no further than `end`: behind blanks and the marks of a heading (`## `, `*** `)

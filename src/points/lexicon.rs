@@ -90,7 +90,7 @@ pub(crate) struct Mark {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Words {
-    /// First, second, …
+    /// First, second, …: for each place its word, or several parted by `|`.
     pub row: Vec<String>,
     /// What they number, where they number a chapter.
     #[serde(default)]
@@ -186,9 +186,11 @@ impl Lexicon {
                     }
                     continue;
                 }
-                for (word, value) in words.row.into_iter().zip(1..) {
-                    let first = first_lower(&word);
-                    lexicon.words.entry(first).or_default().push((word, n_rows, value));
+                for (places, value) in words.row.iter().zip(1..) {
+                    for word in places.split('|') {
+                        let row = lexicon.words.entry(first_lower(word)).or_default();
+                        row.push((word.to_string(), n_rows, value));
+                    }
                 }
                 n_rows += 1;
             }
@@ -286,11 +288,11 @@ impl Lexicon {
         self.begins.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 == 1)
     }
 
-    /// More than a number may begin with `c` before `rest`.
-    pub fn may_open(&self, c: char, rest: &str) -> bool {
+    /// More than a number may begin with `c` before `next`.
+    pub fn may_open(&self, c: char, next: char) -> bool {
         let begins = self.begins_form.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 == 1);
-        let next = || rest.chars().next().is_some_and(|n| self.pairs[pair(c, n) / 64] >> (pair(c, n) % 64) & 1 == 1);
-        begins && (self.single.contains(&c) || next())
+        let pair = pair(c, next);
+        begins && (self.pairs[pair / 64] >> (pair % 64) & 1 == 1 || self.single.contains(&c))
     }
 
     /// A form may go on with `c` behind the number that it begins with.

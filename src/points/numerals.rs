@@ -136,18 +136,20 @@ pub(crate) fn enclosed(text: &str) -> Option<Number> {
     Some(Number { system: System::Glyph(family), value, len: c.len_utf8() })
 }
 
-/// Digits that each carry U+20E3, the enclosing keycap, with or without a variation selector between.
+/// Up to two digits of which each, or the last, carries U+20E3, the enclosing keycap, with or without a variation selector
+/// between.
 fn keycap(text: &str) -> Option<Number> {
-    let (mut value, mut len) = (0i32, 0);
-    loop {
+    let (mut value, mut len, mut enclosed) = (0, 0, false);
+    for _ in 0..2 {
         let rest = &text[len..];
         let Some(d) = rest.bytes().next().filter(u8::is_ascii_digit) else { break };
         let tail = rest[1..].strip_prefix('\u{fe0f}').unwrap_or(&rest[1..]);
-        let Some(after) = tail.strip_prefix('\u{20e3}') else { break };
-        value = value.checked_mul(10)?.checked_add(i32::from(d - b'0'))?;
-        len = text.len() - after.len();
+        let after = tail.strip_prefix('\u{20e3}');
+        enclosed = after.is_some();
+        value = value * 10 + i32::from(d - b'0');
+        len = text.len() - after.unwrap_or(&rest[1..]).len();
     }
-    (len > 0).then_some(Number { system: System::Glyph(KEYCAP), value, len })
+    enclosed.then_some(Number { system: System::Glyph(KEYCAP), value, len })
 }
 
 /// Up to four digits: no list counts further, and longer runs are years with months, telephone and account numbers.

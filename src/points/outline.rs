@@ -1,12 +1,12 @@
 //! From a document to its points and headings.
 
 use super::decide::{Candidate, Member, decide};
-use super::extents::{Ground, extents};
+use super::extents::{Ground, extents, said_again};
 use super::headings::{Front, Look, Start, ends_sentence, inner, looks};
 use super::inline::{Inside, inside};
 use super::lexicon::{Lexicon, Role};
 use super::lines::{Line, MAX_CAPTION_COLUMNS, lines};
-use super::markers::{BARE, Reading, Style, readings};
+use super::markers::{BARE, Reading, Style, alone, readings};
 use super::markup;
 use super::menu::without_menus;
 use super::numerals::System;
@@ -145,6 +145,9 @@ impl Reader {
             let said = line.span.of(text);
             readings(said, &self.lexicon, &mut front);
             front.retain(|r| r.role != Role::Chapter && fits_front(r, line));
+            if let Some(below) = lines.get(i + 1).filter(|below| front.is_empty() && below.keep) {
+                front.extend(alone(said, below.span.of(text), &self.lexicon));
+            }
             let printed = set_in(&mut front, said, line, ground);
             found.fronts[i].section = front.iter().find(|r| r.may_head()).map(|r| (r.style, r.role, r.value));
             if front.iter().any(|r| r.label as usize == said.len()) {
@@ -272,7 +275,8 @@ impl Found {
                 c.after_heading = !c.inline && before.is_some_and(|b| looks[b].is_some());
                 next += 1;
             }
-            if !line.keep {
+            let item = last_marked.filter(|m| m + 1 == i).map_or("", |m| lines[m].span.of(text));
+            if !line.keep || !marked && said_again(said, item) {
                 continue;
             }
             match looks[i] {

@@ -345,6 +345,37 @@ fn numbers_right_behind_bullets_are_a_second_list() {
 }
 
 #[test]
+fn a_single_item_right_below_another_stands_inside_it() {
+    check("1. Dams\n- Ortsee\n2. Weirs", &["0.1 1.|Dams", "1.2 -|Ortsee", "0.1 2.|Weirs"]);
+    check("① 堰堤\n堰堤\n- 北湖\n② 水门", &["0.1 ①|堰堤", "1.2 -|北湖", "0.1 ②|水门"]);
+}
+
+#[test]
+fn a_line_that_says_an_item_again_is_no_paragraph_of_it() {
+    check("1. The north dam\nThe north dam\n2. The weir", &["0.1 1.|The north dam", "0.1 2.|The weir"]);
+}
+
+#[test]
+fn marks_around_an_item_are_no_part_of_it() {
+    check("* ** North dam **\n* ** South dam **", &["0.1 *|North dam", "0.1 *|South dam"]);
+}
+
+#[test]
+fn padded_numbers_alone_on_their_lines_are_markers_but_days_of_date_cards_are_not() {
+    check("Steps\n01\nBeat the eggs.\n02\nAdd flour.", &["0.1 01|Beat the eggs.", "0.1 02|Add flour."]);
+    check("Agenda\n05\nMay\nBoard meets\n06\nMay\nDance", &[]);
+    check("08\nBeat.\n09\nBake.\n10\nServe.", &["0.1 08|Beat.", "0.1 09|Bake.", "0.1 10|Serve."]);
+    check("Post\n1\nLike\n2\nComments", &[]);
+}
+
+#[test]
+fn ordinals_are_words_or_digits() {
+    check("Ninth, a weir\nTenth, a dam\n11th, a mill", &["0.1 Ninth,|a weir", "0.1 Tenth,|a dam", "0.1 11th,|a mill"]);
+    check("أولاً، السد\nثانياً، الجسر", &["0.1 أولاً،|السد", "0.1 ثانياً،|الجسر"]);
+    check("9️⃣ Nine\n10️⃣ Ten\n11️⃣ Eleven", &["0.1 9️⃣|Nine", "0.1 10️⃣|Ten", "0.1 11️⃣|Eleven"]);
+}
+
+#[test]
 fn two_lists_with_a_line_between_them_are_two() {
     check(
         "Ingredients:\n- two eggs\n- a cup of flour\nMethod:\n1. Beat the eggs.\n2. Add the flour.",

@@ -1,6 +1,6 @@
 //! What the characters of a text are to its words, looked up in tables: the scanner asks of every character.
 
-use super::script::{is_mark, is_unspaced};
+use super::script::{is_mark, is_unspaced, other_digit};
 
 /// Two sets of characters, a bit each; what lies beyond the tables is asked of Unicode.
 #[derive(Debug)]
@@ -26,7 +26,8 @@ impl Letters {
         for c in (0..TABLE).filter_map(char::from_u32) {
             let (at, bit) = (c as usize / 64, 1 << (c as usize % 64));
             if c.is_alphanumeric() {
-                letters.inner[at] |= if c.is_ascii_digit() || is_unspaced(c) { 0 } else { bit };
+                let digit = c.is_ascii_digit() || other_digit(c.encode_utf8(&mut [0; 4]).as_bytes()).is_some();
+                letters.inner[at] |= if digit || is_unspaced(c) { 0 } else { bit };
             } else if !is_mark(c) {
                 letters.outer[at] |= bit;
             }
