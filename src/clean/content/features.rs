@@ -70,8 +70,7 @@ pub(super) fn rows(document: &Document, page: &Page, hints: &[Hint<'_>], mut nam
     let whole = Whole::new(document, page, hints);
     let title = whole.anchor.map(|(at, _)| at);
     let signs = Signs::new(document, page, title, whole.told(), whole.good);
-    let partings = signs.partings();
-    let links = Links::new(document, page, &partings, title);
+    let links = Links::new(document, page, signs.partings(), title);
     let mut values = Vec::new();
     let mut headings = Headings::default();
     for (i, block) in document.blocks.iter().enumerate() {
@@ -93,7 +92,7 @@ pub(super) fn rows(document: &Document, page: &Page, hints: &[Hint<'_>], mut nam
         }
     }
     let width = values.len().checked_div(document.blocks.len()).unwrap_or(0);
-    Rows { width, values, partings }
+    Rows { width, values, partings: signs.partings().to_vec() }
 }
 
 impl<'a> Whole<'a> {

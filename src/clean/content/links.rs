@@ -161,8 +161,8 @@ mod tests {
         let dump = Dump { body: body.to_string(), url, media: Media::Html, ..Dump::default() };
         let document = crate::parse::document(dump, &Languages::builtin(), &ParseConfig::default());
         let page = Page::new(&document, &Words::new());
-        let partings = Signs::new(&document, &page, Some(0), None, 1.0).partings();
-        let links = Links::new(&document, &page, &partings, Some(0));
+        let signs = Signs::new(&document, &page, Some(0), None, 1.0);
+        let links = Links::new(&document, &page, signs.partings(), Some(0));
         let value = |i: usize| {
             let mut names = Vec::new();
             let mut sheet = Sheet { values: Vec::new(), names: Some(&mut names) };
