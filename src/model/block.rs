@@ -70,6 +70,36 @@ pub struct ListMark {
     pub opens: bool,
 }
 
+/// Where a link leads, seen from its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lead {
+    /// To another page of the site, with an address made like the page's own: another article, mostly.
+    Alike,
+    /// To any other page of the site.
+    Inside,
+    /// To another site.
+    Outside,
+    /// To the page itself, or to something that is told its address: buttons that share it.
+    Itself,
+}
+
+/// How many links lead where: one number for each [`Lead`], none for links of which nothing is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Leads(pub [u16; 4]);
+
+impl Leads {
+    /// One link more.
+    pub fn add(&mut self, lead: Lead) {
+        let n = &mut self.0[lead as usize];
+        *n = n.saturating_add(1);
+    }
+
+    /// The links of both.
+    pub fn and(self, other: Leads) -> Leads {
+        Leads(std::array::from_fn(|lead| self.0[lead].saturating_add(other.0[lead])))
+    }
+}
+
 /// One block of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Block {
@@ -87,6 +117,9 @@ pub struct Block {
     pub shared: u16,
     /// Bytes of the block's text inside links.
     pub linked: u32,
+    /// Where its links lead; what stands in a link of several blocks has that link, and links without text before the block
+    /// (pictures, buttons) are its own.
+    pub leads: Leads,
     /// Place in a marked-up list.
     pub list: Option<ListMark>,
     /// Goes on from the block before: one line break (`<br>`) stands between them, in the same paragraph.

@@ -10,7 +10,7 @@ mod site;
 mod span;
 mod verdict;
 
-pub use block::{Block, BlockKind, ListMark};
+pub use block::{Block, BlockKind, Lead, Leads, ListMark};
 pub use document::{Document, Meta, Published};
 pub use dump::{Dump, Media, Origin};
 pub use ids::{article_id, child_id, sha256_hex};

@@ -2,6 +2,7 @@
 
 use super::bridge::{self, Page};
 use super::html::{self, Body, Hiding};
+use super::links::Home;
 use super::meta::structured_body;
 use super::state;
 use crate::config::ParseConfig;
@@ -15,24 +16,29 @@ const MIN_BLOCK: usize = 80;
 const MIN_PARAGRAPHS: usize = 3;
 
 /// The body of `page` (made from `source`), and the flag that tells where it was found if the page does not show it.
-pub(super) fn body<'p>(page: &'p Page, source: &str, config: &ParseConfig) -> (Body<'p>, Option<&'static str>) {
-    let mut body = html::body(page, source.len(), Hiding::Kept);
+pub(super) fn body<'p>(
+    page: &'p Page,
+    source: &str,
+    home: Home<'_>,
+    config: &ParseConfig,
+) -> (Body<'p>, Option<&'static str>) {
+    let mut body = html::body(page, source.len(), home, Hiding::Kept);
     let shown = prose(&body);
     if shown >= MIN_PROSE {
         return (body, None);
     }
     let enough = (2 * shown).max(MIN_PROSE);
     if shown == 0 {
-        let lifted = html::body(page, source.len(), Hiding::Lifted);
+        let lifted = html::body(page, source.len(), home, Hiding::Lifted);
         let n_paragraphs = lifted.blocks.iter().filter(|b| is_prose(b)).count();
         if prose(&lifted) >= enough && n_paragraphs >= MIN_PARAGRAPHS {
             return (lifted, Some("text-hidden"));
         }
     }
     let noscript = noscript(page, &body, source, config);
-    if noscript.iter().map(|(at, page)| prose(&html::body(page, *at, Hiding::Kept))).sum::<usize>() >= enough {
+    if noscript.iter().map(|(at, page)| prose(&html::body(page, *at, home, Hiding::Kept))).sum::<usize>() >= enough {
         for (at, inner) in &noscript {
-            let found = html::body(inner, source.len(), Hiding::Kept);
+            let found = html::body(inner, source.len(), home, Hiding::Kept);
             append(&mut body, found, "noscript", |span| Span {
                 start: span.start + *at as u32,
                 end: span.end + *at as u32,
@@ -43,7 +49,7 @@ pub(super) fn body<'p>(page: &'p Page, source: &str, config: &ParseConfig) -> (B
     if let Some((text, script)) = structured_body(&body.marks).filter(|(text, _)| text.len() >= enough) {
         let place = place(page, script).unwrap_or_default();
         let inner = bridge::page(&lines_as_paragraphs(&text), config);
-        append(&mut body, html::body(&inner, text.len(), Hiding::Kept), "script", |_| place);
+        append(&mut body, html::body(&inner, text.len(), home, Hiding::Kept), "script", |_| place);
         return (body, Some("text-json-ld"));
     }
     let states = body.marks.script_nodes.iter().filter_map(|node| place(page, *node));
@@ -51,7 +57,7 @@ pub(super) fn body<'p>(page: &'p Page, source: &str, config: &ParseConfig) -> (B
     // The longest, the first of equals.
     if let Some((text, place)) = texts.reduce(|best, next| if next.0.len() > best.0.len() { next } else { best }) {
         let inner = bridge::page(&lines_as_paragraphs(&text), config);
-        let found = html::body(&inner, text.len(), Hiding::Kept);
+        let found = html::body(&inner, text.len(), home, Hiding::Kept);
         if prose(&found) >= enough && found.blocks.iter().filter(|b| is_prose(b)).count() >= MIN_PARAGRAPHS {
             append(&mut body, found, "script", |_| place);
             return (body, Some("text-script"));

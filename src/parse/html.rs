@@ -4,9 +4,10 @@
 //! templates, hidden elements, the reading aids of ruby) is left out. Everything else lies in exactly one block.
 
 use super::bridge::{Page, TextPiece};
+use super::links::Home;
 use super::meta::marks::Marks;
 use super::writer::{Context, Writer};
-use crate::model::{Block, BlockKind, ListMark, Piece};
+use crate::model::{Block, BlockKind, Lead, ListMark, Piece};
 use ego_tree::iter::Edge;
 use html5ever::local_name;
 use scraper::Node;
@@ -34,8 +35,8 @@ pub(super) enum Hiding {
 }
 
 /// Reads the page once from top to bottom.
-pub(super) fn body(page: &Page, n_bytes: usize, hiding: Hiding) -> Body<'_> {
-    let mut walk = Walk::new(n_bytes, hiding);
+pub(super) fn body<'a>(page: &'a Page, n_bytes: usize, home: Home<'_>, hiding: Hiding) -> Body<'a> {
+    let mut walk = Walk::new(n_bytes, home, hiding);
     for edge in page.html.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
@@ -77,6 +78,7 @@ struct Frame {
     hidden: bool,
     pre: bool,
     link: bool,
+    lead: Option<Lead>,
     kind: BlockKind,
     level: Option<u8>,
     list: Option<u32>,
@@ -110,7 +112,7 @@ struct Row {
     complex: bool,
 }
 
-struct Walk<'a> {
+struct Walk<'a, 'u> {
     writer: Writer,
     frames: Vec<Frame>,
     path: String,
@@ -124,6 +126,7 @@ struct Walk<'a> {
     apart_end: Option<usize>,
     /// Where the text stood when a span ended.
     span_end: Option<usize>,
+    home: Home<'u>,
     hiding: Hiding,
 }
 
@@ -132,13 +135,14 @@ const MAX_PART: usize = 160;
 /// Longest path, bytes: deeper elements are not named.
 const MAX_PATH: usize = 2048;
 
-impl<'a> Walk<'a> {
-    fn new(n_bytes: usize, hiding: Hiding) -> Walk<'a> {
+impl<'a, 'u> Walk<'a, 'u> {
+    fn new(n_bytes: usize, home: Home<'u>, hiding: Hiding) -> Walk<'a, 'u> {
         let root = Frame {
             flow: Flow::Block,
             hidden: false,
             pre: false,
             link: false,
+            lead: None,
             kind: BlockKind::Paragraph,
             level: None,
             list: None,
@@ -159,6 +163,7 @@ impl<'a> Walk<'a> {
             marks: Marks::default(),
             apart_end: None,
             span_end: None,
+            home,
             hiding,
         }
     }
@@ -201,7 +206,7 @@ impl<'a> Walk<'a> {
     /// What the element means for the blocks inside it.
     fn enter(&mut self, element: &Element, name: &str, node: NodeRef<'a>, frame: &mut Frame) {
         match name {
-            "a" => frame.link = frame.link || element.attr("href").is_some(),
+            "a" => self.enter_link(element, frame),
             "br" => self.writer.line_break(),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.complicate();
@@ -240,6 +245,13 @@ impl<'a> Walk<'a> {
             "td" | "th" => self.enter_cell(),
             _ => {}
         }
+    }
+
+    fn enter_link(&mut self, element: &Element, frame: &mut Frame) {
+        let Some(href) = element.attr("href") else { return };
+        frame.link = true;
+        frame.lead = self.home.lead(href);
+        self.writer.lead(frame.lead);
     }
 
     fn enter_list(&mut self, element: &Element, name: &str, node: NodeRef<'a>, frame: &mut Frame) {
@@ -345,6 +357,7 @@ impl<'a> Walk<'a> {
             depth: frame.depth,
             shared: &mut self.shared,
             linked: frame.link,
+            lead: frame.lead,
             pre: frame.pre,
             mark: &mut || {
                 let item = &mut items[frame.item? as usize];

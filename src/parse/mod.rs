@@ -4,6 +4,7 @@ mod bridge;
 mod hidden;
 mod html;
 mod language;
+mod links;
 mod meta;
 mod state;
 pub mod text;
@@ -12,6 +13,7 @@ mod writer;
 use crate::config::ParseConfig;
 use crate::lang::Languages;
 use crate::model::{Document, Dump, Media, SourceMap};
+use links::Home;
 use meta::words::Words;
 
 /// Parses dumps. Made once from the language data, then used for any number of dumps.
@@ -41,7 +43,8 @@ impl Parser {
 
     fn page(&self, dump: Dump) -> Document {
         let page = bridge::page(&dump.body, &self.config);
-        let (body, found) = hidden::body(&page, &dump.body, &self.config);
+        let home = Home::of(dump.url.as_deref());
+        let (body, found) = hidden::body(&page, &dump.body, home, &self.config);
         let mut document = Document {
             origin: dump.origin,
             url: dump.url,

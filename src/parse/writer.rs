@@ -1,6 +1,6 @@
 //! Writes the text of a page: blanks collapse, blocks stand one a line, each run knows where it came from.
 
-use crate::model::{Block, BlockKind, ListMark, Piece, Span};
+use crate::model::{Block, BlockKind, Lead, Leads, ListMark, Piece, Span};
 use crate::text::script::is_unspaced;
 
 /// What the place of a text in the tree says about the block that it begins.
@@ -13,6 +13,8 @@ pub(super) struct Context<'a> {
     /// Parts of the path that were open when the last block began; set anew when a block begins.
     pub shared: &'a mut u16,
     pub linked: bool,
+    /// Where the link leads that the text stands in.
+    pub lead: Option<Lead>,
     pub pre: bool,
     /// The mark of the list item that the text stands in; asked once, when a block begins.
     pub mark: &'a mut dyn FnMut() -> Option<ListMark>,
@@ -41,6 +43,8 @@ pub(super) struct Writer {
     in_paragraph: bool,
     /// Line feeds to write before the next block, beyond the one between blocks.
     gaps: usize,
+    /// Where the links lead that have opened since the last block ended.
+    leads: Leads,
     /// Bytes of paths that may still be written, so that deep pages of tiny blocks stay linear in memory.
     path_budget: usize,
 }
@@ -61,6 +65,7 @@ impl Writer {
             may_part: false,
             in_paragraph: false,
             gaps: 0,
+            leads: Leads::default(),
             path_budget: 1_000_000 + n_bytes * PATH_BYTES_A_BYTE,
         }
     }
@@ -131,6 +136,15 @@ impl Writer {
     /// Two spans touch here.
     pub fn may_part(&mut self) {
         self.may_part = true;
+    }
+
+    /// A link opens.
+    pub fn lead(&mut self, lead: Option<Lead>) {
+        let Some(lead) = lead else { return };
+        match self.blocks.last_mut().filter(|_| self.in_block) {
+            Some(block) => block.leads.add(lead),
+            None => self.leads.add(lead),
+        }
     }
 
     fn write_plain(&mut self, run: &str, source: Span, context: &mut Context<'_>) {
@@ -205,12 +219,17 @@ impl Writer {
             }
             None => String::new(),
         };
+        let mut leads = std::mem::take(&mut self.leads);
+        if let (true, Some(lead)) = (leads == Leads::default(), context.lead) {
+            leads.add(lead);
+        }
         self.blocks.push(Block {
             span: Span::new(start, start),
             kind: context.kind,
             level: context.level,
             path,
             shared: std::mem::replace(context.shared, context.depth),
+            leads,
             list: (context.mark)(),
             continues: self.in_paragraph && self.n_breaks == 1,
             ..Block::default()
@@ -284,12 +303,14 @@ impl Writer {
             at = end;
         }
         let linked = self.blocks[first..].iter().map(|b| b.linked).sum();
+        let leads = self.blocks[first..].iter().fold(Leads::default(), |sum, b| sum.and(b.leads));
         let last = self.blocks[n - 1].span;
         self.blocks.truncate(first + 1);
         let row = &mut self.blocks[first];
         row.kind = BlockKind::Row;
         row.level = None;
         row.linked = linked;
+        row.leads = leads;
         row.span = row.span.hull(last);
         if let Some(cell) = row.path.rfind('/') {
             row.path.truncate(cell);

@@ -2,6 +2,7 @@
 //! what the page says about itself. Nothing here knows a language but the phrases that were found before.
 
 use super::elements::MANY;
+use super::links::Links;
 use super::names::{GROUPS, TAGS};
 use super::page::Page;
 use super::says::{ADDRESS, SAYS, address, says};
@@ -67,7 +68,9 @@ struct Whole<'a> {
 /// The rows of the first stage. `names` gets the columns' names when it is given and there is a block.
 pub(super) fn rows(document: &Document, page: &Page, hints: &[Hint<'_>], mut names: Option<&mut Vec<String>>) -> Rows {
     let whole = Whole::new(document, page, hints);
-    let signs = Signs::new(document, page, whole.anchor.map(|(at, _)| at), whole.told(), whole.good);
+    let title = whole.anchor.map(|(at, _)| at);
+    let signs = Signs::new(document, page, title, whole.told(), whole.good);
+    let links = Links::new(document, page, signs.partings(), title);
     let mut values = Vec::new();
     let mut headings = Headings::default();
     for (i, block) in document.blocks.iter().enumerate() {
@@ -82,13 +85,14 @@ pub(super) fn rows(document: &Document, page: &Page, hints: &[Hint<'_>], mut nam
         headings.put(&mut sheet);
         whole.whole(&mut sheet);
         signs.put(i, &mut sheet);
+        links.put(i, &mut sheet);
         values = sheet.values;
         if i == 0 {
             values.reserve_exact(values.len() * (document.blocks.len() - 1));
         }
     }
     let width = values.len().checked_div(document.blocks.len()).unwrap_or(0);
-    Rows { width, values, partings: signs.partings() }
+    Rows { width, values, partings: signs.partings().to_vec() }
 }
 
 impl<'a> Whole<'a> {

@@ -8,6 +8,7 @@ mod border;
 mod context;
 mod elements;
 mod features;
+mod links;
 mod names;
 mod page;
 mod says;

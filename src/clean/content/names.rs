@@ -417,6 +417,9 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
             "mobile-only",
             "invisible",
             "tooltip",
+            "_layer",
+            "-layer",
+            "layer_",
         ],
     ),
     (

@@ -48,7 +48,8 @@ const FAR: f32 = 30.0;
 pub(super) struct Signs<'p> {
     page: &'p Page,
     address: [f32; PLACES.len()],
-    title: Option<Trunk>,
+    /// Where each block's branch leaves the title's.
+    partings: Vec<Option<Parting>>,
     start: Option<Trunk>,
     /// For each block the first of its run and the one behind the last.
     runs: Vec<(usize, usize)>,
@@ -121,7 +122,7 @@ impl<'p> Signs<'p> {
         let mut signs = Signs {
             page,
             address: address(document.url.as_deref().unwrap_or_default()),
-            title: title.map(|block| Trunk::of(page, block)),
+            partings: partings(page, title),
             start: start.map(|block| Trunk::of(page, block)),
             runs: runs(&page.leaf),
             weight_before: before(page.texts.iter().map(|t| t.weight)),
@@ -157,15 +158,15 @@ impl<'p> Signs<'p> {
     }
 
     /// Where each block's branch leaves the title's.
-    pub(super) fn partings(&self) -> Vec<Option<Parting>> {
-        (0..self.page.texts.len()).map(|i| self.title.as_ref().and_then(|t| t.parting(self.page, i))).collect()
+    pub(super) fn partings(&self) -> &[Option<Parting>] {
+        &self.partings
     }
 
     /// Appends the columns of block `i`.
     pub(super) fn put(&self, i: usize, sheet: &mut Sheet<'_>) {
         self.text(i, sheet);
-        self.branch("title", &self.title, i, sheet);
-        self.branch("start", &self.start, i, sheet);
+        self.branch("title", self.partings[i], sheet);
+        self.branch("start", self.start.as_ref().and_then(|start| start.parting(self.page, i)), sheet);
         self.run(i, sheet);
         self.article(i, sheet);
         for ((name, _), value) in PLACES.iter().zip(self.address) {
@@ -182,12 +183,11 @@ impl<'p> Signs<'p> {
         sheet.put("blocks after told", self.told.map_or(-80.0, |t| (i as f32 - t as f32).clamp(-FAR, FAR)));
     }
 
-    /// Where the block's branch leaves `trunk`, and what the two are like from there.
-    fn branch(&self, name: &str, trunk: &Option<Trunk>, i: usize, sheet: &mut Sheet<'_>) {
+    /// What the block's branch and the one that it leaves are like from where they part.
+    fn branch(&self, name: &str, parting: Option<Parting>, sheet: &mut Sheet<'_>) {
         let mut put = |what: &str, value: Option<f32>| {
             sheet.put_named(|| format!("{what} from {name}"), value.unwrap_or(-2.0));
         };
-        let parting = trunk.as_ref().and_then(|trunk| trunk.parting(self.page, i));
         let branch = parting.map(|p| &self.page.elements.all[p.branch as usize]);
         let theirs = parting.map(|p| &self.page.elements.all[p.trunk as usize]);
         let both = branch.zip(theirs);
@@ -222,6 +222,11 @@ impl<'p> Signs<'p> {
         sheet.put("number of article", (own as f32).min(FAR));
         sheet.put("good of article", self.articles[own as usize] / self.good);
     }
+}
+
+fn partings(page: &Page, title: Option<usize>) -> Vec<Option<Parting>> {
+    let trunk = title.map(|block| Trunk::of(page, block));
+    (0..page.texts.len()).map(|i| trunk.as_ref().and_then(|t| t.parting(page, i))).collect()
 }
 
 fn address(url: &str) -> [f32; PLACES.len()] {

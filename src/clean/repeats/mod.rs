@@ -6,7 +6,7 @@ mod pieces;
 mod runs;
 mod stretches;
 
-use crate::model::{Block, Document, ListMark, Reason, Span};
+use crate::model::{Block, Document, Leads, ListMark, Reason, Span};
 use crate::text::fold::{Folder, Token};
 use copies::{Copy, Tokens};
 use stretches::Unit;
@@ -67,6 +67,7 @@ fn cut_block(block: Block, repeats: &[Repeat], document: &Document) -> Vec<Block
         source: document.source_of(span),
         shared: shared(span),
         linked: share(span),
+        leads: if span.start == block.span.start { block.leads } else { Leads::default() },
         list: list(span),
         ..block.clone()
     };

@@ -4,6 +4,7 @@ mod byline;
 pub(super) mod dates;
 mod lines;
 pub(super) mod marks;
+mod posts;
 mod published;
 mod structured;
 mod title;

@@ -40,8 +40,10 @@ pub(super) fn read(scripts: &[String], url: Option<&str>) -> Structured {
         nodes.iter().enumerate().map(|(i, node)| (rank(node, url), i)).filter(|&(rank, _)| rank > 0).collect();
     ranked.sort_by_key(|&(rank, i)| (std::cmp::Reverse(rank), i));
     let sorts = sorts(&nodes);
-    let Some(&(best, main)) = ranked.first() else { return Structured { sorts, ..Structured::default() } };
+    let posts = super::posts::posts(&nodes);
+    let Some(&(best, main)) = ranked.first() else { return Structured { sorts, body: posts, ..Structured::default() } };
     let mut found = Structured { sorts, ..of_node(nodes[main], &people) };
+    found.body = posts.or(found.body);
     // The page node around the article may know what the article node leaves out; a second article is another one.
     for &(_, i) in ranked.iter().filter(|&&(rank, _)| rank == RANK_PAGE && rank < best) {
         let page = of_node(nodes[i], &people);
@@ -188,7 +190,7 @@ fn sorts(nodes: &[&Map<String, Value>]) -> Vec<String> {
     sorts
 }
 
-fn has_type(node: &Map<String, Value>, mut is: impl FnMut(&str) -> bool) -> bool {
+pub(super) fn has_type(node: &Map<String, Value>, mut is: impl FnMut(&str) -> bool) -> bool {
     let bare = |t: &str| t.rsplit(['/', ':']).next().map(str::to_string).unwrap_or_default();
     match node.get("@type") {
         Some(Value::String(t)) => is(&bare(t)),
@@ -229,7 +231,7 @@ fn of_node(node: &Map<String, Value>, people: &BTreeMap<String, String>) -> Stru
 }
 
 /// A text, or the first of several. Entities are resolved: many writers escape twice.
-fn text(value: Option<&Value>) -> Option<String> {
+pub(super) fn text(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::String(s) => {
             let s = unescape(s).trim().to_string();
