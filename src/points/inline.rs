@@ -3,6 +3,7 @@
 use super::lexicon::Lexicon;
 use super::markers::{BARE, Reading, SURE, Style, delimiter, readings};
 use super::numerals::{System, is_letter_number};
+use crate::text::letters::ascii_run;
 
 /// A marker inside a line: its first byte in the text, and its reading.
 pub(crate) type Inside = (u32, Reading);
@@ -30,17 +31,16 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
             0x80..=0xBF => true,
             lead => !spoken && is_letter_lead(lead) && i > 1 && is_letter_lead(bytes[i - 2]) && bytes[i - 1] >= 0x80,
         };
-        if behind_letter {
-            i += 1;
-            continue;
-        }
         // … but `第（三）项` names an item.
         let joined = || bracketed && line[i..].starts_with(['（', '【']) && !line[..i].ends_with('第');
-        if !may_start(bytes, i, spoken, lexicon)
-            || !line.is_char_boundary(i)
-            || !opens_here(line, i, spoken || joined(), lexicon)
-        {
-            i += 1;
+        if behind_letter || !may_start(bytes, i, spoken, lexicon) || !opens_here(line, i, spoken || joined(), lexicon) {
+            i += match bytes[i] {
+                b'A'..=b'Z' | b'a'..=b'z' => ascii_run(&bytes[i..]).0,
+                0xC2..=0xDF => 2,
+                0xE0..=0xEF => 3,
+                0xF0.. => 4,
+                _ => 1,
+            };
             continue;
         }
         readings(&line[i..], lexicon, &mut read);
@@ -151,8 +151,12 @@ fn may_start(bytes: &[u8], i: usize, spoken: bool, lexicon: &Lexicon) -> bool {
     let apart = before == b' ' || before >= 0x80 || matches!(before, b')' | b']' | b'.' | b';' | b':' | b',');
     match b {
         b'0'..=b'9' => {
-            let after = bytes[i..].iter().find(|b| !b.is_ascii_digit()).copied().unwrap_or(b' ');
-            apart && (matches!(after, b'.' | b')' | b':') || after >= 0x80 || after == b' ' && (b == b'0' || spoken))
+            let after = || bytes[i..].iter().find(|b| !b.is_ascii_digit()).copied().unwrap_or(b' ');
+            let ends = |after| match after {
+                b'.' | b')' | b':' | 0x80.. => true,
+                _ => after == b' ' && (b == b'0' || spoken),
+            };
+            apart && ends(after())
         }
         b'(' | b'#' => apart,
         b'A'..=b'Z' | b'a'..=b'z' if before == b' ' => {
@@ -164,8 +168,8 @@ fn may_start(bytes: &[u8], i: usize, spoken: bool, lexicon: &Lexicon) -> bool {
                     return true;
                 }
             }
-            let after = bytes[i..].iter().take(MAX_ROMAN_LETTERS).find(|b| !b.is_ascii_alphabetic());
-            matches!(after, Some(b'.' | b')'))
+            let (n_letters, _) = ascii_run(&bytes[i..]);
+            n_letters < MAX_ROMAN_LETTERS && matches!(bytes.get(i + n_letters), Some(b'.' | b')'))
         }
         // Behind a bracket, where items were joined without a blank.
         b'A'..=b'Z' => spoken && apart,

@@ -405,10 +405,10 @@ fn first_lower(word: &str) -> char {
 
 /// `text` begins with `word`, as printed or with a capital, or all in capitals.
 fn starts_with(text: &str, word: &str) -> bool {
-    if text.starts_with(word) {
-        return true;
-    }
-    text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+    let (word, head) = (word.as_bytes(), text.as_bytes().get(..word.len()));
+    let last = |bytes: &[u8]| bytes.last().map(u8::to_ascii_lowercase);
+    // Most words differ in their last byte.
+    head.is_some_and(|head| last(head) == last(word) && head.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
