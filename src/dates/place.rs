@@ -2,7 +2,7 @@
 
 use super::Basis;
 use super::amount::{Anchor, Shift, Unit};
-use super::calendar::{civil, holiday, lunar, plus, plus_months, weekday};
+use super::calendar::{LAST_DAY, civil, holiday, lunar, plus, plus_months, weekday};
 use super::filter::LONGEST_QUERY;
 use super::slots::{Pod, Slots, Year};
 use super::tense::Tense;
@@ -245,10 +245,14 @@ pub fn within(s: &Slots, year: Option<i32>) -> Value {
             },
         };
     }
-    if let (true, Some(y), Some(m)) = (s.lunar, year, s.month)
-        && let Some(d) = lunar(y, m, false, s.day.unwrap_or(1))
-    {
-        return Value::day(d);
+    if let (true, Some(m)) = (s.lunar, s.month) {
+        match year.and_then(|y| lunar(y, m, s.leap, s.day.unwrap_or(1))) {
+            Some(d) => return Value::day(d),
+            // A leap month that the year has not, or the last of a month whose length nobody tells.
+            None if s.leap => return value(Grain::Year),
+            None if s.day == Some(LAST_DAY) => return value(Grain::Month(m)),
+            None => {}
+        }
     }
     match (s.month, s.day) {
         (Some(m), Some(d)) => return value(Grain::Day(m, d)),

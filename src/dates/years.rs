@@ -114,7 +114,7 @@ fn date_in(s: &Slots, year: i32) -> Option<(u8, Option<Date>)> {
         return Some((d.month() as u8, Some(d)));
     }
     if let Some(m) = s.month {
-        let day = s.day.and_then(|d| if s.lunar { lunar(year, m, false, d) } else { civil(year, m, d) });
+        let day = s.day.and_then(|d| if s.lunar { lunar(year, m, s.leap, d) } else { civil(year, m, d) });
         if s.day.is_some() && day.is_none() {
             return None;
         }
