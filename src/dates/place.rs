@@ -3,7 +3,7 @@
 use super::Basis;
 use super::amount::{Anchor, Shift, Unit};
 use super::calendar::{LAST_DAY, civil, holiday, lunar, plus, plus_months, weekday};
-use super::filter::LONGEST_QUERY;
+use super::filter::is_short;
 use super::slots::{Pod, Slots, Year};
 use super::tense::Tense;
 use super::value::{Grain, Value, week_day};
@@ -371,7 +371,7 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             // `一个月后，他又来了`: in prose, later than what nobody dates, and no day to come.
             .or(frame.now.filter(|_| {
                 let later = shift.counted && shift.days + shift.months > 0;
-                !later || frame.text.len() < LONGEST_QUERY
+                !later || is_short(frame.text)
             })),
     };
     let basis = if shift.anchor == Anchor::Told { Basis::Context } else { Basis::Relative };
