@@ -79,6 +79,8 @@ pub struct Shift {
     pub vague: i8,
     /// A counted distance (`3 weeks ago`), not a named one (`last week`).
     pub counted: bool,
+    /// As running text is annotated it is the length that was counted (`hace tres años`).
+    pub told_as_length: bool,
 }
 
 impl Shift {
@@ -128,7 +130,7 @@ pub fn relative(value: &str) -> Option<Shift> {
 
 /// A named distance: `last month`.
 pub fn shift(unit: Unit, n: f64, anchor: Anchor) -> Shift {
-    let mut s = Shift { months: 0, days: 0, seconds: 0, unit, anchor, vague: 0, counted: false };
+    let mut s = Shift { months: 0, days: 0, seconds: 0, unit, anchor, vague: 0, counted: false, told_as_length: false };
     add(&mut s, unit, n);
     s
 }
@@ -162,7 +164,7 @@ fn add(s: &mut Shift, unit: Unit, n: f64) {
 /// A counted distance: `two years and three months` before or after.
 pub fn counted(amount: &Amount, sign: f64, anchor: Anchor) -> Option<Shift> {
     let (_, unit) = amount.parts[0]?;
-    let mut s = Shift { months: 0, days: 0, seconds: 0, unit, anchor, vague: 0, counted: true };
+    let mut s = Shift { months: 0, days: 0, seconds: 0, unit, anchor, vague: 0, counted: true, told_as_length: false };
     for (n, unit) in amount.parts.iter().flatten() {
         let Some(n) = n else {
             s.vague = sign as i8;

@@ -1,14 +1,14 @@
 //! The document as a whole: its own date, and the values of its expressions.
 
 use super::amount::{Anchor, Unit};
-use super::calendar::civil;
+use super::calendar::{civil, holiday};
 use super::find::Found;
 use super::order::Evidence;
 use super::part::{HEAD_LINES, Part};
 use super::resolve::resolve;
 use super::slots::{Meaning, Slots, Year};
 use super::tense::Tense;
-use super::years::{Frame, Path, choose_years};
+use super::years::{Frame, Path, choose_years, yearless};
 use super::{Context, Mode, ReferenceBasis, Tagged};
 use jiff::civil::{Date, DateTime};
 
@@ -47,6 +47,7 @@ pub(super) fn read(parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) -> T
         append(&mut tenses, part.tenses);
         append(&mut led, part.led);
     }
+    holidays_beside(&mut found);
     let found = &found[..];
     let mut inferred = match context.reference {
         Some(_) => None,
@@ -76,7 +77,7 @@ pub(super) fn read(parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) -> T
         }
     }
     let path = path.unwrap_or_else(|| choose_years(found, &tenses, &frame));
-    let (expressions, pairs) = resolve(found, &tenses, &path.years, &frame);
+    let (expressions, annotated) = resolve(found, &tenses, &path.years, &frame);
     let reference = match (context.reference, inferred.or(frame.now), frame.year) {
         (Some(given), ..) => Some((given.date(), ReferenceBasis::Given)),
         (None, Some(line), _) => Some((line.date(), ReferenceBasis::Inferred)),
@@ -88,8 +89,32 @@ pub(super) fn read(parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) -> T
             .map(|d| (d, ReferenceBasis::Inferred)),
         _ => None,
     };
-    Tagged { expressions, pairs, reference }
+    Tagged { expressions, annotated, reference }
 }
+
+/// A holiday beside the full date of its day is of that date's year: `1 June 1992, Children's Day`.
+fn holidays_beside(found: &mut [Found]) {
+    let point = |f: &Found| match f.meaning {
+        Meaning::Point(s) => Some(s),
+        _ => None,
+    };
+    for i in 1..found.len() {
+        if found[i].start.saturating_sub(found[i - 1].end) > BESIDE {
+            continue;
+        }
+        for (full, feast) in [(i - 1, i), (i, i - 1)] {
+            let (Some(full), Some(of)) = (point(&found[full]), point(&found[feast])) else { continue };
+            let day = dated(&full, None).map(|day| day.date());
+            let falls = |h| day.and_then(|day| holiday(h, i32::from(day.year())));
+            if yearless(&of) && day.is_some() && of.holiday.and_then(falls) == day {
+                found[feast].meaning = Meaning::Point(Slots { year: full.year, ..of });
+            }
+        }
+    }
+}
+
+/// Bytes between a date and the name of its day at most.
+const BESIDE: usize = 12;
 
 /// Puts `more` behind `all`, without a copy where it is the first.
 fn append<T>(all: &mut Vec<T>, mut more: Vec<T>) {

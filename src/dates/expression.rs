@@ -137,9 +137,9 @@ pub enum ReferenceBasis {
 pub struct Tagged {
     /// In order of place, disjoint.
     pub expressions: Vec<Expression>,
-    /// What falls into two in prose, a range (`1914–18`) or a date with its time (`today at 9`): the place in `expressions`,
-    /// and each of the two by itself.
-    pub pairs: Vec<(usize, [Expression; 2])>,
+    /// What is annotated otherwise in prose, with its place in `expressions`: a range (`1914–18`) or a date with its time
+    /// (`today at 9`) are two, and in some languages `three years ago` is a length.
+    pub annotated: Vec<(usize, Vec<Expression>)>,
     /// The document's own date. Inferred ones may know the year alone: then it is the last date told of that year.
     pub reference: Option<(Date, ReferenceBasis)>,
 }
@@ -148,11 +148,11 @@ impl Tagged {
     /// The expressions as running text is annotated (ISO-TimeML): both ends of a range stand by themselves, and so do a date
     /// and its time over a preposition. In a script without blanks `11月16日～20日` stays one.
     pub fn apart(self) -> Vec<Expression> {
-        let mut pairs = self.pairs.into_iter().peekable();
+        let mut annotated = self.annotated.into_iter().peekable();
         let mut all = Vec::with_capacity(self.expressions.len());
         for (i, expression) in self.expressions.into_iter().enumerate() {
-            match pairs.next_if(|(at, _)| *at == i) {
-                Some((_, two)) => all.extend(two),
+            match annotated.next_if(|(at, _)| *at == i) {
+                Some((_, instead)) => all.extend(instead),
                 None => all.push(expression),
             }
         }

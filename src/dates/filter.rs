@@ -362,7 +362,10 @@ fn year(f: &Found, around: Around, text: &str, language: &Language, query: bool)
     let verb = nouns && rest.len() < text[f.end..].len() && rest.starts_with(char::is_lowercase) && value % 10 != 0;
     // `Room 2023` is numbered, `Sydney 2008` dated; a round number may still count what stands behind it.
     let dated = named && !numbered && NAMED_YEARS.contains(&value);
-    let open = ends || starts_line || goes_on || verb || dated && capital && value % 100 != 0;
+    // `the mill's 1989 profit`
+    let owned = before.ends_with(['\'', '’', 's']) && before.trim_end_matches('s').ends_with(['\'', '’']);
+    let owned = owned && NAMED_YEARS.contains(&value);
+    let open = ends || starts_line || goes_on || verb || (dated && capital || owned) && value % 100 != 0;
     (dated || !named || nouns) && open && !before.ends_with(['#', '$'])
 }
 

@@ -14,6 +14,8 @@ pub enum Means {
     Duration,
     /// A point so long before the reference.
     Ago,
+    /// The same, in a language whose running text is annotated with the length that is named (`hace tres años`).
+    Since,
     /// A point so long after the reference.
     Hence,
     /// As `Hence` where the text looks ahead, else the length (`in three days`).
@@ -43,6 +45,7 @@ impl Means {
             "range" => Means::Range,
             "duration" => Means::Duration,
             "ago" => Means::Ago,
+            "since" => Means::Since,
             "hence" => Means::Hence,
             "within" => Means::Within,
             "behind" => Means::Behind,

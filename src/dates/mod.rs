@@ -108,7 +108,7 @@
 //! digits, `y3` 1–999, `ord dord` ordinals, `ymd md dm ym years clock dotclock hmm` numeric stamps, `eymd` one whose year is of an
 //! era (`110/9/12`; slots `rocymd`, `eraymd`).
 //! `means` says what a match tells: nothing or `point` (the slots), `range` (the first and second capture of a slot are the
-//! two ends), `duration`, `ago`, `hence`, `earlier`, `later` (an amount), `behind`,
+//! two ends), `duration`, `ago`, `since` (the same, annotated as a length in the running text of the language), `hence`, `earlier`, `later` (an amount), `behind`,
 //! `ahead` (an amount that ends or begins now: a length in prose, in a question the days, weeks, months themselves), `beforelast`, `set`, `ref`, `nothing` (a trap).
 //! `asked = true`: the pattern counts only in a question of its own (`3-5`, `11 / 2016`), where the text is little more
 //! than the date; its examples are such texts.

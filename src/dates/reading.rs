@@ -1,6 +1,6 @@
 //! From the match of a pattern to what it tells: each token fills the slot that the pattern names for it.
 
-use super::amount::{Amount, Anchor, Unit, counted, relative, shift};
+use super::amount::{Amount, Anchor, Shift, Unit, counted, relative, shift};
 use super::calendar::{LAST_DAY, islamic};
 use super::ends::complete;
 use super::form::{Means, Rule};
@@ -14,7 +14,7 @@ use super::token::{Number, Stamp, Token, What, date_parts};
 pub const LOOSE_DAY: &str = "dl";
 /// Two digits right behind a year and its dash: `1901–03`.
 pub const GLUED_YEAR: &str = "yyglued";
-/// Years of the Islamic calendar that are written in full beside their month; of others the months lie too far from ours.
+/// Years of the Islamic calendar: a larger one beside its months is of ours.
 const HIJRI_YEARS: std::ops::Range<i32> = 1..1600;
 /// Up to this year the eras of China and Japan counted by the moon; China's last three did to their end.
 const LAST_OF_MOON: i32 = 1872;
@@ -214,8 +214,11 @@ impl Reading {
                 s.shift = Some(shift(Unit::Day, days, Anchor::Speech));
                 s.pod = Pod::read(text);
             }
-            // `同12日`, `翌13日`: a day of the month told.
-            "same" => s.told = true,
+            // `同12日`: a day of the month told; `翌6日` is the next such day after the one told.
+            "same" => {
+                s.told = true;
+                s.named = Some(number).filter(|n| *n != 0);
+            }
             "dir" => self.dir = Some(number),
             "dirtold" => {
                 self.dir = Some(number);
@@ -513,15 +516,16 @@ impl Reading {
                 slots.nth = self.nth.zip(self.units[0]);
                 Some(Meaning::Set(amount, slots))
             }
-            Means::Ago | Means::Hence | Means::Earlier | Means::Later => {
-                let sign = if matches!(means, Means::Ago | Means::Earlier) { -1.0 } else { 1.0 };
-                let anchor = if matches!(means, Means::Ago | Means::Hence) { Anchor::Speech } else { Anchor::Told };
+            Means::Ago | Means::Since | Means::Hence | Means::Earlier | Means::Later => {
+                let sign = if matches!(means, Means::Hence | Means::Later) { 1.0 } else { -1.0 };
+                let anchor = if matches!(means, Means::Earlier | Means::Later) { Anchor::Told } else { Anchor::Speech };
                 let mut slots = both[0];
                 if slots.weekday.is_some() || slots.month.is_some() && slots.day.is_none() {
                     // `two Fridays ago`
                     slots.named = Some((sign * self.amounts[0].0.unwrap_or(1.0)) as i32);
                 } else {
-                    slots.shift = Some(counted(&self.amount()?, sign, anchor)?);
+                    let shift = counted(&self.amount()?, sign, anchor)?;
+                    slots.shift = Some(Shift { told_as_length: means == Means::Since, ..shift });
                 }
                 Some(Meaning::Point(slots))
             }

@@ -14,13 +14,13 @@ use crate::model::Span;
 use crate::model::edtf::Edtf;
 use jiff::civil::{Date, DateTime, Time};
 
-/// The expressions with their values, and the two into which one of prose falls with its place among them.
+/// The expressions with their values, and what of prose is annotated otherwise with its place among them.
 pub fn resolve(
     found: &[Found],
     tenses: &[Tense],
     years: &[Option<i32>],
     frame: &Frame<'_>,
-) -> (Vec<Expression>, Vec<(usize, [Expression; 2])>) {
+) -> (Vec<Expression>, Vec<(usize, Vec<Expression>)>) {
     let mut told: Option<Told> = None;
     let mut out = Vec::with_capacity(found.len());
     let mut apart = Vec::new();
@@ -187,7 +187,14 @@ pub fn resolve(
                     {
                         let mut two = if border.time_first { [e.clone(), day] } else { [day, e.clone()] };
                         [two[0].span, two[1].span] = spans(f, border);
-                        apart.push((out.len(), two));
+                        apart.push((out.len(), two.into()));
+                    } else if let Some(length) = s.shift.filter(|x| prose && x.told_as_length).and_then(|x| x.length())
+                    {
+                        let value = duration(&length);
+                        apart.push((
+                            out.len(),
+                            vec![Expression { kind: Kind::Duration, value, edtf: None, ..e.clone() }],
+                        ));
                     }
                     told = t;
                     e
@@ -249,14 +256,20 @@ pub fn resolve(
                 if same_day && vb.year == pa.value.year && (vb.hour, vb.minute) < (pa.value.hour, pa.value.minute) {
                     vb.next_day();
                 }
-                if let Some(date) = vb.first() {
+                let (start, end) = (pa.value.edtf(), vb.edtf());
+                let bounds = (start.and_then(|e| e.bounds().0), end.and_then(|e| e.bounds().1));
+                // An end before the start was misread.
+                let backwards = matches!(bounds, (Some(first), Some(last)) if last < first);
+                if let Some(date) = vb.first().filter(|_| !backwards) {
                     told = Some(Told { date, grain: vb.grain, end: f.end });
                 }
-                let ends = match (pa.value.edtf(), vb.edtf()) {
-                    (Some(x), Some(y)) => Some(Edtf::Range(start_of(x), end_of(y))),
-                    _ => None,
+                let (ends, value) = match (start, end) {
+                    _ if backwards => (start, pa.value.timex()),
+                    _ => {
+                        let range = start.zip(end).map(|(x, y)| Edtf::Range(start_of(x), end_of(y)));
+                        (range, stretch(end_value(a, &pa.value, false), end_value(b, &vb, true)))
+                    }
                 };
-                let value = stretch(end_value(a, &pa.value, false), end_value(b, &vb, true));
                 // Hours that no day has, of no date: nothing is known of either end.
                 if value.is_empty() {
                     continue;
@@ -272,7 +285,7 @@ pub fn resolve(
                         basis: pa.basis,
                     };
                     let [x, y] = spans(f, border);
-                    apart.push((out.len(), [end(x, a, &pa.value), end(y, b, &vb)]));
+                    apart.push((out.len(), vec![end(x, a, &pa.value), end(y, b, &vb)]));
                 }
                 Expression {
                     span,

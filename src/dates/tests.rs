@@ -348,3 +348,16 @@ fn expressions_lie_inside_the_text_in_order() {
     };
     runner.run(&texts, law).expect("no text breaks the law");
 }
+
+#[test]
+fn a_holiday_beside_the_full_date_of_its_day_is_of_that_year() {
+    let told = "新闻\n2022-11-18 07:40\n\n他记得，是1992年6月1日，儿童节。那天下着雨。\n";
+    assert_eq!(values("zh", told)[1..], ["1992-06-01", "1992-06-01", "1992-06-01"]);
+}
+
+#[test]
+fn the_following_sixth_is_the_next_after_the_day_told() {
+    let notice = "北浜市は2023年8月5日（土）に花火大会を開く。雨天の場合は翌6日に順延する。有料席は7月25日に売り出す。売り切れなければ翌3日も売る。";
+    assert_eq!(values("ja", notice), ["2023-08-05", "2023-08-06", "2023-07-25", "2023-08-03"]);
+    assert_eq!(values("ja", "2023年8月4日（金）　午後6時〜　前夜祭"), ["2023-08-04T18"]);
+}

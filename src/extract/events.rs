@@ -10,6 +10,7 @@ use crate::model::edtf::{Edtf, Part, Point};
 use crate::model::{Document, Span};
 use jiff::civil::Date;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// An event before it becomes a row.
 #[derive(Clone, Debug)]
@@ -235,8 +236,9 @@ impl Walk<'_> {
         section: Option<usize>,
     ) {
         let text = &self.document.text;
-        let habit = dates.iter().any(|d| d.kind == Kind::Set) || self.words.is_habit(sentence.of(text));
-        let around = Surroundings { text, sentence, habit, today: self.today, words: self.words };
+        let repeats = dates.iter().any(|d| d.kind == Kind::Set);
+        let habit = OnceCell::new();
+        let around = Surroundings { text, sentence, repeats, habit, today: self.today, words: self.words };
         let first = found.len();
         let told: Vec<&Expression> = dates.iter().filter(|d| is_happening(d, &around)).collect();
         let clauses = clauses(text, sentence, &told);
@@ -256,10 +258,10 @@ impl Walk<'_> {
             return Some(edtf);
         };
         let days_ahead = start.duration_since(today).as_hours() / 24;
-        let asserted = self.status(clause, date.span) == Status::Asserted;
+        let asserted = || self.status(clause, date.span) == Status::Asserted;
         let earlier = |p: Point| Point { year: p.year - 1, ..p };
         match edtf {
-            Edtf::One(p) if self.dated && asserted && days_ahead > FAR_AHEAD && earlier(p).first().is_some() => {
+            Edtf::One(p) if self.dated && days_ahead > FAR_AHEAD && earlier(p).first().is_some() && asserted() => {
                 Some(Edtf::One(earlier(p)))
             }
             _ => Some(edtf),

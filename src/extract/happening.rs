@@ -7,6 +7,7 @@ use crate::dates::{Basis, Expression, Kind, Modifier};
 use crate::model::Span;
 use crate::model::edtf::{Edtf, Part};
 use jiff::civil::Date;
+use std::cell::OnceCell;
 
 /// What is known around a date.
 pub(super) struct Surroundings<'a> {
@@ -14,11 +15,19 @@ pub(super) struct Surroundings<'a> {
     pub(super) text: &'a str,
     /// The sentence.
     pub(super) sentence: Span,
-    /// The sentence tells how often something happens.
-    pub(super) habit: bool,
+    /// A date of the sentence says how often something happens.
+    pub(super) repeats: bool,
+    /// Whether the sentence tells how often something happens, once it was asked.
+    pub(super) habit: OnceCell<bool>,
     /// The document's own date.
     pub(super) today: Option<Date>,
     pub(super) words: &'a Words,
+}
+
+impl Surroundings<'_> {
+    fn is_habit(&self) -> bool {
+        *self.habit.get_or_init(|| self.repeats || self.words.is_habit(self.sentence.of(self.text)))
+    }
 }
 
 /// Characters behind a year in which the thing that it names stands.
@@ -42,7 +51,7 @@ pub(super) fn is_happening(date: &Expression, around: &Surroundings<'_>) -> bool
     }
     let coarse = is_coarse(&edtf);
     let future = is_after(&edtf, around.today);
-    if words.is_comparison(before) || words.is_attribute(behind) || words.is_agency(behind) && starts_line(before) {
+    if words.is_comparison(before) || words.is_attribute(behind) || starts_line(before) && words.is_agency(behind) {
         return false;
     }
     if coarse && (in_brackets(before, behind) || in_title(before, behind) || is_attribute(date, before, behind, words))
@@ -59,7 +68,7 @@ pub(super) fn is_happening(date: &Expression, around: &Surroundings<'_>) -> bool
         return false;
     }
     // `every Thursday until the spring of 2019`: the habit is none, its stated end is one.
-    !(around.habit && date.basis != Basis::Stated)
+    date.basis == Basis::Stated || !around.is_habit()
 }
 
 /// A year or more.
@@ -128,5 +137,5 @@ fn first_words(near: &str) -> String {
 
 /// Only a place name stands between the start of the line and the date.
 fn starts_line(before: &str) -> bool {
-    before.chars().count() <= 20
+    before.chars().nth(20).is_none()
 }

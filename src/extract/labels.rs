@@ -151,6 +151,7 @@ fn separator(rest: &str, opened: bool, words: &Words) -> Option<(Separator, usiz
         }
     }
     n += words.label_tail(&rest[n..]);
+    n += open_end(&rest[n..]);
     let behind = &rest[n..];
     if !behind.chars().any(char::is_alphanumeric) {
         return Some((Separator::End, rest.len()));
@@ -183,6 +184,12 @@ fn separator(rest: &str, opened: bool, words: &Words) -> Option<(Separator, usiz
         c if spaced => (!c.is_lowercase()).then_some((Separator::Blank, rest.len() - bare.len())),
         c => is_unspaced(c).then_some((Separator::Glued, n)),
     }
+}
+
+/// Bytes of the sign behind an hour or day that has no end: `18:00〜　前夜祭`.
+fn open_end(rest: &str) -> usize {
+    let sign = rest.chars().next().filter(|c| matches!(c, '〜' | '～' | '~')).map_or(0, char::len_utf8);
+    if rest[sign..].starts_with(char::is_whitespace) { sign } else { 0 }
 }
 
 /// Bytes of a short remark in brackets behind the date: `(Friday)`, `（美东时间）`.

@@ -9,6 +9,7 @@ mod events;
 mod happening;
 mod labels;
 mod lines;
+mod list;
 mod news;
 mod places;
 mod roles;

@@ -185,7 +185,7 @@ impl Rows<'_> {
     fn lead(&self, text: &str) -> String {
         let end = text.char_indices().nth(MAX_LEAD).map_or(text.len(), |(at, _)| at);
         let head = &text[..end];
-        self.words.splitter.sentences(head, &[]).first().map(|s| s.of(head).to_string()).unwrap_or_default()
+        self.words.splitter.first(head).map(|s| s.of(head).to_string()).unwrap_or_default()
     }
 
     /// For each block, the block of the section heading above it.

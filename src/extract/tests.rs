@@ -46,6 +46,14 @@ fn check(lines: &str, expected: &[&str]) {
 }
 
 #[test]
+fn an_hour_without_an_end_labels_its_entry_too() {
+    check(
+        "# 北浜の祭りの日程について知らせる\n2023年8月4日　午後6時〜　花火を見る\n2023年8月6日　午前6時〜　川を清める",
+        &["2023-08-04T18:00 | 花火を見る", "2023-08-06T06:00 | 川を清める"],
+    );
+}
+
+#[test]
 fn the_entry_behind_a_label_is_the_event_without_its_date() {
     let entries = ["2019-03-04 | The well froze.", "2019-05-06 | The mill burned."];
     check("Chronicle\n2019-03-04: The well froze.\n2019-05-06: The mill burned.", &entries);

@@ -1,12 +1,14 @@
 //! The words of a language that tell what a date dates: `[events]` in `src/lang/*.toml`.
 
+use super::list::{List, find, stands_alone};
 use crate::error::Error;
 use crate::lang::Languages;
 use crate::text::script::{is_han, is_hangul, is_kana, is_unspaced};
 use crate::text::sentence::Splitter;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// A language's `[events]` section as it is written.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -15,43 +17,43 @@ struct Section {
     /// Words before a full stop that do not end a sentence.
     abbreviations: Vec<String>,
     /// Words that may stand before the date of a label: `On`, `當地時間`; `#` stands for a number: `day #`.
-    label_before: Vec<String>,
+    label_before: List,
     /// Words that may stand between the date and the separator of a label: `Uhr`, `local time`.
-    label_after: Vec<String>,
+    label_after: List,
     /// What alone names no day: `at noon`, `the year`.
-    vague: Vec<String>,
+    vague: List,
     /// Words of a habit; `#` stands for a number: `年#回`.
-    habits: Vec<String>,
+    habits: List,
     /// Words right before a date that make it no event of its own: `since`, `than`, `比`.
-    not_after: Vec<String>,
+    not_after: List,
     /// Words right behind a date that make it no event of its own: `model`, `级`.
-    not_before: Vec<String>,
+    not_before: List,
     /// Words right before a date up to which something holds: an event when past, a target when not.
-    until: Vec<String>,
+    until: List,
     /// Words right before a time as of which something is told: an event for a day, a state for a year.
-    as_of: Vec<String>,
+    as_of: List,
     /// Things that a year names without happening in it: `report`, `名簿`.
-    attributes: Vec<String>,
+    attributes: List,
     /// Words before a year that make a following noun its owner: `the`, `its`.
-    determiners: Vec<String>,
+    determiners: List,
     /// Words behind a year that do not make it an attribute: `and`, `when`.
-    connectives: Vec<String>,
+    connectives: List,
     /// Words of a forecast.
-    forecast: Vec<String>,
+    forecast: List,
     /// Status words.
-    planned: Vec<String>,
-    reported: Vec<String>,
-    negated: Vec<String>,
+    planned: List,
+    reported: List,
+    negated: List,
     /// Words of a line that holds the date of publication: `Published`, `配信`.
-    publication: Vec<String>,
+    publication: List,
     /// Words before a colon that name the source.
-    attribution: Vec<String>,
+    attribution: List,
     /// Words that begin a line which names the author or editor.
-    byline: Vec<String>,
+    byline: List,
     /// Lines that end an article and tell nothing.
-    end_notes: Vec<String>,
+    end_notes: List,
     /// Words behind the date of an agency's opening: `电`, `(Reuters)`.
-    agency: Vec<String>,
+    agency: List,
     /// Sentences and the status they must be given; read by the tests.
     #[serde(rename = "example")]
     #[cfg_attr(not(test), allow(dead_code))]
@@ -109,46 +111,24 @@ const REPORTED: usize = 2;
 const FORECAST: usize = 3;
 
 impl Words {
-    fn new(mut section: Section) -> Words {
+    fn new(section: Section) -> Words {
         let splitter = Splitter::new(section.abbreviations.iter().map(String::as_str));
-        for list in [
-            &mut section.label_before,
-            &mut section.label_after,
-            &mut section.vague,
-            &mut section.habits,
-            &mut section.not_after,
-            &mut section.not_before,
-            &mut section.until,
-            &mut section.as_of,
-            &mut section.attributes,
-            &mut section.determiners,
-            &mut section.connectives,
-            &mut section.forecast,
-            &mut section.planned,
-            &mut section.reported,
-            &mut section.negated,
-            &mut section.publication,
-            &mut section.attribution,
-            &mut section.byline,
-            &mut section.end_notes,
-            &mut section.agency,
-        ] {
-            list.iter_mut().for_each(|w| *w = w.to_lowercase());
-            // Longest first: `than in` before `than`.
-            list.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
-        }
         let lists = [&section.negated, &section.planned, &section.reported, &section.forecast];
         // The finder folds ASCII alone: a word may also open its sentence with another capital.
         let said: Vec<(String, usize)> = lists
             .into_iter()
             .enumerate()
-            .flat_map(|(m, list)| list.iter().flat_map(move |w| [(w.clone(), m), (capitalised(w), m)]))
+            .flat_map(|(m, list)| list.iter().flat_map(move |w| [(w.to_string(), m), (capitalised(w), m)]))
             .collect();
-        let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(said.iter().map(|(w, _)| w)).ok();
+        let finder = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            // Every sentence that holds a date is read with it.
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(said.iter().map(|(w, _)| w))
+            .ok();
         let meanings = said.iter().map(|&(_, m)| m).collect();
-        let habits = AhoCorasick::new(&section.habits).ok().filter(|_| !section.habits.is_empty());
-        let longest = |list: &[String]| list.iter().map(|w| w.chars().count()).max().unwrap_or(0);
-        let (longest_note, longest_tail) = (longest(&section.end_notes), longest(&section.label_after));
+        let habits = AhoCorasick::new(section.habits.iter()).ok();
+        let (longest_note, longest_tail) = (section.end_notes.longest(), section.label_after.longest());
         Words { splitter, finder, habits, longest_note, longest_tail, meanings, section }
     }
 
@@ -186,9 +166,9 @@ impl Words {
             let blank = here.len() - here.trim_start_matches([' ', '\u{a0}', ',']).len();
             // One character more, since a word must end there.
             let head = here[blank..].char_indices().nth(self.longest_tail + 1).map_or(here.len(), |(at, _)| blank + at);
-            let word = here[blank..head].to_lowercase();
-            let hit = self.section.label_after.iter().find(|w| starts(&word, w));
-            match hit {
+            let list = Some(&self.section.label_after).filter(|list| list.may_begin(&here[blank..]));
+            let word = list.map(|_| here[blank..head].to_lowercase()).unwrap_or_default();
+            match list.and_then(|list| list.first(&word)) {
                 // Lower case may change the length of what it folds; the words of the list do not.
                 Some(w) if here.is_char_boundary(blank + w.len()) => n += blank + w.len(),
                 _ => return n,
@@ -198,8 +178,7 @@ impl Words {
 
     /// Nothing but a part of the day, or a word like `the year`.
     pub(super) fn is_vague(&self, date: &str) -> bool {
-        let bare = date.to_lowercase();
-        self.section.vague.contains(&bare)
+        self.section.vague.is(date)
     }
 
     /// The sentence tells how often something happens.
@@ -210,33 +189,32 @@ impl Words {
     }
 
     pub(super) fn is_comparison(&self, before: &str) -> bool {
-        ends_any(before, &self.section.not_after)
+        self.section.not_after.ends(before)
     }
 
     pub(super) fn is_attribute(&self, behind: &str) -> bool {
-        starts_any(behind.trim_start(), &self.section.not_before)
+        self.section.not_before.begins(behind.trim_start())
     }
 
     pub(super) fn is_until(&self, before: &str) -> bool {
-        ends_any(before, &self.section.until)
+        self.section.until.ends(before)
     }
 
     pub(super) fn is_as_of(&self, before: &str) -> bool {
-        ends_any(before, &self.section.as_of)
+        self.section.as_of.ends(before)
     }
 
     pub(super) fn has_determiner(&self, before: &str) -> bool {
-        ends_any(before, &self.section.determiners)
+        self.section.determiners.ends(before)
     }
 
     /// A thing that has a year: the noun stands within `behind`, the few characters after the date.
     pub(super) fn names_attribute(&self, behind: &str) -> bool {
-        let behind = behind.to_lowercase();
-        self.section.attributes.iter().any(|w| find(&behind, w).is_some())
+        self.section.attributes.is_held(&behind.to_lowercase())
     }
 
     pub(super) fn is_connective(&self, behind: &str) -> bool {
-        starts_any(behind.trim_start(), &self.section.connectives)
+        self.section.connectives.begins(behind.trim_start())
     }
 
     pub(super) fn is_forecast(&self, sentence: &str) -> bool {
@@ -244,27 +222,27 @@ impl Words {
     }
 
     pub(super) fn is_agency(&self, behind: &str) -> bool {
-        starts_any(behind.trim_start(), &self.section.agency)
+        self.section.agency.begins(behind.trim_start())
     }
 
     pub(super) fn has_publication(&self, line: &str) -> bool {
-        let line = line.to_lowercase();
-        self.section.publication.iter().any(|w| find(&line, w).is_some())
+        self.section.publication.is_held(&line.to_lowercase())
     }
 
     pub(super) fn opens_publication(&self, line: &str) -> bool {
-        starts_any(line, &self.section.publication)
+        self.section.publication.begins(line)
     }
 
     pub(super) fn is_byline(&self, line: &str) -> bool {
-        starts_any(line.trim_start_matches(['(', '（', '[', '【', '—', '-', ' ', '〈', '＜']), &self.section.byline)
+        self.section.byline.begins(line.trim_start_matches(['(', '（', '[', '【', '—', '-', ' ', '〈', '＜']))
     }
 
     /// The source that the line names behind a word like `Source:`.
     pub(super) fn source<'t>(&self, line: &'t str) -> Option<&'t str> {
         let bare = line.trim_matches(['(', ')', '（', '）', '[', ']', '【', '】', '*', ' ']);
+        let words = Some(&self.section.attribution).filter(|list| list.may_begin(bare))?;
         let lower = bare.to_lowercase();
-        let word = self.section.attribution.iter().find(|w| starts(&lower, w))?;
+        let word = words.first(&lower)?;
         let rest = bare.get(word.len()..)?.trim_start();
         let name = rest
             .strip_prefix([':', '：', '/', '／', '|', '｜'])
@@ -286,26 +264,22 @@ impl Words {
     pub(super) fn is_end_note(&self, line: &str) -> bool {
         let bare = line.trim_matches(|c: char| !c.is_alphanumeric());
         // Small letters are never fewer.
-        bare.chars().nth(self.longest_note).is_none() && self.section.end_notes.contains(&bare.to_lowercase())
+        bare.chars().nth(self.longest_note).is_none() && self.section.end_notes.is(bare)
     }
 
     /// Letters of `line` that belong to none of the words of a date line; one of a script without blanks counts twice.
     pub(super) fn foreign_letters(&self, line: &str) -> usize {
         let mut line = line.to_lowercase();
         let lists = [&self.section.publication, &self.section.label_before, &self.section.label_after];
-        for word in lists.into_iter().flatten() {
-            while let Some(at) = find(&line, word) {
-                line.replace_range(at..at + word.len(), " ");
-            }
-        }
+        lists.into_iter().for_each(|list| list.blank(&mut line, true));
         line.chars().filter(|c| c.is_alphabetic()).map(|c| 1 + usize::from(is_unspaced(c))).sum()
     }
 }
 
-/// The words of every language.
-#[derive(Clone, Debug)]
+/// The words of every language, each made ready when the first text in it comes.
+#[derive(Debug)]
 pub(super) struct AllWords {
-    by_code: BTreeMap<String, Words>,
+    by_code: BTreeMap<String, (Section, OnceLock<Words>)>,
     none: Words,
 }
 
@@ -314,7 +288,7 @@ impl AllWords {
         let mut by_code = BTreeMap::new();
         for language in languages.iter() {
             let section: Option<Section> = language.section("events")?;
-            by_code.insert(language.code.clone(), Words::new(section.unwrap_or_default()));
+            by_code.insert(language.code.clone(), (section.unwrap_or_default(), OnceLock::new()));
         }
         Ok(AllWords { by_code, none: Words::default() })
     }
@@ -322,7 +296,8 @@ impl AllWords {
     /// The words for a text: of its language, else of the language that its script speaks for.
     pub(super) fn of(&self, language: Option<&str>, text: &str) -> &Words {
         let code = language.and_then(|l| l.split('-').next()).unwrap_or_default().to_ascii_lowercase();
-        self.by_code.get(&code).or_else(|| self.by_code.get(by_script(text))).unwrap_or(&self.none)
+        let known = self.by_code.get(&code).or_else(|| self.by_code.get(by_script(text)));
+        known.map_or(&self.none, |(section, words)| words.get_or_init(|| Words::new(section.clone())))
     }
 }
 
@@ -340,81 +315,23 @@ fn by_script(text: &str) -> &'static str {
     }
 }
 
-/// Where `word` stands in `text` as a word of its own (both in lower case).
-fn find(text: &str, word: &str) -> Option<usize> {
-    let mut from = 0;
-    while let Some(at) = text.get(from..)?.find(word).map(|at| at + from) {
-        let end = at + word.len();
-        if stands_alone(text, at, end) {
-            return Some(at);
-        }
-        from = end;
-    }
-    None
-}
-
-/// What stands from `start` to `end` is no part of a longer word.
-fn stands_alone(text: &str, start: usize, end: usize) -> bool {
-    let (before, behind) = text.split_at(end);
-    let (outer, word) = before.split_at(start);
-    let apart =
-        |a: Option<char>, b: Option<char>| !matches!((a, b), (Some(a), Some(b)) if is_letter(a) && is_letter(b));
-    apart(outer.chars().next_back(), word.chars().next()) && apart(word.chars().next_back(), behind.chars().next())
-}
-
 /// With its first letter as a capital.
 fn capitalised(word: &str) -> String {
     let mut rest = word.chars();
     rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
 }
 
-/// A letter of a script with blanks: two of them side by side are one word. Korean words go on in endings.
-fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() && !is_unspaced(c) && !is_hangul(c)
-}
-
-fn starts(text: &str, word: &str) -> bool {
-    text.strip_prefix(word).is_some_and(|rest| {
-        let (last, next) = (word.chars().next_back(), rest.chars().next());
-        !matches!((last, next), (Some(a), Some(b)) if is_letter(a) && is_letter(b))
-    })
-}
-
 /// Longest lead of a label, in bytes: `当地时间` and brackets, `Updated on the`.
 const MAX_LABEL_LEAD: usize = 48;
 
-/// The first bytes of `text` are enough: no word of a list is longer.
-const WORD_WINDOW: usize = 48;
-
-fn starts_any(text: &str, words: &[String]) -> bool {
-    let end = text.char_indices().nth(WORD_WINDOW).map_or(text.len(), |(at, _)| at);
-    let head = text[..end].to_lowercase();
-    words.iter().any(|w| starts(&head, w))
-}
-
-fn ends_any(text: &str, words: &[String]) -> bool {
-    let mut from = text.len().saturating_sub(WORD_WINDOW * 3);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let tail = text[from..].trim_end_matches([' ', '\u{a0}', '(', '（', '"', '「', '“']).to_lowercase();
-    words.iter().any(|w| {
-        tail.strip_suffix(w.as_str()).is_some_and(|rest| {
-            let (first, last) = (w.chars().next(), rest.chars().next_back());
-            !matches!((first, last), (Some(a), Some(b)) if is_letter(a) && is_letter(b))
-        })
-    })
-}
-
 /// `text` is made of `words` and of characters that are neither letters nor numbers.
-fn only(text: &str, words: &[String]) -> bool {
+fn only(text: &str, words: &List) -> bool {
+    let told = |text: &str| text.chars().any(|c| c.is_alphanumeric() || c == '#');
     let mut rest = masked(text);
-    for word in words {
-        if let Some(at) = find(&rest, word) {
-            rest.replace_range(at..at + word.len(), " ");
-        }
+    if told(&rest) {
+        words.blank(&mut rest, false);
     }
-    !rest.chars().any(|c| c.is_alphanumeric() || c == '#')
+    !told(&rest)
 }
 
 /// In lower case, with `#` for each number.
@@ -441,18 +358,12 @@ mod tests {
     #[test]
     fn every_example_of_every_language_has_its_status() {
         let all = AllWords::new(&Languages::builtin()).unwrap();
-        for (code, words) in &all.by_code {
+        for code in all.by_code.keys() {
+            let words = all.of(Some(code), "");
             for example in &words.section.examples {
                 assert_eq!(words.status(&example.text).name(), example.status, "{code}: {}", example.text);
             }
         }
-    }
-
-    #[test]
-    fn a_word_is_found_as_a_word_and_a_chinese_one_anywhere() {
-        assert_eq!(find("thanks", "than"), None);
-        assert_eq!(find("more than ten", "than"), Some(5));
-        assert_eq!(find("预计将于明日", "将于"), Some("预计".len()));
     }
 
     #[test]

@@ -157,8 +157,15 @@ fn may_start(bytes: &[u8], i: usize, spoken: bool, lexicon: &Lexicon) -> bool {
         b'(' | b'#' => apart,
         b'A'..=b'Z' | b'a'..=b'z' if before == b' ' => {
             let clause = i > 1 && matches!(bytes[i - 2], b'.' | b':' | b';' | b',' | b'!' | b'?');
-            let after = bytes[i..].iter().take(MAX_ROMAN_LETTERS).find(|b| !b.is_ascii_alphabetic()).copied();
-            matches!(after, Some(b'.' | b')')) || (clause || spoken) && lexicon.may_begin(char::from(b))
+            if clause || spoken {
+                let next = bytes.get(i + 1).copied().filter(u8::is_ascii_alphanumeric);
+                let roman = |b: u8| matches!(b.to_ascii_lowercase(), b'i' | b'v' | b'x' | b'l');
+                if next.is_none_or(|n| roman(b) && roman(n) || lexicon.may_open(char::from(b), char::from(n))) {
+                    return true;
+                }
+            }
+            let after = bytes[i..].iter().take(MAX_ROMAN_LETTERS).find(|b| !b.is_ascii_alphabetic());
+            matches!(after, Some(b'.' | b')'))
         }
         // Behind a bracket, where items were joined without a blank.
         b'A'..=b'Z' => spoken && apart,
@@ -187,7 +194,10 @@ fn opens_here(line: &str, i: usize, spoken: bool, lexicon: &Lexicon) -> bool {
     }
     let rest = &line[i + c.len_utf8()..];
     let follows = || rest.chars().next().is_some_and(|c| lexicon.may_follow_number(c));
-    lexicon.may_open(c, rest) || !is_letter_number(c) || delimiter(rest).is_some() || follows()
+    rest.chars().next().is_some_and(|next| lexicon.may_open(c, next))
+        || !is_letter_number(c)
+        || delimiter(rest).is_some()
+        || follows()
 }
 
 /// The first byte of a character of Greek, Cyrillic, Hebrew or Arabic: none of them ends a clause but in Arabic, and none

@@ -288,11 +288,11 @@ impl Lexicon {
         self.begins.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 == 1)
     }
 
-    /// More than a number may begin with `c` before `rest`.
-    pub fn may_open(&self, c: char, rest: &str) -> bool {
+    /// More than a number may begin with `c` before `next`.
+    pub fn may_open(&self, c: char, next: char) -> bool {
         let begins = self.begins_form.get(c as usize / 64).is_some_and(|bits| bits >> (c as usize % 64) & 1 == 1);
-        let next = || rest.chars().next().is_some_and(|n| self.pairs[pair(c, n) / 64] >> (pair(c, n) % 64) & 1 == 1);
-        begins && (self.single.contains(&c) || next())
+        let pair = pair(c, next);
+        begins && (self.pairs[pair / 64] >> (pair % 64) & 1 == 1 || self.single.contains(&c))
     }
 
     /// A form may go on with `c` behind the number that it begins with.

@@ -30,7 +30,7 @@ pub(crate) fn lines(document: &Document, keep: &[bool]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::with_capacity(document.blocks.len());
     for (index, block) in document.blocks.iter().enumerate() {
         let mut start = block.span.start as usize;
-        for piece in block.span.of(text).split_inclusive(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
+        for piece in pieces(block.span.of(text)) {
             let span = Span::new(start, start + piece.len()).trimmed(text);
             start += piece.len();
             if span.is_empty() {
@@ -54,6 +54,23 @@ pub(crate) fn lines(document: &Document, keep: &[bool]) -> Vec<Line> {
     }
     mark_wrapped(text, &mut lines);
     lines
+}
+
+/// `text` up to each of its line breaks, which ends its piece.
+fn pieces(mut text: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let bytes = text.as_bytes();
+        let ends = |at: &usize| match bytes[*at] {
+            b'\n' | b'\r' => true,
+            0x85 => bytes[*at - 1] == 0xC2,
+            0xA8 | 0xA9 => bytes[..*at].ends_with(&[0xE2, 0x80]),
+            _ => false,
+        };
+        let len = (0..bytes.len()).find(ends).map_or(bytes.len(), |at| at + 1);
+        let (piece, rest) = text.split_at(len);
+        text = rest;
+        (len > 0).then_some(piece)
+    })
 }
 
 /// Columns since the last line break of the white space between two lines, and how many line breaks it holds.
@@ -80,7 +97,17 @@ pub(crate) fn columns(text: &str) -> u32 {
     if text.is_ascii() {
         return text.len() as u32;
     }
-    text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
+    let mut columns = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        columns += match byte {
+            0x80..=0xBF => 0,
+            // U+5000 to U+9FFF are Han, U+B000 to U+CFFF Hangul.
+            0xE5..=0xE9 | 0xEB | 0xEC => 2,
+            0xE0.. if text[at..].starts_with(is_wide) => 2,
+            _ => 1,
+        };
+    }
+    columns
 }
 
 fn is_wide(c: char) -> bool {
@@ -136,4 +163,23 @@ fn wrap_border(text: &str, lines: &[Line]) -> Option<u32> {
     let n_near = lines.windows(2).filter(near).count();
     let n_full = lines.windows(2).filter(near).filter(|w| goes_on(text, &w[0], &w[1], border)).count();
     (n_full >= MIN_FULL && n_full * 5 >= n_near * 3).then_some(border)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_ends_at_every_kind_of_break() {
+        let text = "a\r\nb\u{85}cèÅ\u{2028}d…\u{2029}\n末";
+        assert_eq!(pieces(text).collect::<Vec<_>>(), ["a\r", "\n", "b\u{85}", "cèÅ\u{2028}", "d…\u{2029}", "\n", "末"]);
+        assert_eq!(pieces("").count(), 0);
+    }
+
+    #[test]
+    fn every_character_has_its_columns() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(columns(c.encode_utf8(&mut [0; 4])), 1 + u32::from(is_wide(c)), "{c:?}");
+        }
+    }
 }

@@ -37,6 +37,11 @@ impl Splitter {
 
     /// The sentences of `text`; no cut falls inside one of the `held` places, which are in order.
     pub fn sentences(&self, text: &str, held: &[Span]) -> Vec<Span> {
+        self.cut(text, held, usize::MAX)
+    }
+
+    /// The first sentences of `text`, at most so many.
+    fn cut(&self, text: &str, held: &[Span], at_most: usize) -> Vec<Span> {
         let together = together(text);
         let (mut held, mut together) = (Places::new(held), Places::new(&together));
         let mut found = Vec::new();
@@ -51,12 +56,14 @@ impl Splitter {
             if !free {
                 continue;
             }
-            found.push(Span::new(start, end).trimmed(text));
+            found.extend(Some(Span::new(start, end).trimmed(text)).filter(|s| !s.is_empty()));
+            if found.len() == at_most {
+                return found;
+            }
             start = end;
             next = next.max(end);
         }
-        found.push(Span::new(start, text.len()).trimmed(text));
-        found.retain(|s| !s.is_empty());
+        found.extend(Some(Span::new(start, text.len()).trimmed(text)).filter(|s| !s.is_empty()));
         found
     }
 
@@ -65,7 +72,7 @@ impl Splitter {
         let mut reach = FIRST_REACH;
         while reach < text.len() {
             let cut = (reach..).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
-            let first = self.sentences(&text[..cut], &[]).into_iter().next();
+            let first = self.cut(&text[..cut], &[], 1).pop();
             // Nothing that holds the sentence together, and no blank behind its mark, reaches the cut.
             let is_whole = |s: &Span| {
                 let end = s.end as usize;
@@ -76,7 +83,7 @@ impl Splitter {
             }
             reach *= 2;
         }
-        self.sentences(text, &[]).into_iter().next()
+        self.cut(text, &[], 1).pop()
     }
 
     /// Where the sentence ends that the character `c` at `at` ends, closing marks included.

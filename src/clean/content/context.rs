@@ -2,8 +2,9 @@
 //! where it stands to the core of the article.
 
 use super::elements::Elements;
-use super::features::{Sheet, climb_to_meet};
+use super::features::climb_to_meet;
 use super::page::Page;
+use super::sheet::Sheet;
 use super::signs::Parting;
 use crate::model::Document;
 

@@ -1,8 +1,9 @@
 //! The very elements of a page. `Page::nodes` has elements of equal path as one; here they are apart, and what repeats
 //! side by side is seen: the posts of a thread, comments, cards of other articles, the paragraphs of a body.
 
-use super::features::Sheet;
-use super::page::{Page, Part};
+use super::names::Part;
+use super::page::Page;
+use super::sheet::Sheet;
 use crate::model::Document;
 use std::collections::HashMap;
 
@@ -171,7 +172,8 @@ pub(super) type Families = HashMap<(u32, u32), (u32, u32)>;
 
 #[cfg(test)]
 mod tests {
-    use super::super::page::{Page, Words};
+    use super::super::names::Words;
+    use super::super::page::Page;
     use crate::config::ParseConfig;
     use crate::lang::Languages;
     use crate::model::{Document, Dump, Media};

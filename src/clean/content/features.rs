@@ -2,11 +2,15 @@
 //! what the page says about itself. Nothing here knows a language but the phrases that were found before.
 
 use super::elements::MANY;
-use super::page::{FAR, GROUPS, Page, TAGS, Text};
+use super::names::{GROUPS, TAGS};
+use super::page::Page;
+use super::says::{ADDRESS, SAYS, address, says};
+use super::sheet::Sheet;
 use super::signs::{Parting, Signs};
+use super::text::Text;
+use super::tokens::{Tokens, anchor, has, overlap, pairs, read_tokens, set};
 use crate::clean::notices::Hint;
 use crate::model::{Block, BlockKind, Document};
-use crate::text::script::is_unspaced;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What lies farther below a title or a heading, and pages that are longer, are all alike. Most labelled articles are
@@ -16,6 +20,8 @@ const FAR_BLOCKS: f32 = 30.0;
 const FAR_WEIGHT: f32 = 6_000.0;
 const LONG_PAGE: f32 = 250.0;
 const HEAVY_PAGE: f32 = 12_000.0;
+/// Farther ancestors count as none.
+const FAR: u8 = 15;
 
 /// Rows of equal length, one a block.
 pub(super) struct Rows {
@@ -28,29 +34,6 @@ pub(super) struct Rows {
 impl Rows {
     pub(super) fn row(&self, index: usize) -> &[f32] {
         &self.values[index * self.width..(index + 1) * self.width]
-    }
-}
-
-/// Writes one row, with the names of its columns on demand.
-pub(super) struct Sheet<'n> {
-    pub values: Vec<f32>,
-    pub names: Option<&'n mut Vec<String>>,
-}
-
-impl Sheet<'_> {
-    pub(super) fn put(&mut self, name: &str, value: f32) {
-        self.values.push(value);
-        if let Some(names) = &mut self.names {
-            names.push(name.to_string());
-        }
-    }
-
-    /// The same with a name that is put together only when names are asked for.
-    pub(super) fn put_named(&mut self, name: impl FnOnce() -> String, value: f32) {
-        self.values.push(value);
-        if let Some(names) = &mut self.names {
-            names.push(name());
-        }
     }
 }
 
@@ -389,43 +372,6 @@ impl<'a> Whole<'a> {
     }
 }
 
-/// What sort of page it says that it is; the last is its Open Graph type.
-const SAYS: [&str; 7] =
-    ["says article", "says thread", "says product", "says list", "says questions", "says page", "says open graph"];
-
-fn says(sorts: &[String]) -> [f32; SAYS.len()] {
-    let any = |is: &dyn Fn(&str) -> bool| f32::from(u8::from(sorts.iter().any(|s| is(s))));
-    let open_graph = sorts.iter().find_map(|s| s.strip_prefix("og:")).map_or(0.0, |sort| match sort {
-        "article" => 1.0,
-        "website" => 2.0,
-        s if s.contains("product") => 3.0,
-        _ => 4.0,
-    });
-    let is_thread = |s: &str| matches!(s, "DiscussionForumPosting" | "QAPage");
-    [
-        any(&|s| s.ends_with("Article") || (s.ends_with("Posting") && !is_thread(s) && s != "JobPosting")),
-        any(&is_thread),
-        any(&|s| matches!(s, "Product" | "ProductGroup" | "Offer")),
-        any(&|s| matches!(s, "ItemList" | "CollectionPage" | "SearchResultsPage" | "Blog")),
-        any(&|s| s == "FAQPage"),
-        any(&|s| s == "WebPage"),
-        open_graph,
-    ]
-}
-
-/// What the shape of an address tells of the kind of its page.
-const ADDRESS: [&str; 4] = ["address depth", "address words", "address digits", "address query"];
-
-/// Articles have long names or numbers, sections and shops short ones.
-fn address(url: &str) -> [f32; 4] {
-    let after_host = url.split_once("://").map_or(url, |(_, rest)| rest).split_once('/').map_or("", |(_, path)| path);
-    let (path, query) = after_host.split_once('?').unwrap_or((after_host, ""));
-    let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
-    let words = parts.iter().map(|p| p.split(['-', '_', '+']).filter(|w| w.len() > 1).count()).max().unwrap_or(0);
-    let digits = path.bytes().filter(u8::is_ascii_digit).count();
-    [parts.len().min(8) as f32, words.min(15) as f32, digits.min(20) as f32, query.len().min(60) as f32]
-}
-
 /// What the headings above a block say.
 #[derive(Default)]
 struct Headings {
@@ -512,106 +458,5 @@ fn copies(document: &Document) -> Vec<(f32, bool)> {
     copies
 }
 
-/// The tokens of all blocks.
-struct Tokens {
-    all: Vec<u64>,
-    /// Where each block's end.
-    ends: Vec<usize>,
-}
-
-impl Tokens {
-    fn of(document: &Document) -> Tokens {
-        let mut tokens = Tokens { all: Vec::new(), ends: Vec::with_capacity(document.blocks.len()) };
-        for i in 0..document.blocks.len() {
-            read_tokens(document.block_text(i), &mut tokens.all);
-            tokens.ends.push(tokens.all.len());
-        }
-        tokens
-    }
-
-    fn of_block(&self, i: usize) -> &[u64] {
-        let start = i.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.all[start..self.ends[i]]
-    }
-}
-
-/// Words, and characters of scripts without blanks, hashed; lower case.
-fn read_tokens(text: &str, tokens: &mut Vec<u64>) {
-    let mut word = 0u64;
-    let mix = |word: u64, c: char| (word.rotate_left(5) ^ u64::from(u32::from(c))).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    for c in text.chars() {
-        if c.is_ascii_alphanumeric() {
-            word = mix(word, c.to_ascii_lowercase());
-        } else if !c.is_ascii() && is_unspaced(c) {
-            tokens.extend(Some(std::mem::take(&mut word)).filter(|&w| w != 0));
-            tokens.push(mix(1, c));
-        } else if !c.is_ascii() && c.is_alphanumeric() {
-            word = mix(word, c.to_lowercase().next().unwrap_or(c));
-        } else if word != 0 {
-            tokens.push(word);
-            word = 0;
-        }
-    }
-    if word != 0 {
-        tokens.push(word);
-    }
-}
-
-/// Each token once, sorted: a set that is asked by [`has`].
-fn set(mut tokens: Vec<u64>) -> Vec<u64> {
-    tokens.sort_unstable();
-    tokens.dedup();
-    tokens
-}
-
-fn has(set: &[u64], token: u64) -> bool {
-    set.binary_search(&token).is_ok()
-}
-
-/// Neighbouring tokens.
-fn pairs(tokens: &[u64]) -> impl Iterator<Item = u64> {
-    tokens.windows(2).map(|w| w[0].rotate_left(17) ^ w[1])
-}
-
-/// The block that says most of the title; of equal ones a heading, then the last: the first ones stand in menus and
-/// bread-crumbs.
-fn anchor(document: &Document, tokens: &Tokens, title: &[u64]) -> Option<(usize, f32)> {
-    let mut best: Option<(usize, f32)> = None;
-    let mut best_rank = 0.0;
-    for (i, block) in document.blocks.iter().enumerate() {
-        // A paragraph holds many words of the title without being it.
-        let tokens = tokens.of_block(i);
-        if tokens.is_empty() || tokens.len() > 2 * title.len() + 8 {
-            continue;
-        }
-        let own = set(tokens.to_vec());
-        let hits = own.iter().filter(|t| has(title, **t)).count() as f32;
-        let share = 2.0 * hits / (own.len() + title.len()) as f32;
-        let heading = match (block.kind.is_heading(), block.level) {
-            (true, Some(1) | None) => 0.3,
-            (true, _) => 0.15,
-            _ => 0.0,
-        };
-        if share >= MIN_TITLE && share + heading >= best_rank {
-            best = Some((i, share));
-            best_rank = share + heading;
-        }
-    }
-    best
-}
-
-/// Share (Dice) of a title that its heading must say. Sites add their name to the title of the page, so not all of it.
-const MIN_TITLE: f32 = 0.5;
-
 /// Share of a description that a block must say to be where it comes from. A guess: descriptions are cut.
 const MIN_TOLD: f32 = 0.7;
-
-/// Share of the block's tokens that are in `other`, and share of `other` that is in the block; −1 when there is none.
-fn overlap(tokens: &[u64], other: &[u64]) -> (f32, f32) {
-    if other.is_empty() || tokens.is_empty() {
-        return (-1.0, -1.0);
-    }
-    // A long block is no title; counting it would be the same for every long block.
-    let hits = tokens.iter().filter(|t| has(other, **t)).count() as f32;
-    (hits / tokens.len() as f32, hits / other.len() as f32)
-}

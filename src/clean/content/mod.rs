@@ -8,15 +8,22 @@ mod border;
 mod context;
 mod elements;
 mod features;
+mod names;
 mod page;
+mod says;
+mod sheet;
 mod signs;
+mod text;
+mod tokens;
 mod trees;
 
 use crate::clean::notices::{Hint, Notices};
 use crate::config::{CleanConfig, Favor};
 use crate::model::{BlockKind, Document, Reason};
 use border::border;
-use page::{Page, Words};
+use names::Words;
+use page::Page;
+use sheet::Sheet;
 use trees::Forest;
 
 /// The classifier: words of classes and ids, and the trees of both stages.
@@ -74,14 +81,14 @@ impl Content {
         let one = self.one.scores(&first.values, first.width);
         let context = context::Scores::new(document, &page, &first.partings, &one);
         let row = |i: usize| {
-            let mut sheet = features::Sheet { values: first.row(i).to_vec(), names: None };
+            let mut sheet = Sheet { values: first.row(i).to_vec(), names: None };
             context.put(i, &mut sheet);
             sheet.values
         };
         let doubtful = |i: usize| one[i] >= SURELY_NOT;
         let again: Vec<usize> = (0..one.len()).filter(|&i| doubtful(i)).collect();
         let width = self.two.n_features();
-        let mut rows = features::Sheet { values: Vec::with_capacity(again.len() * width), names: None };
+        let mut rows = Sheet { values: Vec::with_capacity(again.len() * width), names: None };
         for &i in &again {
             rows.values.extend_from_slice(first.row(i));
             context.put(i, &mut rows);
@@ -129,7 +136,7 @@ impl Content {
             let context = context::Scores::new(document, &page, &rows.partings, scores);
             for (i, row) in all.iter_mut().enumerate() {
                 let names = (i == 0).then_some(&mut names);
-                let mut sheet = features::Sheet { values: std::mem::take(row), names };
+                let mut sheet = Sheet { values: std::mem::take(row), names };
                 context.put(i, &mut sheet);
                 *row = sheet.values;
             }

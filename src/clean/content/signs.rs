@@ -3,8 +3,8 @@
 //! several articles it belongs to.
 
 use super::elements::{Element, HEAVY, MANY};
-use super::features::Sheet;
 use super::page::Page;
+use super::sheet::Sheet;
 use crate::model::Document;
 
 /// Words of addresses, by the sort of page that they lead to. Written in the lower case that addresses are read in.
@@ -253,7 +253,7 @@ fn runs(leaf: &[u32]) -> Vec<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clean::content::page::Words;
+    use crate::clean::content::names::Words;
     use crate::config::ParseConfig;
     use crate::lang::Languages;
     use crate::model::{Dump, Media};

@@ -131,7 +131,7 @@ fn is_machine_made(stretch: &Stretch, edges: &Edges, tokens: &Tokens) -> bool {
     let (n, all) = (stretch.n_equal as f64, edges.n_all as f64);
     let total = stretch.n_tokens as f64;
     let same = n >= MIN_SIMILARITY * total && stretch.n_continued as f64 >= MIN_CONTINUITY * total;
-    if !same || stretch.n_equal < MIN_TOKENS || !has_shape_of_copy(stretch) || is_filler(stretch, tokens) {
+    if !same || stretch.n_equal < MIN_TOKENS || !has_shape_of_copy(stretch, edges) || is_filler(stretch, tokens) {
         return false;
     }
     let share = (n * MAX_BETWEEN_SHARE) as usize;
@@ -158,9 +158,12 @@ fn is_machine_made(stretch: &Stretch, edges: &Edges, tokens: &Tokens) -> bool {
     beside && (at_edge || large) || lead_again && stretch.n_equal >= MIN_LEAD || apart
 }
 
-/// The stretch is as long as what it repeats, or a multiple of it, and holds little other text.
-fn has_shape_of_copy(stretch: &Stretch) -> bool {
-    let (dst, src) = (stretch.dst.len() as f64, stretch.src.len() as f64);
+/// The stretch is as long as what it repeats, or a multiple of it, and holds little other text. Where it says the head of
+/// the text once more behind its end, date and author below the title may be left out.
+fn has_shape_of_copy(stretch: &Stretch, edges: &Edges) -> bool {
+    let lead_again = stretch.src.start <= edges.head && stretch.dst.end >= edges.tail;
+    let bylines = if lead_again { stretch.src.len().saturating_sub(stretch.n_tokens).min(MAX_MARGIN) } else { 0 };
+    let (dst, src) = (stretch.dst.len() as f64, (stretch.src.len() - bylines) as f64);
     let n_copies = (dst / src).round().max(1.0);
     let other = dst - stretch.n_tokens as f64;
     let max_other = if n_copies > 1.0 { MAX_INSERTED_SHARE / 10.0 } else { MAX_INSERTED_SHARE };
