@@ -145,8 +145,16 @@ const LUNAR: [u32; 201] = [
     0x0daa0, 0x16aa6, 0x056d0, 0x04ae0, 0x0a9d4, 0x0a2d0, 0x0d150, 0x0f252, 0x0d520,
 ];
 
-/// A day of the Chinese calendar. `leap`: the leap month of that number. Day 31 is the last of the month.
+/// The day that stands for the last of a lunar month.
+pub const LAST_DAY: u8 = 31;
+/// The calendar of 1645 is the first that goes by the true sun.
+const FIRST_LUNAR: i32 = 1645;
+
+/// A day of the Chinese calendar. `leap`: the leap month of that number. `LAST_DAY` is the last of the month.
 pub fn lunar(year: i32, month: u8, leap: bool, day: u8) -> Option<Date> {
+    if (FIRST_LUNAR..1900).contains(&year) {
+        return super::moon::chinese(year, month, leap, day);
+    }
     let index = usize::try_from(year - 1900).ok().filter(|i| *i < LUNAR.len())?;
     let long = |code: u32, m: u8| if code & (0x10000 >> m) != 0 { 30 } else { 29 };
     let leap_of = |code: u32| (code & 0xF) as u8;
@@ -175,7 +183,7 @@ pub fn lunar(year: i32, month: u8, leap: bool, day: u8) -> Option<Date> {
         days += length;
         length = leap_days(code);
     }
-    let day = if day == 31 { length } else { i64::from(day).min(length) };
+    let day = if day == LAST_DAY { length } else { i64::from(day).min(length) };
     plus(civil(1900, 1, 31)?, days + day - 1)
 }
 

@@ -6,9 +6,18 @@ use super::find::Found;
 use super::grammar::Language;
 use super::slots::{Meaning, Slots, Year};
 use super::token::{Token, What};
+use crate::text::script::{is_hangul, is_unspaced};
 
-/// A question of its own (`is_query`) is shorter; longer texts need not be looked through for it.
-pub const LONGEST_QUERY: usize = 200;
+/// A question of its own (`is_query`) is shorter; longer texts need not be looked through for it. Bytes, of which a letter
+/// counts one and a character of Han, kana, Hangul or Thai three, since it says as much.
+const LONGEST_QUERY: usize = 200;
+
+/// Short enough for a question of its own.
+pub fn is_short(text: &str) -> bool {
+    let weight = |c: char| if is_unspaced(c) || is_hangul(c) { 3 } else { 1 };
+    text.len() < LONGEST_QUERY
+        || text.len() < 3 * LONGEST_QUERY && text.chars().map(weight).sum::<usize>() < LONGEST_QUERY
+}
 
 /// Bytes of one letter that may hang on a date that stands alone: `25日に`.
 const PARTICLE: usize = 3;
@@ -17,7 +26,7 @@ const PARTICLE: usize = 3;
 pub fn is_query(found: &[Found], tokens: &[Token], text: &str, language: &Language) -> bool {
     let inside: usize = found.iter().map(|f| f.end - f.start).sum();
     // Longer texts are prose however dense their dates are.
-    if inside == 0 || text.len() >= LONGEST_QUERY {
+    if inside == 0 || !is_short(text) {
         return false;
     }
     let all = text.bytes().filter(|b| !b.is_ascii_whitespace() && !b.is_ascii_punctuation()).count();

@@ -6,7 +6,7 @@
 use super::Modifier;
 use super::amount::{Amount, Anchor, Unit, counted, shift};
 use super::ends::{complete, rangeable};
-use super::filter::LONGEST_QUERY;
+use super::filter::is_short;
 use super::find::Border;
 use super::grammar::Language;
 use super::lexicon::ClassId;
@@ -199,7 +199,7 @@ impl Join<'_> {
         let today = || Slots { shift: Some(shift(Unit::Day, 0.0, Anchor::Speech)), ..Slots::default() };
         match item.meaning? {
             Meaning::Point(s) => Some(s),
-            Meaning::Ref(0) if self.text.len() < LONGEST_QUERY => Some(today()),
+            Meaning::Ref(0) if is_short(self.text) => Some(today()),
             _ => None,
         }
     }

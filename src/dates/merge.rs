@@ -90,7 +90,10 @@ fn overlay(a: &Slots, b: &Slots, links: usize, comma: bool, unspaced: bool) -> O
         }
         // tomorrow, 17 November · heute 30.08.
         if day_shift(x) && exact(y) {
-            return Some(both(y, x));
+            let told = unspaced && x.shift.is_some_and(|s| s.anchor == Anchor::Told) && yearless(y);
+            // `前一日（6月30日）`: in the year that is told.
+            let in_its_year = Slots { month: y.month, day: y.day, weekday: y.weekday, ..both(x, y) };
+            return Some(if told { in_its_year } else { both(y, x) });
         }
         // `前日（20日）`
         if day_shift(x) && y.day.is_some() && yearless(y) && unspaced && links > 0 && !comma {

@@ -82,7 +82,8 @@
 //! | `nth` | table: `-1 = "last"`, `1 = "first"` | with a unit: the last week of … |
 //! | `centuryword`, `quarterword`, `halfword` | – | behind an ordinal |
 //! | `weekend`, `bc`, `ad`, `fiscal` | – | |
-//! | `era` | table: year before the first → names | with `{n:erayear}` |
+//! | `era` | table: year before the first → names | with `{n:erayear}`; days of eras up to 1872, in China to 1911, are by the moon |
+//! | `republic` | – | names of the era that years of two digits beside a month are then of (`民國60年 … 67年12月`) |
 //! | `holiday` | table: `12-25`, `easter-2`, `orthodox+1`, `11-4-4` (fourth Thursday of November), `5-L-1` (last Monday of May), `lunar 8-15`, `hebrew 7-10` (months from Nisan), `hijri 10-1`, `hindu 7-30@18` (months from Chaitra, day 1–30
 //! of the moon, the hour at which it counts), `term 7`; ` x8` behind it: lasts eight days | feasts |
 //! | `future`, `past` | – | words of tense that stand near dates: auxiliaries, reporting verbs |
@@ -98,7 +99,7 @@
 //! `y4 yy y` year · `month m` · `d dord day` · `weekday` · `h hour`, `mm minute`, `sec` · `clock dotclock` (`9:30`, `9.30`) · `hours` (`9-11`) · `days` (`10-18` of a month) · `frac` (`3/4`) ·
 //! `halfpast quarterpast quarterto halfto` (the hour that is named; `halfto`: half before it) · `halfless halfmore` minutes
 //! before `halfto` · `pastmin tomin` minutes with `pasthour tohour` · `pod ampm zone` · `season
-//! quarter half week weekend third` · `weekof` the week of the day told · `century decade`, `round` a decade, of full hundreds a century (`1920-talet`, `1800-talet`) · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` ·
+//! quarter half week weekend third` · `weekof` the week of the day told · `century decade`, `round` a decade, of full hundreds a century (`1920-talet`, `1800-talet`) · `rel`, `dir` (+ `unit`), `wdir` (weeks, + weekday) · `era erayear` · `hmonth hyear` behind a `day`: of the Islamic calendar · `leap` (with a lunar month) ·
 //! `yy50` two digits from 50 on, `yyglued` two without a blank before them · `thisunit` a unit of the time told (`the end of the year`) ·
 //! `bc fiscal lunar` · `holiday` · `mod` · `nth last` (+ `unit`) · `firstof lastof` (+ `unit`): the first or last five months of
 //! a whole · `plan` the first of five years · `n num one few pair fraction plushalf nhalf` (+ `unit`) and `amount` (`15 minute`) amounts; `upto` the larger one of two (`三至五年`), `nextn` the

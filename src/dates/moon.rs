@@ -1,5 +1,5 @@
-//! Feasts of the Hindu calendar: months by the new moon and the sidereal sun, days (tithis) by the moon's distance from
-//! the sun. Both places come from the main terms of the usual series (Meeus, Astronomical Algorithms): right to a few
+//! Calendars by the places of sun and moon. Feasts of the Hindu calendar: months by the new moon and the sidereal sun, days
+//! (tithis) by the moon's distance from the sun. The Chinese calendar before its table begins. Both places come from the main terms of the usual series (Meeus, Astronomical Algorithms): right to a few
 //! tenths of a degree, which is half an hour of a tithi.
 
 use super::calendar::{civil, plus};
@@ -13,6 +13,8 @@ const NEW_MOON: f64 = 5.26;
 const YEAR: f64 = 365.256_363;
 /// India's clock runs so many hours before UTC.
 const INDIA: f64 = 5.5;
+/// Peking's clock ran so many hours before UTC.
+const PEKING: f64 = 7.76;
 /// Degrees of one tithi.
 const TITHI: f64 = 12.0;
 
@@ -98,9 +100,70 @@ fn in_spring_year(year: i32, month: u8, tithi: u8, hour: u8) -> Option<Date> {
     })
 }
 
+/// A day of the Chinese calendar as it was from 1645 on, by the true sun: nearly always right to the day, and so for that
+/// of Japan, whose clock is an hour ahead. `leap`: the leap month of that number.
+pub fn chinese(year: i32, month: u8, leap: bool, day: u8) -> Option<Date> {
+    let epoch = civil(2000, 1, 1)?;
+    // The day that holds a time, and the time at which a day begins.
+    let day_at = |t: f64| (t + 0.5 + PEKING / 24.0).floor();
+    let begin = |day: f64| day - 0.5 - PEKING / 24.0;
+    // The month of the winter solstice is the eleventh.
+    let eleventh = |year: i32| -> Option<f64> {
+        let mut solstice = f64::from((civil(year, 12, 21)? - epoch).get_days());
+        for _ in 0..4 {
+            let off = (sun(solstice) - 270.0).rem_euclid(360.0);
+            solstice -= if off > 180.0 { off - 360.0 } else { off } / 360.0 * YEAR;
+        }
+        let moon = new_moon(solstice);
+        Some(if day_at(moon) > day_at(solstice) { new_moon(moon - MONTH) } else { moon })
+    };
+    let before = if month >= 11 { year } else { year - 1 };
+    let (first, last) = (eleventh(before)?, eleventh(before + 1)?);
+    let start = |k: usize| day_at(new_moon(first + k as f64 * MONTH));
+    let sign = |k: usize| (sun(begin(start(k))).rem_euclid(360.0) / 30.0).floor();
+    // Of thirteen months the first in which the sun enters no sign repeats the number of the one before it.
+    let put_in = ((last - first) / MONTH > 12.5).then(|| (1..13).find(|&k| sign(k) == sign(k + 1))).flatten();
+    let k = usize::from((month + 1) % 12);
+    let k = match put_in {
+        Some(p) if leap => Some(k + 1).filter(|k| *k == p)?,
+        Some(p) if p <= k => k + 1,
+        _ if leap => return None,
+        _ => k,
+    };
+    let length = (start(k + 1) - start(k)) as u8;
+    plus(epoch, start(k) as i64 + i64::from(day.min(length)) - 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_of_the_chinese_calendar_fall_where_the_chronicles_say() {
+        for (year, month, leap, day, want) in [
+            (1661, 1, false, 7, "1661-02-05"),
+            (1683, 6, false, 14, "1683-07-08"),
+            (1702, 12, false, 14, "1703-01-30"),
+            (1722, 11, false, 13, "1722-12-20"),
+            (1735, 8, false, 23, "1735-10-08"),
+            (1799, 1, false, 3, "1799-02-07"),
+            (1850, 1, false, 14, "1850-02-25"),
+            (1867, 10, false, 14, "1867-11-09"),
+            (1868, 4, true, 1, "1868-05-22"),
+            (1874, 12, false, 5, "1875-01-12"),
+            (1881, 8, false, 3, "1881-09-25"),
+            (1894, 7, false, 1, "1894-08-01"),
+            (1898, 8, false, 6, "1898-09-21"),
+        ] {
+            let got = chinese(year, month, leap, day).map(|d| d.to_string());
+            assert_eq!(got.as_deref(), Some(want), "{year}-{month}-{day}");
+        }
+        // Where the table begins, both agree.
+        for month in 1..=12 {
+            let table = crate::dates::calendar::lunar(1900, month, false, 1);
+            assert_eq!(chinese(1900, month, false, 1), table, "{month}");
+        }
+    }
 
     #[test]
     fn feasts_of_the_hindu_calendar_fall_where_the_almanacs_say() {

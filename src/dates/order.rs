@@ -1,5 +1,5 @@
 //! Whether day or month comes first in numeric dates: as other dates of the text show it, else as the region writes it, else
-//! as the language does. And whether years of two digits are of the era that the text's years of three digits are of.
+//! as the language does. And whether years of two digits are of the era that its other years are of.
 
 use super::calendar::{civil, weekday};
 use super::find::Found;
@@ -12,7 +12,7 @@ use super::token::{Stamp, Token, What};
 pub struct Evidence {
     day_first: usize,
     month_first: usize,
-    /// Dates whose year of three digits is one of the Republic of China: `110/9/12`.
+    /// Dates whose year is one of the Republic of China, by its three digits (`110/9/12`) or by name.
     republic: usize,
 }
 
@@ -22,7 +22,10 @@ pub const BEFORE_REPUBLIC: i32 = 1911;
 impl Evidence {
     /// Looks through what was found in a part of the text.
     pub fn see(&mut self, found: &[Found], tokens: &[Token], language: &Language) {
+        let republic = language.lexicon.classes.get("republic");
         for f in found {
+            let named = |t: &Token| republic.is_some_and(|c| language.is(t, c));
+            self.republic += usize::from(tokens[f.first..f.last].iter().any(named));
             for t in &tokens[f.first..f.last] {
                 if let What::Stamp(stamp) = t.what {
                     self.count(shown(&stamp, language));
@@ -79,9 +82,9 @@ fn each_point(found: &mut [Found], change: fn(&mut Slots)) {
     }
 }
 
-/// `88/9/21` in a text that writes `110/9/12`.
+/// `88/9/21` in a text that writes `110/9/12`, `67年12月` in one that writes `民國60年`.
 fn of_republic(s: &mut Slots) {
-    if let (Some(Year::Two(year)), Some(_), Some(_)) = (s.year, s.month, s.day) {
+    if let (Some(Year::Two(year)), Some(_)) = (s.year, s.month) {
         s.year = Some(Year::Full(BEFORE_REPUBLIC + year));
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Basis;
 use super::amount::{Anchor, Shift, Unit};
-use super::calendar::{civil, holiday, lunar, plus, plus_months, weekday};
-use super::filter::LONGEST_QUERY;
+use super::calendar::{LAST_DAY, civil, holiday, lunar, plus, plus_months, weekday};
+use super::filter::is_short;
 use super::slots::{Pod, Slots, Year};
 use super::tense::Tense;
 use super::value::{Grain, Value, week_day};
@@ -245,10 +245,14 @@ pub fn within(s: &Slots, year: Option<i32>) -> Value {
             },
         };
     }
-    if let (true, Some(y), Some(m)) = (s.lunar, year, s.month)
-        && let Some(d) = lunar(y, m, false, s.day.unwrap_or(1))
-    {
-        return Value::day(d);
+    if let (true, Some(m)) = (s.lunar, s.month) {
+        match year.and_then(|y| lunar(y, m, s.leap, s.day.unwrap_or(1))) {
+            Some(d) => return Value::day(d),
+            // A leap month that the year has not, or the last of a month whose length nobody tells.
+            None if s.leap => return value(Grain::Year),
+            None if s.day == Some(LAST_DAY) => return value(Grain::Month(m)),
+            None => {}
+        }
     }
     match (s.month, s.day) {
         (Some(m), Some(d)) => return value(Grain::Day(m, d)),
@@ -367,7 +371,7 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
             // `一个月后，他又来了`: in prose, later than what nobody dates, and no day to come.
             .or(frame.now.filter(|_| {
                 let later = shift.counted && shift.days + shift.months > 0;
-                !later || frame.text.len() < LONGEST_QUERY
+                !later || is_short(frame.text)
             })),
     };
     let basis = if shift.anchor == Anchor::Told { Basis::Context } else { Basis::Relative };

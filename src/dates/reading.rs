@@ -1,7 +1,7 @@
 //! From the match of a pattern to what it tells: each token fills the slot that the pattern names for it.
 
 use super::amount::{Amount, Anchor, Shift, Unit, counted, relative, shift};
-use super::calendar::islamic;
+use super::calendar::{LAST_DAY, islamic};
 use super::ends::complete;
 use super::form::{Means, Rule};
 use super::grammar::Language;
@@ -14,10 +14,11 @@ use super::token::{Number, Stamp, Token, What, date_parts};
 pub const LOOSE_DAY: &str = "dl";
 /// Two digits right behind a year and its dash: `1901–03`.
 pub const GLUED_YEAR: &str = "yyglued";
-/// Years of the Islamic calendar that are written in full beside their month; of others the months lie too far from ours.
+/// Years of the Islamic calendar: a larger one beside its months is of ours.
 const HIJRI_YEARS: std::ops::Range<i32> = 1..1600;
-/// The day that stands for the last of its month.
-const LAST_DAY: u8 = 31;
+/// Up to this year the eras of China and Japan counted by the moon; China's last three did to their end.
+const LAST_OF_MOON: i32 = 1872;
+const LUNAR_ERAS: [i32; 3] = [1861, 1874, 1908];
 
 /// Slots of the two ends while a match is read.
 #[derive(Default)]
@@ -31,6 +32,8 @@ struct Reading {
     half: bool,
     dir: Option<i32>,
     era: Option<i32>,
+    /// The days of its era are of the Chinese calendar.
+    of_moon: bool,
     /// Month of the Islamic calendar.
     hijri: Option<u8>,
     reference: Option<i8>,
@@ -226,7 +229,11 @@ impl Reading {
                 s.year = Some(Year::Full(stamp.parts[0]));
             }
             "era" => self.era = Some(number),
-            "erayear" => s.year = Some(Year::Full(self.era?.checked_add(number)?)),
+            "erayear" => {
+                let year = self.era?.checked_add(number)?;
+                s.year = Some(Year::Full(year));
+                self.of_moon = year <= LAST_OF_MOON || LUNAR_ERAS.contains(&self.era?);
+            }
             // `令和3-7-18`
             "eraymd" => {
                 let What::Stamp(Stamp { parts: [y, m, d], lens: [..=2, ..], .. }) = token.what else { return None };
@@ -247,6 +254,7 @@ impl Reading {
             "bc" => s.bc = true,
             "fiscal" => s.fiscal = true,
             "lunar" => s.lunar = true,
+            "leap" => (s.lunar, s.leap) = (true, true),
             // `昭和40年代`: ten years of the era.
             "eradecade" => {
                 let first = self.era? + number;
@@ -492,6 +500,7 @@ impl Reading {
     }
 
     fn tell(mut self, means: Means) -> Option<Meaning> {
+        self.ends.iter_mut().for_each(|s| s.lunar |= self.of_moon && s.month.is_some() && s.day.is_some());
         let both = self.ends;
         let modifier = both[0].modifier;
         match means {

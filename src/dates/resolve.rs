@@ -2,7 +2,7 @@
 
 use super::amount::{Amount, Anchor, Unit, counted};
 use super::calendar::{civil, plus, plus_months, weekday};
-use super::filter::LONGEST_QUERY;
+use super::filter::is_short;
 use super::find::{Border, Found};
 use super::place::{Told, clock, on_or_after, placed, within};
 use super::slots::{Meaning, Pod, Slots};
@@ -25,7 +25,7 @@ pub fn resolve(
     let mut out = Vec::with_capacity(found.len());
     let mut apart = Vec::new();
     let tells = !frame.query && tenses.contains(&Tense::Past);
-    let prose = frame.text.len() >= LONGEST_QUERY;
+    let prose = !is_short(frame.text);
     let mut afternoon: Option<(u8, usize)> = None;
     for (i, f) in found.iter().enumerate() {
         let span = Span::new(f.start, f.end);

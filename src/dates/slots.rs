@@ -56,6 +56,8 @@ pub struct Slots {
     pub fiscal: bool,
     /// Chinese lunar month and day.
     pub lunar: bool,
+    /// The leap month of that number.
+    pub leap: bool,
     /// Counted from the date told before, not from now.
     pub told: bool,
     /// So far before or after the rest (`a week from Tuesday`).

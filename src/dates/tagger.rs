@@ -2,7 +2,7 @@
 
 use super::document;
 use super::expression::Tagged;
-use super::filter::LONGEST_QUERY;
+use super::filter::is_short;
 use super::grammar::{Language, Source};
 use super::lexicon::Section;
 use super::lines;
@@ -101,7 +101,7 @@ impl Tagger {
     /// The temporal expressions of `text`, read over the whole document at once.
     pub fn tag(&self, text: &str, context: &Context<'_>) -> Tagged {
         let Some(language) = self.language(text, context.lang) else { return Tagged::default() };
-        if text.len() < LONGEST_QUERY {
+        if is_short(text) {
             return document::read(vec![Part::of(0, text, language, true)], text, context);
         }
         let parts = lines::parts(text, &language.code, &self.detector);

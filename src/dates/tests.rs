@@ -56,6 +56,13 @@ fn years_of_two_digits_are_of_the_era_that_the_text_counts_in() {
     let list = "大事記\n88/9/21 封橋三日\n110/9/12 橋面淹水\n112/5/11 縣長宣布重新招標，預定113年底動工\n";
     assert_eq!(values("zh-Hant", list), ["1999-09-21", "P3D", "2021-09-12", "2023-05-11", "2024"]);
     assert_eq!(values("zh-Hant", "大事記\n88/9/21 封橋三日\n")[0], "1988-09-21");
+    assert_eq!(values("zh-Hant", "民國60年10月25日封橋。67年12月16日重開。"), ["1971-10-25", "1978-12-16"]);
+}
+
+#[test]
+fn news_goes_on_in_the_year_of_a_day_told_in_the_same_sentence() {
+    let text = "橋の封鎖\n2023年11月22日\n2019年7月1日に閉じ、7月2日に開いた。12月4日に再び閉じる予定。";
+    assert_eq!(values("ja", text)[1..], ["2019-07-01", "2019-07-02", "2023-12-04"]);
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn date_in(s: &Slots, year: i32) -> Option<(u8, Option<Date>)> {
         return Some((d.month() as u8, Some(d)));
     }
     if let Some(m) = s.month {
-        let day = s.day.and_then(|d| if s.lunar { lunar(year, m, false, d) } else { civil(year, m, d) });
+        let day = s.day.and_then(|d| if s.lunar { lunar(year, m, s.leap, d) } else { civil(year, m, d) });
         if s.day.is_some() && day.is_none() {
             return None;
         }
@@ -241,6 +241,16 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 // A stretch of months lies where it ends: `1至10月` told in November, or asked for while it has not ended.
                 let (s, y) = match &f.meaning {
                     Meaning::Range(a, b) if a.month.is_some() && yearless(b) && b.month.is_some() => {
+                        // Months from … to are a part of the year as its halves are.
+                        cost += if y > i32::from(now.year())
+                            && a.day.is_none()
+                            && tenses[i] != Tense::Future
+                            && !frame.query
+                        {
+                            NEXT_YEAR
+                        } else {
+                            0.0
+                        };
                         (b, if b.month < a.month { y + 1 } else { y })
                     }
                     _ => (s, y),
