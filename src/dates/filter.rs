@@ -311,7 +311,10 @@ fn year(f: &Found, around: Around, text: &str, language: &Language, query: bool)
     if led {
         // `di 1300 miliardi`: far from today only what is no count.
         let small = rest.len() < text[f.end..].len() && rest.starts_with(char::is_lowercase);
-        return (1000..=2100).contains(&value) && (RECENT.contains(&value) || !small || goes_on || !partitive);
+        // Where nouns have capitals, the year stands before no noun: `nach 1500 Metern`.
+        let noun = language.nouns && rest.len() < text[f.end..].len() && rest.starts_with(char::is_uppercase);
+        let alone = !noun && (!small || goes_on || !partitive);
+        return (1000..=2100).contains(&value) && (RECENT.contains(&value) || alone);
     }
     if !(1500..=2050).contains(&value) {
         return false;
