@@ -38,7 +38,9 @@ const HEAD: usize = 8;
 const UPDATE_STAMP: &str = "update stamp";
 
 /// Marks between the pieces of a menu, a bread-crumb or a share bar.
-const SEPARATORS: [char; 13] = ['|', '｜', '│', '·', '•', '・', '/', '>', '»', '›', '→', '\t', '\u{3000}'];
+const SEPARATORS: [char; 14] = ['|', '｜', '│', '·', '•', '・', '/', '>', '＞', '»', '›', '→', '\t', '\u{3000}'];
+/// Marks that part nothing but the steps of a bread-crumb.
+const STEPS: [char; 5] = ['>', '＞', '»', '›', '→'];
 
 /// The section `[notices]` of a language file.
 #[derive(Deserialize)]
@@ -221,7 +223,7 @@ impl Notices {
         cover
     }
 
-    /// Several short pieces, enough of which are words of menus; two at the `edge`.
+    /// Several short pieces, enough of which are words of menus; at the `edge` two, or a bread-crumb.
     fn is_menu(&self, line: &Line, edge: bool) -> bool {
         if line.ends_sentence {
             return false;
@@ -230,12 +232,16 @@ impl Notices {
         let pieces = || line.pieces.iter().map(String::as_str).filter(|p| !p.is_empty());
         let n_pieces = pieces().count();
         let short = || pieces().all(|p| weight(p) <= MENU_WEIGHT);
+        // A bread-crumb leads from a word of menus to where the article stands.
+        if edge && n_pieces >= 2 && line.folded.contains(STEPS) && short() && pieces().next().is_some_and(known) {
+            return true;
+        }
         if n_pieces >= 3 && short() {
             let hits = pieces().filter(|p| known(p)).count();
             return hits >= 2 && hits as f32 >= MENU_SHARE * n_pieces as f32;
         }
-        if edge && n_pieces == 2 && short() {
-            return pieces().all(known);
+        if edge && n_pieces == 2 && short() && pieces().all(known) {
+            return true;
         }
         let words = || line.folded.split(' ').filter(|w| !w.is_empty());
         let n_words = words().count();
@@ -569,6 +575,16 @@ mod tests {
         ] {
             assert_eq!(dropped(menu).join("\n"), menu);
         }
+    }
+
+    #[test]
+    fn a_bread_crumb_above_the_text_goes() {
+        let crumbs = ["Home > Recipes > Baking", "トップ＞観光＞祭り", "首頁 › 市政新聞 › 公告", "Startseite » Türme"];
+        let tart = "She baked the tart of apples every Sunday of the year, and when the tin was empty she baked it again.";
+        for crumb in crumbs {
+            assert_eq!(dropped(&format!("{crumb}\nA tart of apples\n{tart}")), [crumb]);
+        }
+        assert!(dropped(&format!("Choose Tools > Export\n{tart}")).is_empty());
     }
 
     #[test]
