@@ -580,7 +580,8 @@ mod tests {
     #[test]
     fn a_bread_crumb_above_the_text_goes() {
         let crumbs = ["Home > Recipes > Baking", "トップ＞観光＞祭り", "首頁 › 市政新聞 › 公告", "Startseite » Türme"];
-        let tart = "She baked the tart of apples every Sunday of the year, and when the tin was empty she baked it again.";
+        let tart =
+            "She baked the tart of apples every Sunday of the year, and when the tin was empty she baked it again.";
         for crumb in crumbs {
             assert_eq!(dropped(&format!("{crumb}\nA tart of apples\n{tart}")), [crumb]);
         }

@@ -257,7 +257,7 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         }
         What::Word(_) if language.capitals && !query => name(f, s, text, led),
         // `con Domingo Pérez`: such words are written small.
-        What::Word(_) if language.small && !query && token.capital => !(before_name(f, text) && !starts(f, text)),
+        What::Word(_) if language.small && !query && token.capital => !before_name(f, text) || starts(f, text),
         _ => true,
     }
 }
