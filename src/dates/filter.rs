@@ -189,13 +189,20 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         if tokens.get(f.last).is_some_and(counts) {
             return false;
         }
-        let partitive = before.is_some_and(|t| language.is(t, language.ids.of));
+        let partitive = before.is_some_and(|t| [language.ids.of, language.ids.and].iter().any(|c| language.is(t, *c)));
         let hedges =
             [Modifier::Approx, Modifier::LessThan, Modifier::MoreThan, Modifier::EqualOrLess, Modifier::EqualOrMore];
         let hedged = s.modifier.is_some_and(|m| hedges.contains(&m))
             && !single
             && language.is(&tokens[f.last - 2], language.ids.prefix);
         return year(&f, Around { hedged, led, goes_on, numbered, partitive }, text, language, query);
+    }
+    // `The second half` is of a match as often as of a year.
+    if s.half.is_some() && s.year.is_none() && s.shift.is_none() && !query {
+        let half = language.lexicon.classes.get("halfof");
+        if half.is_some_and(|c| language.is(number, c)) {
+            return false;
+        }
     }
     // `479 mg/24 h`; but `9.30 A.M. / 7.00 P.M.`
     if s.hour.is_some() && s.minute.is_none() && s.pm.is_none() && !s.has_date() && !query && is_rate(f, text) {
@@ -258,6 +265,8 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
             query || led || stamp.lens[0] == 2 || stamp.parts[1] % 5 == 0 || language.unspaced
         }
         What::Word(_) if language.capitals && !query => name(f, s, text, led),
+        // `con Domingo Pérez`: such words are written small.
+        What::Word(_) if language.small && !query && token.capital => !before_name(f, text) || starts(f, text),
         _ => true,
     }
 }
@@ -288,7 +297,7 @@ struct Around {
     led: bool,
     /// The sentence goes on behind it.
     goes_on: bool,
-    /// The word before it also leads to what is counted (`di 1753 miliardi`).
+    /// The word before it also leads to what is counted (`di 1753 miliardi`, `and 1500 guests`).
     partitive: bool,
     /// The word before it is of a thing that has a number.
     numbered: bool,
@@ -311,7 +320,10 @@ fn year(f: &Found, around: Around, text: &str, language: &Language, query: bool)
     if led {
         // `di 1300 miliardi`: far from today only what is no count.
         let small = rest.len() < text[f.end..].len() && rest.starts_with(char::is_lowercase);
-        return (1000..=2100).contains(&value) && (RECENT.contains(&value) || !small || goes_on || !partitive);
+        // Where nouns have capitals, the year stands before no noun: `nach 1500 Metern`.
+        let noun = language.nouns && rest.len() < text[f.end..].len() && rest.starts_with(char::is_uppercase);
+        let alone = !noun && (!small || goes_on || !partitive);
+        return (1000..=2100).contains(&value) && (RECENT.contains(&value) || alone);
     }
     if !(1500..=2050).contains(&value) {
         return false;
@@ -347,21 +359,25 @@ fn year(f: &Found, around: Around, text: &str, language: &Language, query: bool)
         return (before.ends_with(['(', '（', '在', '于', '於', '自', '至', '到', '从', '從', '的'])) && !ends
             || ends && before.ends_with(['(', '（', '-', '–', '\n']);
     }
-    // `Room 2023`, `Blade Runner 2049`: a number that hangs on a name.
+    // `Blade Runner 2049`: a number that hangs on a name.
     let word: String = before.chars().rev().take_while(|c| c.is_alphanumeric()).collect();
     let named =
         word.chars().last().is_some_and(char::is_uppercase) || word.chars().next().is_some_and(|c| c.is_ascii_digit());
     if query {
         return true;
     }
+    // `Room 2023`, `page 1999`
+    if numbered {
+        return false;
+    }
     let starts_line = before.is_empty() || before.ends_with('\n');
     let capital = word.chars().last().is_some_and(char::is_uppercase);
     // Where nouns have capitals, a capital is no name before the number, and behind it stands what is counted: `wurde 1937
     // eröffnet`, `Frankreichs 1778`.
-    let nouns = language.nouns && !numbered && RECENT.contains(&value);
+    let nouns = language.nouns && RECENT.contains(&value);
     let verb = nouns && rest.len() < text[f.end..].len() && rest.starts_with(char::is_lowercase) && value % 10 != 0;
-    // `Room 2023` is numbered, `Sydney 2008` dated; a round number may still count what stands behind it.
-    let dated = named && !numbered && NAMED_YEARS.contains(&value);
+    // `Sydney 2008` is dated; a round number may still count what stands behind it.
+    let dated = named && NAMED_YEARS.contains(&value);
     // `the mill's 1989 profit`
     let owned = before.ends_with(['\'', '’', 's']) && before.trim_end_matches('s').ends_with(['\'', '’']);
     let owned = owned && NAMED_YEARS.contains(&value);
@@ -375,10 +391,18 @@ fn name(f: &Found, s: &Slots, text: &str, led: bool) -> bool {
     if !month || led {
         return true;
     }
-    let capital = |c: Option<char>| c.is_some_and(char::is_uppercase);
-    let after = text[f.end..].strip_prefix(' ').and_then(|r| r.chars().next());
     let before = text[..f.start].trim_end_matches(' ');
     let word: String = before.chars().rev().take_while(|c| c.is_alphabetic()).collect();
-    let sentence_start = before.is_empty() || before.ends_with(['.', '!', '?', '\n', '"', '“']);
-    !(capital(after) || !sentence_start && capital(word.chars().last()))
+    !(before_name(f, text) || !starts(f, text) && word.chars().last().is_some_and(char::is_uppercase))
+}
+
+/// A word with a capital stands behind it.
+fn before_name(f: &Found, text: &str) -> bool {
+    text[f.end..].strip_prefix(' ').is_some_and(|r| r.starts_with(char::is_uppercase))
+}
+
+/// A sentence begins with it.
+fn starts(f: &Found, text: &str) -> bool {
+    let before = text[..f.start].trim_end_matches(' ');
+    before.is_empty() || before.ends_with(['.', '!', '?', '\n', '"', '“'])
 }

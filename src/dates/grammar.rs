@@ -36,6 +36,8 @@ pub struct Language {
     pub decimal_comma: bool,
     /// A capital marks a name.
     pub capitals: bool,
+    /// A month or weekday with a capital is a name where another follows.
+    pub small: bool,
     /// Every noun has a capital.
     pub nouns: bool,
     /// How verbs of the future end.
@@ -169,6 +171,7 @@ impl Language {
             decimal_comma: section.decimal_comma,
             future_endings: section.future_endings.clone(),
             capitals: section.capitals,
+            small: section.small,
             nouns: section.nouns,
             letters: Arc::clone(letters),
             lexicon,

@@ -28,6 +28,8 @@ pub struct Section {
     pub decimal_comma: bool,
     /// Common nouns are written small, so that a capital marks a name.
     pub capitals: bool,
+    /// Months and weekdays are written small, so that one with a capital before another is a name (`Julio Soto`).
+    pub small: bool,
     /// Every noun has a capital, so that a capital marks no name.
     pub nouns: bool,
     /// How verbs of the future end, where the language says so (`será`, `serán`).

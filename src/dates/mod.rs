@@ -26,6 +26,7 @@
 //! other_order = ["GB"]    # regions that write 3/4 the other way round
 //! decimal_comma = true    # 1,5 is one and a half
 //! capitals = false        # true when months and weekdays are written with a capital and names could be taken for them
+//! small = false           # true where months and weekdays are written small, so that `con Julio Soto` holds a name
 //! nouns = false           # true where every noun has a capital, so that `Frankreichs 1778` is no name with a number
 //! unspaced = false        # true for scripts without blanks between words
 //! future_endings = ["rá"] # how verbs of the future end, where they show it
@@ -72,6 +73,7 @@
 //! | `rocled` | – | before a year of Taiwan (`於109年`), which alone would be a length |
 //! | `untensed` | – | words that hold one of `future` or `past` and tell no tense (`会议`) |
 //! | `numbered` | – | things with a number of their own (`Room 2023`) |
+//! | `halfof` | – | the words of `halfword` that are halves of anything (`the second half` of a match): no date alone |
 //! | `pod` | table: `MO MI AF EV NI DT DA 12 24` | parts of the day; `12` noon and `24` midnight are clock times |
 //! | `ampm` | table: `am pm` | behind an hour |
 //! | `at`, `oclock` | – | before and behind an hour; `at` alone makes `at 9` a time, so list only words that do |
