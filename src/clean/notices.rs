@@ -39,8 +39,8 @@ const UPDATE_STAMP: &str = "update stamp";
 
 /// Marks between the pieces of a menu, a bread-crumb or a share bar.
 const SEPARATORS: [char; 14] = ['|', '｜', '│', '·', '•', '・', '/', '>', '＞', '»', '›', '→', '\t', '\u{3000}'];
-/// Marks that part nothing but the steps of a bread-crumb.
-const STEPS: [char; 5] = ['>', '＞', '»', '›', '→'];
+/// Marks, folded, that part nothing but the steps of a bread-crumb.
+const STEPS: [char; 4] = ['>', '»', '›', '→'];
 
 /// The section `[notices]` of a language file.
 #[derive(Deserialize)]
@@ -233,15 +233,13 @@ impl Notices {
         let n_pieces = pieces().count();
         let short = || pieces().all(|p| weight(p) <= MENU_WEIGHT);
         // A bread-crumb leads from a word of menus to where the article stands.
-        if edge && n_pieces >= 2 && line.folded.contains(STEPS) && short() && pieces().next().is_some_and(known) {
+        let crumb = || line.folded.contains(STEPS) && pieces().next().is_some_and(known);
+        if edge && n_pieces >= 2 && short() && (crumb() || n_pieces == 2 && pieces().all(known)) {
             return true;
         }
         if n_pieces >= 3 && short() {
             let hits = pieces().filter(|p| known(p)).count();
             return hits >= 2 && hits as f32 >= MENU_SHARE * n_pieces as f32;
-        }
-        if edge && n_pieces == 2 && short() && pieces().all(known) {
-            return true;
         }
         let words = || line.folded.split(' ').filter(|w| !w.is_empty());
         let n_words = words().count();

@@ -86,7 +86,7 @@ pub fn complete(a: &mut Slots, b: &mut Slots) {
         b.month = a.month;
     }
     // `晚8点至次日6点`: counted from the start.
-    let later = |s: Shift| s.anchor == Anchor::Told && s.days > 0;
+    let counts_on = |s: Shift| s.anchor == Anchor::Told && s.days > 0;
     if b.is_time() && !b.has_date() || b.is_time() && b.day.is_none() && b.weekday.is_none() && b.shift == a.shift {
         let time = *b;
         *b = a.at(&time);
@@ -95,7 +95,7 @@ pub fn complete(a: &mut Slots, b: &mut Slots) {
         if time.hour.is_some() && time.pod.is_none() && time.pm.is_none() && later {
             (b.pod, b.pm) = (a.pod, a.pm);
         }
-    } else if a.is_time() && !a.has_date() && b.has_date() && !b.shift.is_some_and(later) {
+    } else if a.is_time() && !a.has_date() && b.has_date() && !b.shift.is_some_and(counts_on) {
         let time = *a;
         *a = b.at(&time);
     }

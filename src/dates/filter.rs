@@ -180,11 +180,10 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         let numbered = before.is_some_and(|t| language.is(t, language.ids.numbered));
         let goes_on = goes_on(tokens.get(f.last), f.end, text, language);
         // `稳定在1300亿斤`, `减到1000人次`, `di 1753 miliardi`
-        let counted = language.lexicon.classes.get("counted");
         let counts = |t: &Token| {
             let blank = usize::from(!language.unspaced && text[f.end..].starts_with(' '));
             let number = language.unspaced && matches!(t.what, What::Number(_));
-            t.start as usize == f.end + blank && (number || counted.is_some_and(|c| language.is(t, c)))
+            t.start as usize == f.end + blank && (number || language.is(t, language.ids.counted))
         };
         if tokens.get(f.last).is_some_and(counts) {
             return false;
@@ -198,11 +197,9 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         return year(&f, Around { hedged, led, goes_on, numbered, partitive }, text, language, query);
     }
     // `The second half` is of a match as often as of a year.
-    if s.half.is_some() && s.year.is_none() && s.shift.is_none() && !query {
-        let half = language.lexicon.classes.get("halfof");
-        if half.is_some_and(|c| language.is(number, c)) {
-            return false;
-        }
+    let half = s.half.is_some() && s.year.is_none() && s.shift.is_none();
+    if half && !query && language.is(number, language.ids.halfof) {
+        return false;
     }
     // `479 mg/24 h`; but `9.30 A.M. / 7.00 P.M.`
     if s.hour.is_some() && s.minute.is_none() && s.pm.is_none() && !s.has_date() && !query && is_rate(f, text) {

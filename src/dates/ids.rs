@@ -42,6 +42,9 @@ pub struct Ids {
     pub numbered: ClassId,
     pub of: ClassId,
     pub yearnext: ClassId,
+    pub counted: ClassId,
+    pub halfof: ClassId,
+    pub republic: ClassId,
     /// Classes that claim the number before them.
     pub claims: Vec<ClassId>,
 }
@@ -85,6 +88,9 @@ pub fn ids(classes: &mut Classes) -> Ids {
         numbered: classes.id("numbered"),
         of: classes.id("of"),
         yearnext: classes.id("yearnext"),
+        counted: classes.id("counted"),
+        halfof: classes.id("halfof"),
+        republic: classes.id("republic"),
         claims: [
             "unit",
             "units",

@@ -1,6 +1,7 @@
 //! Calendars by the places of sun and moon. Feasts of the Hindu calendar: months by the new moon and the sidereal sun, days
-//! (tithis) by the moon's distance from the sun. The Chinese calendar before its table begins. Both places come from the main terms of the usual series (Meeus, Astronomical Algorithms): right to a few
-//! tenths of a degree, which is half an hour of a tithi.
+//! (tithis) by the moon's distance from the sun. The Chinese calendar before its table begins. Both places come from the
+//! main terms of the usual series (Meeus, Astronomical Algorithms): right to a few tenths of a degree, which is half an
+//! hour of a tithi.
 
 use super::calendar::{civil, plus};
 use jiff::civil::Date;

@@ -22,11 +22,10 @@ pub const BEFORE_REPUBLIC: i32 = 1911;
 impl Evidence {
     /// Looks through what was found in a part of the text.
     pub fn see(&mut self, found: &[Found], tokens: &[Token], language: &Language) {
-        let republic = language.lexicon.classes.get("republic");
         for f in found {
-            let named = |t: &Token| republic.is_some_and(|c| language.is(t, c));
-            self.republic += usize::from(tokens[f.first..f.last].iter().any(named));
-            for t in &tokens[f.first..f.last] {
+            let tokens = &tokens[f.first..f.last];
+            self.republic += usize::from(tokens.iter().any(|t| language.is(t, language.ids.republic)));
+            for t in tokens {
                 if let What::Stamp(stamp) = t.what {
                     self.count(shown(&stamp, language));
                     self.republic += usize::from(language.han_numerals && stamp.count == 3 && stamp.lens[0] == 3);

@@ -34,7 +34,8 @@ fn on_or_before(from: Date, w: u8) -> Option<Date> {
     plus(from, -i64::from((weekday(from) + 7 - w) % 7))
 }
 
-fn iso_week(date: Date) -> (i32, u8) {
+/// The year and the number of a day's week.
+pub fn iso_week(date: Date) -> (i32, u8) {
     let w = date.iso_week_date();
     (i32::from(w.year()), w.week() as u8)
 }

@@ -4,7 +4,7 @@ use super::amount::{Amount, Anchor, Unit, counted};
 use super::calendar::{civil, plus, plus_months, weekday};
 use super::filter::is_short;
 use super::find::{Border, Found};
-use super::place::{Told, clock, on_or_after, placed, within};
+use super::place::{Told, clock, iso_week, on_or_after, placed, within};
 use super::slots::{Meaning, Pod, Slots};
 use super::tense::Tense;
 use super::value::{Grain, Value, duration};
@@ -238,8 +238,8 @@ pub fn resolve(
                     && b.named.is_none()
                     && let Some(sunday) = pa.value.first().and_then(|start| on_or_after(start, 7))
                 {
-                    let week = sunday.iso_week_date();
-                    vb = Value::new(Some(i32::from(week.year())), Grain::Weekend(week.week() as u8));
+                    let (year, week) = iso_week(sunday);
+                    vb = Value::new(Some(year), Grain::Weekend(week));
                 }
                 if let (Some(ha), Some(hb)) = (pa.value.hour, vb.hour)
                     && hb < ha

@@ -242,15 +242,10 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
                 let (s, y) = match &f.meaning {
                     Meaning::Range(a, b) if a.month.is_some() && yearless(b) && b.month.is_some() => {
                         // Months from … to are a part of the year as its halves are.
-                        cost += if y > i32::from(now.year())
-                            && a.day.is_none()
-                            && tenses[i] != Tense::Future
-                            && !frame.query
-                        {
-                            NEXT_YEAR
-                        } else {
-                            0.0
-                        };
+                        let ahead = y > i32::from(now.year()) && a.day.is_none();
+                        if ahead && tenses[i] != Tense::Future && !frame.query {
+                            cost += NEXT_YEAR;
+                        }
                         (b, if b.month < a.month { y + 1 } else { y })
                     }
                     _ => (s, y),

@@ -43,23 +43,25 @@ impl List {
         }
     }
 
-    /// The longest word with which `text`, in lower case, begins.
+    /// The longest word with which `text`, in any case, begins.
     pub(super) fn first(&self, text: &str) -> Option<&str> {
-        let begins = |w: &&str| w.as_bytes().first() == text.as_bytes().first() && starts(text, w);
+        if !self.may_begin(text) {
+            return None;
+        }
+        let end = text.char_indices().nth(WORD_WINDOW).map_or(text.len(), |(at, _)| at);
+        let head = text[..end].to_lowercase();
+        let begins = |w: &&str| w.as_bytes().first() == head.as_bytes().first() && starts(&head, w);
         self.iter().find(begins)
     }
 
     /// A word of the list may stand at the front of `text`, in any case.
-    pub(super) fn may_begin(&self, text: &str) -> bool {
+    fn may_begin(&self, text: &str) -> bool {
         text.chars().next().is_some_and(|c| c.to_lowercase().next().is_some_and(|c| self.firsts.has(lead(c))))
     }
 
     /// `text` begins with a word of the list.
     pub(super) fn begins(&self, text: &str) -> bool {
-        self.may_begin(text) && {
-            let end = text.char_indices().nth(WORD_WINDOW).map_or(text.len(), |(at, _)| at);
-            self.first(&text[..end].to_lowercase()).is_some()
-        }
+        self.first(text).is_some()
     }
 
     /// `text` ends with a word of the list, and perhaps an opening sign.
@@ -81,15 +83,19 @@ impl List {
 
     /// `text`, in lower case, holds a word of the list as a word of its own.
     pub(super) fn is_held(&self, text: &str) -> bool {
+        self.possible(text).any(|w| find(text, w).is_some())
+    }
+
+    /// The words that are made of bytes of `text`.
+    fn possible<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a str> + use<'a> {
         let bytes: Bytes = text.bytes().collect();
-        self.iter().any(|w| w.bytes().all(|b| bytes.has(b)) && find(text, w).is_some())
+        self.iter().filter(move |w| w.bytes().all(|b| bytes.has(b)))
     }
 
     /// Puts a blank for the words of the list in `text`, which is in lower case: for each of them once, or wherever it
     /// stands.
     pub(super) fn blank(&self, text: &mut String, everywhere: bool) {
-        let bytes: Bytes = text.bytes().collect();
-        for word in self.iter().filter(|w| w.bytes().all(|b| bytes.has(b))) {
+        for word in self.possible(text) {
             while let Some(at) = find(text, word) {
                 text.replace_range(at..at + word.len(), " ");
                 if !everywhere {

@@ -97,9 +97,8 @@ pub(super) struct Words {
     finder: Option<AhoCorasick>,
     /// Finds the words of habits.
     habits: Option<AhoCorasick>,
-    /// Characters of the longest note that ends an article, and of the longest word of a label's tail.
+    /// Characters of the longest note that ends an article.
     longest_note: usize,
-    longest_tail: usize,
     /// What each word of the finder says.
     meanings: Vec<usize>,
 }
@@ -128,8 +127,8 @@ impl Words {
             .ok();
         let meanings = said.iter().map(|&(_, m)| m).collect();
         let habits = AhoCorasick::new(section.habits.iter()).ok();
-        let (longest_note, longest_tail) = (section.end_notes.longest(), section.label_after.longest());
-        Words { splitter, finder, habits, longest_note, longest_tail, meanings, section }
+        let longest_note = section.end_notes.longest();
+        Words { splitter, finder, habits, longest_note, meanings, section }
     }
 
     /// Which meanings the words of the sentence have.
@@ -164,11 +163,7 @@ impl Words {
         loop {
             let here = &rest[n..];
             let blank = here.len() - here.trim_start_matches([' ', '\u{a0}', ',']).len();
-            // One character more, since a word must end there.
-            let head = here[blank..].char_indices().nth(self.longest_tail + 1).map_or(here.len(), |(at, _)| blank + at);
-            let list = Some(&self.section.label_after).filter(|list| list.may_begin(&here[blank..]));
-            let word = list.map(|_| here[blank..head].to_lowercase()).unwrap_or_default();
-            match list.and_then(|list| list.first(&word)) {
+            match self.section.label_after.first(&here[blank..]) {
                 // Lower case may change the length of what it folds; the words of the list do not.
                 Some(w) if here.is_char_boundary(blank + w.len()) => n += blank + w.len(),
                 _ => return n,
@@ -240,9 +235,7 @@ impl Words {
     /// The source that the line names behind a word like `Source:`.
     pub(super) fn source<'t>(&self, line: &'t str) -> Option<&'t str> {
         let bare = line.trim_matches(['(', ')', '（', '）', '[', ']', '【', '】', '*', ' ']);
-        let words = Some(&self.section.attribution).filter(|list| list.may_begin(bare))?;
-        let lower = bare.to_lowercase();
-        let word = words.first(&lower)?;
+        let word = self.section.attribution.first(bare)?;
         let rest = bare.get(word.len()..)?.trim_start();
         let name = rest
             .strip_prefix([':', '：', '/', '／', '|', '｜'])
@@ -252,8 +245,9 @@ impl Words {
 
     /// Where a source is named somewhere in a short line (a date line with `来源：`).
     pub(super) fn source_inside<'t>(&self, line: &'t str) -> Option<&'t str> {
+        let lower = line.to_lowercase();
         let found = self.section.attribution.iter().find_map(|w| {
-            let at = find(&line.to_lowercase(), w)?;
+            let at = find(&lower, w)?;
             let rest = line.get(at + w.len()..)?.trim_start();
             rest.strip_prefix([':', '：'])
         })?;

@@ -58,7 +58,8 @@ pub(crate) struct Member {
 const OPEN: i32 = 16;
 /// A list of one item: only a sure look, or a usual one that is announced, may stand alone.
 const LONELY: i32 = 16;
-/// A list that begins right below an item, on a line of its own: single items are as common there as at the top they are rare.
+/// A list that begins right below an item, on a line of its own: single items are as common there as they are rare at the
+/// top.
 const INSIDE_AT_ONCE: i32 = 6;
 /// A list that does not begin at its first number.
 const LATE_START: i32 = 14;

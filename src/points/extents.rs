@@ -87,13 +87,18 @@ impl Shape {
 }
 
 impl Ground<'_> {
+    /// One past the last byte of the member's label.
+    fn label_end(&self, m: usize) -> u32 {
+        self.candidates[self.members[m].candidate as usize].at + self.labels[m]
+    }
+
     fn core(&self, m: usize) -> Core {
         let member = &self.members[m];
         let candidate = &self.candidates[member.candidate as usize];
         let next = self.members.get(m + 1);
         let next_candidate = next.map(|n| &self.candidates[n.candidate as usize]);
         let next_line = next_candidate.map_or(self.lines.len() as u32, |c| c.line);
-        let label_end = candidate.at + self.labels[m];
+        let label_end = self.label_end(m);
         let mut line = candidate.line;
         let cut = next_candidate.filter(|c| c.line == line).map(|c| c.at);
         let mut end = cut.unwrap_or(self.lines[line as usize].span.end);
@@ -217,8 +222,7 @@ impl Ground<'_> {
         };
         let end = if owns { end } else { self.clause_end(m, core, end) };
         let end = end.max(core.body);
-        let label_end = self.candidates[self.members[m].candidate as usize].at + self.labels[m];
-        let marks = self.text[label_end as usize..core.body as usize].trim();
+        let marks = self.text[self.label_end(m) as usize..core.body as usize].trim();
         let body = self.text[core.body as usize..end as usize].trim_end();
         Extent { body: core.body, end: core.body + without_marks(body, marks).len() as u32 }
     }

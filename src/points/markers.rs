@@ -367,16 +367,16 @@ fn numbered(text: &str, n: Number, lexicon: &Lexicon) -> Option<Reading> {
     Some(Reading { inserted: letter > 0, ..plain(n, 0, kind, len, weight, against) })
 }
 
-/// The reading of a line that is nothing but a number of two digits, over the line `below`: `01` over `Beat the eggs`. The days of
-/// date cards stand so, too: what is below must be words, and no unit and no month. Without the zero it is more often a
-/// count, a score or a page.
+/// The reading of a line that is nothing but a number of two digits, over the line `below`: `01` over `Beat the eggs`.
+/// The days of date cards stand so, too: what is below must be words, and no unit and no month. Without the zero it is
+/// more often a count, a score or a page.
 pub(crate) fn alone(line: &str, below: &str, lexicon: &Lexicon) -> Option<Reading> {
     let two_digits = line.len() == 2 && line.starts_with(|c: char| c.is_ascii_digit());
     let n = numbers(line)[0].filter(|n| two_digits && n.system == System::Decimal && n.len == line.len())?;
     let says = below.starts_with(|c: char| c.is_alphabetic() || matches!(c, '"' | '“' | '„' | '«' | '「' | '《'));
-    let counts = lexicon.has_unit(below) || against_decimal(n, SPACE, below, false, lexicon)? > 0;
+    let is_marker = against_decimal(n, SPACE, below, false, lexicon) == Some(0);
     let weight = if line.starts_with('0') { PADDED } else { GOES_ON };
-    (n.value > 0 && says && !counts).then(|| plain(n, 0, SPACE, n.len, weight, 0))
+    (n.value > 0 && says && is_marker).then(|| plain(n, 0, SPACE, n.len, weight, 0))
 }
 
 /// Bytes of the letter behind a number that was put in later: `1a.`, `(2b)`, `§ 3a`.

@@ -124,6 +124,21 @@ impl Edges {
             n_all,
         }
     }
+
+    /// The stretch repeats the head of the text.
+    fn lead(&self, stretch: &Stretch) -> bool {
+        stretch.src.start <= self.head
+    }
+
+    /// The stretch ends the text.
+    fn end(&self, stretch: &Stretch) -> bool {
+        stretch.dst.end >= self.tail
+    }
+
+    /// The beginning of the text once more behind its end: a teaser, a print version that breaks off.
+    fn lead_again(&self, stretch: &Stretch) -> bool {
+        self.lead(stretch) && self.end(stretch)
+    }
 }
 
 /// Nobody writes so: the stretch is nearly the same as its original, stands right behind it, and is long or at an edge.
@@ -146,23 +161,21 @@ fn is_machine_made(stretch: &Stretch, edges: &Edges, tokens: &Tokens) -> bool {
         return stretch.n_said >= 2 && stretch.between <= share && (large || at_edge && !is_code(stretch, tokens));
     }
     let beside = stretch.between <= MAX_BETWEEN.max(share);
-    let (leads, ends) = (stretch.src.start <= edges.head, stretch.dst.end >= edges.tail);
-    // The beginning of the text once more behind its end: a teaser, a print version that breaks off.
-    let lead_again = leads && ends;
+    let (leads, lead_again) = (edges.lead(stretch), edges.lead_again(stretch));
     if stretch.n_said == 1 {
         let long = stretch.n_equal >= MIN_LEAD && !is_introduced(stretch, tokens);
         return long && (lead_again || stretch.between <= MAX_BETWEEN && leads);
     }
     let apart = n >= HUGE_SHARE * all && stretch.n_said >= MIN_UNITS_APART;
-    let at_edge = (leads || ends) && !is_code(stretch, tokens);
+    let at_edge = (leads || edges.end(stretch)) && !is_code(stretch, tokens);
     beside && (at_edge || large) || lead_again && stretch.n_equal >= MIN_LEAD || apart
 }
 
 /// The stretch is as long as what it repeats, or a multiple of it, and holds little other text. Where it says the head of
 /// the text once more behind its end, date and author below the title may be left out.
 fn has_shape_of_copy(stretch: &Stretch, edges: &Edges) -> bool {
-    let lead_again = stretch.src.start <= edges.head && stretch.dst.end >= edges.tail;
-    let bylines = if lead_again { stretch.src.len().saturating_sub(stretch.n_tokens).min(MAX_MARGIN) } else { 0 };
+    let bylines =
+        if edges.lead_again(stretch) { stretch.src.len().saturating_sub(stretch.n_tokens).min(MAX_MARGIN) } else { 0 };
     let (dst, src) = (stretch.dst.len() as f64, (stretch.src.len() - bylines) as f64);
     let n_copies = (dst / src).round().max(1.0);
     let other = dst - stretch.n_tokens as f64;
@@ -201,7 +214,7 @@ fn is_introduced(stretch: &Stretch, tokens: &Tokens) -> bool {
 /// The first copy is a teaser: it begins the text, and only the second one goes on.
 fn is_teaser(stretch: &Stretch, edges: &Edges) -> bool {
     let goes_on = edges.n_all - stretch.dst.end;
-    stretch.src.start <= edges.head && stretch.between <= MAX_BETWEEN && goes_on > MAX_MARGIN.max(stretch.n_tokens / 2)
+    edges.lead(stretch) && stretch.between <= MAX_BETWEEN && goes_on > MAX_MARGIN.max(stretch.n_tokens / 2)
 }
 
 /// The unit at `index`, which stands elsewhere.
