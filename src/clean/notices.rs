@@ -501,6 +501,8 @@ fn folded(text: &str) -> String {
             '\u{2018}' | '\u{2019}' => '\'',
             '\u{201C}' | '\u{201D}' => '"',
             '\u{200B}'..='\u{200F}' | '\u{FEFF}' => continue,
+            // Lower case would leave its dot as a character of its own.
+            'İ' => 'i',
             c if c.is_whitespace() => ' ',
             c => c,
         };
