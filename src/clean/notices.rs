@@ -8,7 +8,7 @@ use crate::clean::phrases::Phrases;
 use crate::error::Error;
 use crate::lang::Languages;
 use crate::model::Document;
-use crate::text::script::{is_han, is_hangul, is_kana};
+use crate::text::script::{is_han, is_hangul, is_kana, is_mark};
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
@@ -400,7 +400,7 @@ impl Line {
         let (weight, n_chars) = measure(text);
         let end = text.trim_end();
         let ends_sentence = |marks: &[char]| end.ends_with(marks);
-        let full_stop = || text.ends_with('.') || text.contains(". ") || text.contains(['。', '！', '？']);
+        let full_stop = || text.ends_with('.') || text.contains(". ") || text.contains(['。', '！', '？', '।']);
         let prose = weight >= PROSE_WEIGHT && full_stop();
         let closed = || prose && ends_sentence(&['！', '!', '？', '?', '；', '…', '”', '」']);
         let mut line = Line {
@@ -410,13 +410,13 @@ impl Line {
             weight,
             prose,
             bullet: bulleted(text),
-            ends_sentence: ends_sentence(&['。', '.']) || closed(),
+            ends_sentence: ends_sentence(&['。', '.', '।']) || closed(),
         };
         if n_chars > MAX_NOTICE_CHARS {
             return line;
         }
         line.folded = folded(text);
-        let start = line.folded.len() - line.folded.trim_start_matches(is_mark).len();
+        let start = line.folded.len() - line.folded.trim_start_matches(is_edge).len();
         line.core = start..start + bare(&line.folded).len();
         line.pieces = pieces(text);
         line
@@ -481,11 +481,12 @@ fn pieces(text: &str) -> Vec<String> {
 
 /// Without marks and blanks at both ends.
 fn bare(text: &str) -> &str {
-    text.trim_matches(is_mark)
+    text.trim_matches(is_edge)
 }
 
-fn is_mark(c: char) -> bool {
-    !c.is_alphanumeric()
+/// Neither a letter or digit nor part of one (signs of Hindi, tones of Thai).
+fn is_edge(c: char) -> bool {
+    !c.is_alphanumeric() && !is_mark(c)
 }
 
 /// Half width, lower case, straight quotes, single blanks.
@@ -572,6 +573,8 @@ mod tests {
             "首页 > 新闻 > 国内 > 正文",
             "トップ　速報　個人　特集",
             "Home\nNews\nSport\nWeather",
+            "หน้าแรก | คอลัมน์ | รถยนต์",
+            "ANASAYFA | İLETİŞİM | HAKKIMIZDA",
         ] {
             assert_eq!(dropped(menu).join("\n"), menu);
         }
@@ -597,6 +600,12 @@ mod tests {
     fn related_links_go_with_their_heading_until_the_prose_comes_back() {
         let text = "水退去之后，镇上的人回来了，先扫街，再点灯，第三天学校也开了门，孩子们带着湿的书包走进教室。\n相关阅读\n• 一座城的渡口记忆\n• 多地停课\n镇长说，今年的修缮会在十月之前完成，道路和桥梁先修，学校的屋顶随后，费用由县里承担，不向居民收取。";
         assert_eq!(dropped(text), ["相关阅读", "• 一座城的渡口记忆", "• 多地停课"]);
+    }
+
+    #[test]
+    fn a_sentence_ends_with_the_mark_of_its_script() {
+        let text = "यह भी पढ़ें\nतूफान के बाद तीन रास्ते\nपुल फिर खुला\nनदी लौट गई।";
+        assert_eq!(dropped(text), ["यह भी पढ़ें", "तूफान के बाद तीन रास्ते", "पुल फिर खुला"]);
     }
 
     #[test]
