@@ -3,7 +3,7 @@
 use super::decide::{Candidate, Member, decide};
 use super::extents::{Ground, extents, said_again};
 use super::headings::{Front, Look, Start, ends_sentence, inner, looks};
-use super::inline::{Inside, inside};
+use super::inline::{Inside, goes_on, inside};
 use super::lexicon::{Lexicon, Role};
 use super::lines::{Line, MAX_CAPTION_COLUMNS, lines};
 use super::markers::{BARE, Reading, Style, alone, readings};
@@ -135,6 +135,8 @@ impl Reader {
         let ground = base_indent(lines);
         let mut front: Vec<Reading> = Vec::new();
         let mut within: Vec<Inside> = Vec::new();
+        // The last marker of the items that are joined into the line above.
+        let mut joined: Option<Reading> = None;
         for (i, line) in lines.iter().enumerate() {
             found.last_indent = i.checked_sub(1).map_or(0, |before| lines[before].indent);
             found.after_stop = i.checked_sub(1).is_some_and(|before| ends_item(lines[before].span.of(text)));
@@ -168,10 +170,14 @@ impl Reader {
                 };
                 found.push(i, line, line.span.start, &front, false, printed);
             }
-            inside(said, line.span.start, &front, &self.lexicon, &mut within);
+            match joined.take().filter(|_| front.is_empty() && !line.gap) {
+                Some(last) => goes_on(said, line.span.start, last, &self.lexicon, &mut within),
+                None => inside(said, line.span.start, &front, &self.lexicon, &mut within),
+            }
             for &(at, reading) in &within {
                 found.push(i, line, at, &[reading], true, false);
             }
+            joined = within.last().map(|(_, r)| *r);
         }
         found
     }

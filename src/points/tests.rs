@@ -333,6 +333,29 @@ fn items_joined_into_one_line_are_items() {
 }
 
 #[test]
+fn items_joined_into_one_line_go_on_behind_what_was_put_in() {
+    check(
+        "➤ A short film ➤ A long film\nAdvertisement ➤ A book ➤ A play",
+        &["0.1 ➤|A short film", "0.1 ➤|A long film", "0.1 ➤|A book", "0.1 ➤|A play"],
+    );
+    // A line that says more than a caption does, or counts from elsewhere, is a paragraph.
+    check(
+        "1) Oats; 2) milk; 3) salt\nIn the second year of the trial the farm had a yield of 4) tonnes and more.",
+        &["0.1 1)|Oats;", "0.1 2)|milk;", "0.1 3)|salt"],
+    );
+    check("1) Oats; 2) milk; 3) salt\nSee also 7) rye", &["0.1 1)|Oats;", "0.1 2)|milk;", "0.1 3)|salt"]);
+}
+
+#[test]
+fn a_name_that_begins_with_a_dot_keeps_it() {
+    check(
+        "(1).htaccess guards the folder\n(2).profile opens the shell",
+        &["0.1 (1)|.htaccess guards the folder", "0.1 (2)|.profile opens the shell"],
+    );
+    check("②.npmrc 在主目錄。\n③.gitignore 在倉庫。", &["0.1 ②|.npmrc 在主目錄。", "0.1 ③|.gitignore 在倉庫。"]);
+}
+
+#[test]
 fn numbers_right_behind_bullets_are_a_second_list() {
     check(
         "• red\n• green\n• blue\n1. one\n2. two",
