@@ -287,7 +287,8 @@ impl Notices {
                     rule_here.get_or_insert_with(|| rule.to_string());
                 }
             }
-            i = end.max(i + 1);
+            // A heading among the links (`Most read` below `Related`) has its own below it.
+            i = (i + 1..end).find(|&k| self.heading_of(&lines[k]).is_some()).unwrap_or(end.max(i + 1));
         }
     }
 
@@ -600,6 +601,12 @@ mod tests {
     fn related_links_go_with_their_heading_until_the_prose_comes_back() {
         let text = "水退去之后，镇上的人回来了，先扫街，再点灯，第三天学校也开了门，孩子们带着湿的书包走进教室。\n相关阅读\n• 一座城的渡口记忆\n• 多地停课\n镇长说，今年的修缮会在十月之前完成，道路和桥梁先修，学校的屋顶随后，费用由县里承担，不向居民收取。";
         assert_eq!(dropped(text), ["相关阅读", "• 一座城的渡口记忆", "• 多地停课"]);
+    }
+
+    #[test]
+    fn a_heading_among_links_has_its_own_links() {
+        let text = "The bridge at Stell was opened again on Thursday, and the school bus was the first to cross it. It was full.\nRelated\nThree roads after the storm\nMost read\n1. Fire in the mill\n2. A wolf in the square";
+        assert_eq!(dropped(text).len(), 5);
     }
 
     #[test]
