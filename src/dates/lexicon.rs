@@ -7,7 +7,9 @@ use crate::error::Error;
 use crate::text::letters::{Letters, ascii_run, hash, mix};
 use crate::text::script::is_mark;
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -45,11 +47,26 @@ pub struct Section {
     /// Patterns, the more special first.
     pub pattern: Vec<Pattern>,
     /// Texts and what must be found in them: `"text" = ["expression → value", …]`, read against 22 November 2023.
-    #[allow(dead_code, reason = "the tests read it")]
-    pub yes: BTreeMap<String, Vec<String>>,
+    pub yes: Example<BTreeMap<String, Vec<String>>>,
     /// Texts in which nothing must be found.
-    #[allow(dead_code, reason = "the tests read it")]
-    pub no: Vec<String>,
+    pub no: Example<Vec<String>>,
+}
+
+/// Examples are for the tests alone.
+#[cfg(test)]
+pub type Example<T> = T;
+
+/// Examples are for the tests alone: a run passes over them.
+#[cfg(not(test))]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "serde::de::IgnoredAny", bound = "")]
+pub struct Example<T>(std::marker::PhantomData<T>);
+
+#[cfg(not(test))]
+impl<T> From<serde::de::IgnoredAny> for Example<T> {
+    fn from(_: serde::de::IgnoredAny) -> Self {
+        Example(std::marker::PhantomData)
+    }
 }
 
 impl Section {
@@ -98,12 +115,12 @@ pub struct Pattern {
     pub asked: bool,
     /// Text → value, read against 22 November 2023.
     #[serde(default)]
-    #[allow(dead_code, reason = "the tests read it")]
-    pub yes: BTreeMap<String, String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests read it"))]
+    pub yes: Example<BTreeMap<String, String>>,
     /// Texts in which nothing must be found.
     #[serde(default)]
-    #[allow(dead_code, reason = "the tests read it")]
-    pub no: Vec<String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests read it"))]
+    pub no: Example<Vec<String>>,
 }
 
 /// One meaning of a word.
@@ -111,8 +128,8 @@ pub struct Pattern {
 pub struct Sense {
     /// Its class.
     pub class: ClassId,
-    /// What it stands for in that class (`3` of March in `month`).
-    pub value: String,
+    /// What it stands for in that class (`3` of March in `month`), shared by all words that do.
+    pub value: Arc<str>,
     /// The same as a number; 0 when it is none.
     pub number: i32,
 }
@@ -120,10 +137,10 @@ pub struct Sense {
 /// What one spelling stands for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entry {
-    /// Its meanings, one a class.
-    pub senses: Vec<Sense>,
-    /// Its meanings when it is written with a capital, if these differ.
-    pub capital: Vec<Sense>,
+    /// Its meanings, one a class, among those of the lexicon.
+    senses: Range<u32>,
+    /// Its meanings beside these when it is written with a capital.
+    capital: Range<u32>,
     /// Any letters may follow.
     pub open: bool,
     /// So many of its last bytes must follow and are not taken.
@@ -571,18 +588,22 @@ impl Firsts {
 pub struct Lexicon {
     /// What each entry stands for.
     pub entries: Vec<Entry>,
+    /// The meanings of all entries, in their order once it is sealed.
+    senses: Vec<Sense>,
+    /// While it grows: the entry that each meaning is of, and whether only where that is written with a capital.
+    told: Vec<(u32, bool)>,
     /// All words.
     pub words: Trie,
     /// The first letters of all words.
     pub firsts: Firsts,
-    /// Spellings of words in the order of their coming.
-    spellings: Vec<(String, u32)>,
     /// Words that stand right behind a number.
     pub counters: Trie,
     /// The names of classes.
     pub classes: Classes,
-    /// Words with marks, as they were added: class, value, word, counter.
-    marked: Vec<(ClassId, String, String, bool)>,
+    /// Words count also where they are written without their marks.
+    unmarked: bool,
+    /// Such words, as they were added: class, value, word, counter.
+    marked: Vec<(ClassId, Arc<str>, String, bool)>,
 }
 
 /// Shorter words would fall together with others when they lose their marks (`año`, `né`).
@@ -620,12 +641,18 @@ fn strip_marks(word: &str) -> String {
 }
 
 impl Lexicon {
+    /// One without words; `unmarked`: they will count also where they are written without their marks.
+    pub fn new(unmarked: bool) -> Lexicon {
+        Lexicon { unmarked, ..Lexicon::default() }
+    }
+
     /// Adds every word with marks once more without them, where that is no word of its own.
-    pub fn add_unmarked(&mut self) {
+    fn add_unmarked(&mut self) {
         let marked = std::mem::take(&mut self.marked);
-        let known: HashSet<&str> = self.spellings.iter().map(|(spelling, _)| spelling.as_str()).collect();
-        let plain = |(class, value, word, counter): (ClassId, String, String, bool)| {
-            let word = unmarked(&word).filter(|w| !known.contains(w.trim_start_matches('^').trim_end_matches('*')))?;
+        let known = &self.words.spellings;
+        let plain = |(class, value, word, counter): (ClassId, Arc<str>, String, bool)| {
+            let is_known = |w: &str| known.contains_key(w.trim_start_matches('^').trim_end_matches('*').as_bytes());
+            let word = unmarked(&word).filter(|w| !is_known(w))?;
             Some((class, value, word, counter))
         };
         let new: Vec<_> = marked.into_iter().filter_map(plain).collect();
@@ -636,8 +663,9 @@ impl Lexicon {
     pub fn add(&mut self, class: &str, words: &Words, counter: bool) {
         let id = self.classes.id(class);
         let mut each = |value: &str, variants: &str| {
+            let value = Arc::from(value);
             for word in variants.split('|').map(str::trim).filter(|w| !w.is_empty()) {
-                self.add_word(id, value, word, counter);
+                self.add_word(id, &value, word, counter);
             }
         };
         match words {
@@ -649,28 +677,54 @@ impl Lexicon {
 
     /// Makes the lexicon ready to be asked, once all words are there.
     pub fn seal(&mut self, unspaced: bool, letters: &Letters) {
+        if self.unmarked {
+            self.add_unmarked();
+        }
+        self.order_senses();
+        self.firsts = Firsts::new(unspaced);
+        let of = |e: u32| &self.entries[e as usize];
+        let all = self.words.spellings.iter().map(|(s, e)| (s.as_slice(), *e, of(*e).open, of(*e).ahead > 0));
+        self.firsts.fill(all, letters);
         self.words.seal();
         self.counters.seal();
-        let spellings = std::mem::take(&mut self.spellings);
-        let entries = &self.entries;
-        self.firsts = Firsts::new(unspaced);
-        let of = |e: u32| &entries[e as usize];
-        let all = spellings.iter().map(|(s, e)| (s.as_bytes(), *e, of(*e).open, of(*e).ahead > 0));
-        self.firsts.fill(all, letters);
+    }
+
+    /// Puts the meanings of each entry together, the first of each class.
+    fn order_senses(&mut self) {
+        let told = std::mem::take(&mut self.told);
+        let mut coming: Vec<_> = told.into_iter().zip(std::mem::take(&mut self.senses)).collect();
+        coming.sort_by_key(|c| c.0);
+        for of_entry in coming.chunk_by(|a, b| a.0 == b.0) {
+            let (entry, capital) = of_entry[0].0;
+            let start = self.senses.len();
+            for (_, sense) in of_entry {
+                if self.senses[start..].iter().all(|s| s.class != sense.class) {
+                    self.senses.push(sense.clone());
+                }
+            }
+            let entry = &mut self.entries[entry as usize];
+            let place = if capital { &mut entry.capital } else { &mut entry.senses };
+            *place = start as u32..self.senses.len() as u32;
+        }
+    }
+
+    /// What an entry stands for, and what it does beside that where it is written with a capital.
+    pub fn senses(&self, entry: &Entry) -> (&[Sense], &[Sense]) {
+        let of = |place: &Range<u32>| &self.senses[place.start as usize..place.end as usize];
+        (of(&entry.senses), of(&entry.capital))
     }
 
     /// Adds one word. `^` before it: only with a capital. `*` behind it: any letters may follow. `年>中国`: the word is
     /// `年` where `中国` follows, so that the longer `年中` is not read there.
-    pub fn add_word(&mut self, class: ClassId, value: &str, word: &str, counter: bool) {
-        if !word.is_ascii() {
-            self.marked.push((class, value.to_string(), word.to_string(), counter));
+    fn add_word(&mut self, class: ClassId, value: &Arc<str>, word: &str, counter: bool) {
+        if self.unmarked && !word.is_ascii() {
+            self.marked.push((class, Arc::clone(value), word.to_string(), counter));
         }
         let (capital, word) = word.strip_prefix('^').map_or((false, word), |w| (true, w));
         let (open, word) = word.strip_suffix('*').map_or((false, word), |w| (true, w));
         let ahead = word.split_once('>').map_or(0, |w| w.1.len() as u8);
         let word = &word.replacen('>', "", 1);
         let number = value.trim_start_matches('+').parse().unwrap_or(0);
-        let sense = Sense { class, value: value.to_string(), number };
         for spelling in spellings(word) {
             let trie = if counter { &mut self.counters } else { &mut self.words };
             let next = self.entries.len() as u32;
@@ -678,16 +732,11 @@ impl Lexicon {
             if at == next {
                 self.entries.push(Entry::default());
             }
-            if !counter {
-                self.spellings.push((spelling, at));
-            }
             let entry = &mut self.entries[at as usize];
             entry.open |= open;
             entry.ahead = entry.ahead.max(ahead);
-            let senses = if capital { &mut entry.capital } else { &mut entry.senses };
-            if !senses.iter().any(|s| s.class == class) {
-                senses.push(sense.clone());
-            }
+            self.told.push((at, capital));
+            self.senses.push(Sense { class, value: Arc::clone(value), number });
         }
     }
 }
@@ -701,7 +750,8 @@ fn title_case(word: &str) -> String {
 /// How a word is written: small, with a capital, in capitals. The trie folds ASCII itself.
 fn spellings(word: &str) -> Vec<String> {
     let mut all = vec![word.to_lowercase()];
-    if !word.is_ascii() {
+    // Han, kana, Thai, Arabic have no capitals.
+    if word.chars().any(|c| !c.is_ascii() && (c.is_lowercase() || c.is_uppercase())) {
         // `Wszystkich Świętych`
         let titles: Vec<String> = word.split(' ').map(title_case).collect();
         for s in [title_case(word), titles.join(" "), word.to_uppercase(), word.to_string()] {

@@ -505,7 +505,7 @@ mod tests {
                 language.section::<Section>("dates").expect("it is right").expect("it has one")
             };
             let words = words(&section());
-            let source = || Source::new(code, section(), &shared).expect("it is right");
+            let source = || Source::new(code, Arc::new(section()), &shared).expect("it is right");
             let (quick, walking) = (source(), source());
             let quick = quick.language(&shared, &letters);
             let walking = walking.walking(&shared, &letters);
