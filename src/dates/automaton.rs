@@ -19,6 +19,9 @@ const DEAD: State = 0;
 /// Before the first symbol.
 const START: State = 1;
 
+/// Not asked yet; states are far fewer.
+const UNKNOWN: State = State::MAX;
+
 /// Steps that are kept; then all is forgotten and built anew. Prose of one language asks for a few thousand, so that only
 /// hostile text gets here, and memory stays below a few megabytes.
 const MAX_STEPS: usize = 1 << 16;
@@ -35,6 +38,8 @@ struct Content {
 pub struct Automaton {
     states: Vec<Content>,
     by_content: BTreeMap<Content, State>,
+    /// Where each symbol leads from the start, which every token is tried at; `UNKNOWN` before it is asked.
+    first: Vec<State>,
     // Invariant: open addressing; the length is a power of two, half of it or more is free. No step has the key 0.
     /// State and symbol of each known step, and where it leads.
     steps: Vec<(u32, State)>,
@@ -50,7 +55,10 @@ impl Automaton {
         }
         let mut state = START;
         for (i, symbol) in window.iter().enumerate() {
-            state = self.step(state, *symbol, rules, members);
+            state = match state {
+                START => self.begins(*symbol, rules, members),
+                _ => self.step(state, *symbol, rules, members),
+            };
             if state == DEAD {
                 return;
             }
@@ -68,9 +76,23 @@ impl Automaton {
         *self = Automaton {
             states: vec![Content::default(), start],
             by_content: BTreeMap::from([(Content::default(), DEAD)]),
+            first: Vec::new(),
             steps: vec![(0, DEAD); 1 << 10],
             n_steps: 0,
         };
+    }
+
+    /// The first step.
+    #[inline]
+    fn begins(&mut self, symbol: Symbol, rules: &[Rule], members: &Members) -> State {
+        let at = usize::from(symbol);
+        if let Some(&known) = self.first.get(at).filter(|to| **to != UNKNOWN) {
+            return known;
+        }
+        let to = self.step(START, symbol, rules, members);
+        self.first.resize(self.first.len().max(at + 1), UNKNOWN);
+        self.first[at] = to;
+        to
     }
 
     #[inline]

@@ -285,13 +285,20 @@ fn own_year(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Option<(i32
     if !(weekdays || deictic && firm) {
         return None;
     }
-    // The text was written in the year of its latest date or soon after; weekdays say which.
+    // The text was written in the year of its latest date or soon after; weekdays say which. No path costs less than
+    // nothing, so that most years need not be tried. Of equal ones the earlier is taken.
     let mut best: Option<(f64, i32, Path)> = None;
-    for year in latest - 1..=latest + 6 {
-        let path = choose_years(found, tenses, &Frame { year: Some(year), narrative: false, ..*frame });
+    for year in (latest..=latest + 6).chain([latest - 1]) {
         let late = f64::from(year - latest);
-        let cost = path.cost + if late < 0.0 { 2.0 } else { late * 0.2 };
-        if best.as_ref().is_none_or(|b| cost < b.0) {
+        let farther = if late < 0.0 { 2.0 } else { late * 0.2 };
+        let is_best =
+            |cost: f64, best: &Option<(f64, i32, Path)>| best.as_ref().is_none_or(|b| (cost, year) < (b.0, b.1));
+        if !is_best(farther, &best) {
+            continue;
+        }
+        let path = choose_years(found, tenses, &Frame { year: Some(year), narrative: false, ..*frame });
+        let cost = path.cost + farther;
+        if is_best(cost, &best) {
             best = Some((cost, year, path));
         }
     }

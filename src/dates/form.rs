@@ -1,7 +1,8 @@
 //! The form of a pattern, read into a tree and written as a program.
 
-use super::lexicon::{ClassId, Classes, Lexicon, Section, Words};
+use super::lexicon::{ClassId, Classes, Lexicon};
 use super::program::{Op, Program};
+use super::section::{Section, Words};
 
 /// What a match of a pattern tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,9 +8,10 @@ use super::automaton::Automaton;
 use super::find::Scratch;
 use super::form::{Form, Means, Rule, Writer, add_literals, expand, parse};
 use super::ids::{Ids, ids};
-use super::lexicon::{ClassId, Lexicon, Section, Sense, fault};
+use super::lexicon::{ClassId, Lexicon, Sense};
 use super::program::{Program, Runner};
 use super::scan::Scanned;
+use super::section::{Section, fault};
 use super::symbols::{Members, bit_classes, possible_bits};
 use super::token::{BREAK, NUMBER_CLASSES, Symbol, Token, What, number_bits};
 use super::trigger::triggers;
@@ -65,7 +66,7 @@ pub struct Language {
 pub struct Source {
     /// BCP 47 primary code.
     pub code: String,
-    section: Section,
+    section: Arc<Section>,
     forms: Vec<Form>,
     language: OnceLock<Language>,
 }
@@ -75,7 +76,7 @@ impl Source {
     ///
     /// # Errors
     /// When a pattern is not of the form the module describes.
-    pub fn new(code: &str, section: Section, shared: &Section) -> Result<Source, Error> {
+    pub fn new(code: &str, section: Arc<Section>, shared: &Section) -> Result<Source, Error> {
         let mut forms = Vec::new();
         for p in section.pattern.iter().chain(&shared.pattern) {
             let form = expand(&p.form, &section, shared).map_err(|m| fault(code, format!("`{}`: {m}", p.form)))?;
@@ -104,7 +105,7 @@ impl Source {
 impl Language {
     /// Compiles a language's section, with what all languages share.
     fn new(code: &str, section: &Section, shared: &Section, forms: &[Form], letters: &Arc<Letters>) -> Language {
-        let mut lexicon = Lexicon::default();
+        let mut lexicon = Lexicon::new(section.unmarked);
         for name in NUMBER_CLASSES {
             lexicon.classes.id(name);
         }
@@ -113,9 +114,6 @@ impl Language {
             s.counters.iter().for_each(|(class, words)| lexicon.add(class, words, true));
         }
         forms.iter().for_each(|form| add_literals(&form.ast, &mut lexicon));
-        if section.unmarked {
-            lexicon.add_unmarked();
-        }
         lexicon.seal(section.unspaced, letters);
         let han_numerals = section.unspaced && code != "th";
         if han_numerals {
@@ -145,9 +143,10 @@ impl Language {
                 }
                 all
             };
-            let small = intern(classes(&mut e.senses.iter()));
-            let capital = intern(classes(&mut e.senses.iter().chain(&e.capital)));
-            entry_symbols.push((small, capital));
+            let (senses, capital) = lexicon.senses(e);
+            let small = intern(classes(&mut senses.iter()));
+            let large = intern(classes(&mut senses.iter().chain(capital)));
+            entry_symbols.push((small, large));
         }
         let number_symbols: BTreeMap<u32, Symbol> =
             possible_bits().into_iter().map(|bits| (bits, intern(bit_classes(bits)))).collect();
@@ -203,13 +202,9 @@ impl Language {
         if !self.members.has(self.entry_symbol(entry, capital), class) {
             return None;
         }
-        let e = &self.lexicon.entries[entry as usize];
-        let of = |senses: &'_ [Sense]| senses.iter().position(|s| s.class == class);
-        match of(&e.senses) {
-            Some(i) => Some(&e.senses[i]),
-            None if capital => of(&e.capital).map(|i| &e.capital[i]),
-            None => None,
-        }
+        let (senses, more) = self.lexicon.senses(&self.lexicon.entries[entry as usize]);
+        let more = if capital { more } else { &[] };
+        senses.iter().chain(more).find(|s| s.class == class)
     }
 
     /// The token belongs to the class.

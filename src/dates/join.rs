@@ -49,7 +49,7 @@ impl Join<'_> {
         let token = &self.tokens[item.first];
         match token.what {
             What::Word(entry) if item.meaning.is_none() => {
-                self.language.sense(entry, token.capital, class).map(|s| s.value.as_str())
+                self.language.sense(entry, token.capital, class).map(|s| &*s.value)
             }
             _ => None,
         }

@@ -79,7 +79,7 @@ impl Reading {
         let (value, number, text) = match token.what {
             What::Word(entry) => match language.sense(entry, token.capital, class) {
                 // `anderthalb` is one and a half.
-                Some(s) => (s.value.parse().unwrap_or(f64::from(s.number)), s.number, s.value.as_str()),
+                Some(s) => (s.value.parse().unwrap_or(f64::from(s.number)), s.number, &*s.value),
                 None => {
                     let n = number_of(token, language)?;
                     (n.value, n.value as i32, "")

@@ -5,8 +5,8 @@
 //! and never reach the grammar.
 
 use super::cluster::{Cluster, Piece};
+use super::firsts::Start;
 use super::grammar::Language;
-use super::lexicon::Start;
 use super::token::{BREAK, Symbol, Token, What, is_era_date, number_bits, stamp_bits};
 use crate::text::script::{is_mark, other_digit};
 
@@ -477,7 +477,7 @@ pub fn scan(text: &str, language: &Language) -> Vec<Token> {
 mod tests {
     use super::*;
     use crate::dates::grammar::Source;
-    use crate::dates::lexicon::{Section, Words};
+    use crate::dates::section::{Section, Words};
     use crate::lang::Languages;
     use crate::text::letters::Letters;
     use std::sync::Arc;
@@ -505,7 +505,7 @@ mod tests {
                 language.section::<Section>("dates").expect("it is right").expect("it has one")
             };
             let words = words(&section());
-            let source = || Source::new(code, section(), &shared).expect("it is right");
+            let source = || Source::new(code, Arc::new(section()), &shared).expect("it is right");
             let (quick, walking) = (source(), source());
             let quick = quick.language(&shared, &letters);
             let walking = walking.walking(&shared, &letters);

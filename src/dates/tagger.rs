@@ -4,9 +4,9 @@ use super::document;
 use super::expression::Tagged;
 use super::filter::is_short;
 use super::grammar::{Language, Source};
-use super::lexicon::Section;
 use super::lines;
 use super::part::Part;
+use super::section::Section;
 use crate::error::Error;
 use crate::lang::Languages;
 use crate::text::language::{Detector, sample};
@@ -56,12 +56,22 @@ pub struct Tagger {
 #[derive(Debug)]
 struct Known {
     file: crate::lang::Language,
+    section: OnceLock<Option<Arc<Section>>>,
     source: OnceLock<Option<Source>>,
 }
 
 impl Known {
+    /// What its file says of dates.
+    fn section(&self) -> Result<Option<Arc<Section>>, Error> {
+        if let Some(section) = self.section.get() {
+            return Ok(section.clone());
+        }
+        let section = self.file.section("dates")?.map(Arc::new);
+        Ok(self.section.get_or_init(|| section).clone())
+    }
+
     fn read(&self, shared: &Section) -> Result<Option<Source>, Error> {
-        self.file.section("dates")?.map(|section| Source::new(&self.file.code, section, shared)).transpose()
+        self.section()?.map(|section| Source::new(&self.file.code, section, shared)).transpose()
     }
 
     /// What is known of its dates, if anything.
@@ -85,7 +95,8 @@ impl Tagger {
             Some(und) => und.section("dates")?.unwrap_or_default(),
             None => Section::default(),
         };
-        let known = |l: &crate::lang::Language| Known { file: l.clone(), source: OnceLock::new() };
+        let known =
+            |l: &crate::lang::Language| Known { file: l.clone(), section: OnceLock::new(), source: OnceLock::new() };
         let all: Vec<Known> = languages.iter().filter(|l| l.code != "und").map(known).collect();
         // What the tests have not seen is read now, and everything if it is what all share.
         let shared_is_ours = languages.get("und").is_some_and(crate::lang::Language::is_builtin);
@@ -132,10 +143,10 @@ impl Tagger {
     fn finer(&self) -> &Detector {
         self.finer.get_or_init(|| {
             let mut words: Vec<(&str, String)> = Vec::new();
-            for language in self.languages.iter().map(|l| &l.file) {
+            for language in &self.languages {
                 // What is wrong in a file was told when it was read.
-                let section = language.section::<Section>("dates").ok().flatten().unwrap_or_default();
-                words.extend(section.single_words().into_iter().map(|word| (language.code.as_str(), word)));
+                let own = language.section().ok().flatten().map(|s| s.single_words()).unwrap_or_default();
+                words.extend(own.into_iter().map(|word| (language.file.code.as_str(), word)));
             }
             self.detector.with(words.iter().map(|(code, word)| (*code, word.as_str())))
         })

@@ -1,6 +1,6 @@
 //! The examples of the language files, and what whole texts must give.
 
-use super::lexicon::Section;
+use super::section::Section;
 use super::{Context, Tagger};
 use crate::lang::Languages;
 use jiff::civil::{Date, DateTime};

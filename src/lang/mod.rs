@@ -5,8 +5,8 @@
 
 use crate::error::Error;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::OnceLock;
 
 /// The files in the binary, in order of code.
 const BUILTIN: &[(&str, &str)] = &[
@@ -53,9 +53,15 @@ pub struct Language {
     pub code: String,
     /// Where it was read from, for messages.
     file: String,
-    /// Its text, where it is a file of the binary: read when a section is first asked for.
-    builtin: &'static str,
-    table: OnceLock<toml::Table>,
+    source: Source,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    /// The text of a file in the binary: of a language that no text is in nothing more is ever read.
+    Builtin(&'static str),
+    /// What a user's file holds.
+    Given(toml::Table),
 }
 
 impl Language {
@@ -63,16 +69,12 @@ impl Language {
         let table = text
             .parse::<toml::Table>()
             .map_err(|e| Error::Language { file: file.to_string(), message: e.to_string() })?;
-        Ok(Language { code: code.to_string(), file: file.to_string(), builtin: "", table: table.into() })
+        Ok(Language { code: code.to_string(), file: file.to_string(), source: Source::Given(table) })
     }
 
     /// It is a file of the binary, which the tests have found right.
     pub fn is_builtin(&self) -> bool {
-        !self.builtin.is_empty()
-    }
-
-    fn table(&self) -> &toml::Table {
-        self.table.get_or_init(|| self.builtin.parse().expect("the tests read every built-in file"))
+        matches!(self.source, Source::Builtin(_))
     }
 
     /// The section `name` as its room reads it; none when the language has no such section.
@@ -80,13 +82,28 @@ impl Language {
     /// # Errors
     /// When the section is not of the room's form.
     pub fn section<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Error> {
-        let Some(value) = self.table().get(name) else { return Ok(None) };
-        value
-            .clone()
-            .try_into()
-            .map(Some)
-            .map_err(|e| Error::Language { file: self.file.clone(), message: format!("[{name}] {e}") })
+        let read = match &self.source {
+            Source::Builtin(text) => {
+                toml::from_str(&lines_of(text, name)).map(|mut sections: BTreeMap<String, T>| sections.remove(name))
+            }
+            Source::Given(table) => table.get(name).map(|value| value.clone().try_into()).transpose(),
+        };
+        read.map_err(|e| Error::Language { file: self.file.clone(), message: format!("[{name}] {e}") })
     }
+}
+
+/// The lines of a section in a file of the binary, where every line that begins with a bracket is the head of a table: a
+/// room need not read what is written for the others.
+fn lines_of(text: &str, section: &str) -> String {
+    let is_head = |line: &str| {
+        line.trim_start_matches('[').strip_prefix(section).is_some_and(|rest| rest.starts_with([']', '.']))
+    };
+    let mut inside = false;
+    let mut of_section = |line: &&str| {
+        inside = if line.starts_with('[') { is_head(line) } else { inside };
+        inside
+    };
+    text.split_inclusive('\n').filter(|line| of_section(line)).collect()
 }
 
 /// All languages that are known, sorted by code. A value that is passed: nothing here is global.
@@ -101,8 +118,7 @@ impl Languages {
         let language = |&(code, builtin): &(&str, &'static str)| Language {
             code: code.to_string(),
             file: format!("src/lang/{code}.toml"),
-            builtin,
-            table: OnceLock::new(),
+            source: Source::Builtin(builtin),
         };
         Languages { languages: BUILTIN.iter().map(language).collect() }
     }
@@ -143,8 +159,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_builtin_language_is_read() {
-        assert!(Languages::builtin().iter().all(|l| !l.table().is_empty()));
+    fn a_section_of_a_builtin_file_is_what_the_whole_file_says_of_it() {
+        for language in Languages::builtin().iter() {
+            let Source::Builtin(text) = language.source else { unreachable!("they are all in the binary") };
+            let whole: toml::Table = text.parse().unwrap();
+            for (name, section) in whole.iter().filter(|(_, value)| value.is_table()) {
+                let read: Option<toml::Value> = language.section(name).unwrap();
+                assert_eq!(read.as_ref(), Some(section), "{}: [{name}]", language.code);
+            }
+        }
     }
 
     #[test]

@@ -32,6 +32,9 @@ const LEAD: i32 = 2;
 const SURE_LEAD: i32 = 4;
 /// … and of all words so many at most for each: prose has a third, lists of names few.
 const MAX_WORDS_EACH: i32 = 10;
+/// Of fewer words that speak for no language before the others trigrams tell none either: of 5,134 labelled texts they know
+/// 1,663 and take 2,730 for another, and cost more than all else that is done with such a text.
+const MIN_TRIGRAM_WORDS: i32 = 10;
 /// With such a lead the rest of the sample is not looked at …
 const CLEAR_LEAD: i32 = 12;
 /// … where it is half of all hits, which no two languages share.
@@ -119,13 +122,16 @@ impl Detector {
 
     /// The language of `text`, where its script or its words are clear.
     pub fn clear(&self, text: &str) -> Option<Guess> {
-        let count = Count::of(text, self);
+        self.clear_by(&Count::of(text, self))
+    }
+
+    fn clear_by(&self, count: &Count) -> Option<Guess> {
         if let Some(code) = count.by_script() {
             return Some((code, true));
         }
         let (i, best, second) = count.best();
         let lead = best - second;
-        (lead >= LEAD && best * MAX_WORDS_EACH >= count.n_words).then(|| (self.codes[i], lead >= SURE_LEAD))
+        (lead >= LEAD && count.is_prose(best)).then(|| (self.codes[i], lead >= SURE_LEAD))
     }
 
     /// The language of the most words of `text`, be they few; of equals the first of the list, in which English leads.
@@ -134,10 +140,20 @@ impl Detector {
         count.by_script().unwrap_or_else(|| self.codes[count.best().0])
     }
 
-    /// The language of `text`, by trigrams where nothing else is clear; none when nothing speaks for any.
+    /// The language of `text`: the one that its script or its words are clear for, or that its words or letters speak for
+    /// before all others; of a longer text by trigrams. None when nothing speaks for one.
     pub fn guess(&self, text: &str) -> Option<Guess> {
-        if let Some(clear) = self.clear(text) {
+        let count = Count::of(text, self);
+        if let Some(clear) = self.clear_by(&count) {
             return Some(clear);
+        }
+        let (i, best, _) = count.best();
+        // Of 2,071 labelled texts 1,859 are of the language that leads so, and 1,438 of the one that trigrams tell.
+        if best >= 0 && count.is_alone(best) && count.is_prose(best.max(1)) {
+            return Some((self.codes[i], false));
+        }
+        if count.n_words < MIN_TRIGRAM_WORDS {
+            return None;
         }
         let guess = whatlang::detect(text)?;
         Some((code(guess.lang())?, guess.is_reliable()))
@@ -302,7 +318,17 @@ impl Count {
 
     fn is_clear(&self) -> bool {
         let (_, best, second) = self.best();
-        best - second >= CLEAR_LEAD && (best - second) * CLEAR_PART >= best && best * MAX_WORDS_EACH >= self.n_words
+        best - second >= CLEAR_LEAD && (best - second) * CLEAR_PART >= best && self.is_prose(best)
+    }
+
+    /// So many of the words are small words of one language as prose has of its own.
+    fn is_prose(&self, hits: i32) -> bool {
+        hits * MAX_WORDS_EACH >= self.n_words
+    }
+
+    /// No two languages have so many hits.
+    fn is_alone(&self, hits: i32) -> bool {
+        self.hits.iter().filter(|h| **h == hits).count() == 1
     }
 
     /// The language whose script most letters are of.
@@ -456,6 +482,12 @@ mod tests {
     #[test]
     fn names_alone_are_no_sure_sign() {
         assert!(guess("Toyota, Honda, Nissan, Mazda, Subaru").is_none_or(|g| !g.1));
+    }
+
+    #[test]
+    fn a_few_words_are_of_the_language_that_leads_and_of_none_where_none_does() {
+        assert_eq!(guess("Kallax, the old mill"), Some(("en", false)));
+        assert_eq!(guess("Kallax 2020"), None);
     }
 
     #[test]
