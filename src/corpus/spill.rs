@@ -10,6 +10,7 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use xxhash_rust::xxh3::Xxh3;
 
 /// Bytes that are written to a spill file at once.
 const CHUNK: usize = 1 << 18;
@@ -88,6 +89,43 @@ impl Spill {
         written.map_err(Error::at(&*path))?;
         self.spilled += self.tail.len() as u64;
         self.tail = Vec::new();
+        Ok(())
+    }
+
+    /// Moves all into a file of that name, which stays; it is on disk when this returns.
+    pub fn settle(self, path: &Path) -> Result<Spill, Error> {
+        let mut file =
+            File::options().read(true).write(true).create(true).truncate(true).open(path).map_err(Error::at(path))?;
+        self.each_piece(|bytes| file.write_all(bytes).map_err(Error::at(path)))?;
+        file.sync_all().map_err(Error::at(path))?;
+        Ok(Spill::over(file, path, self.len()))
+    }
+
+    /// What was moved into a file.
+    pub fn settled(path: &Path) -> Result<Spill, Error> {
+        let file = File::open(path).map_err(Error::at(path))?;
+        let n_bytes = file.metadata().map_err(Error::at(path))?.len();
+        Ok(Spill::over(file, path, n_bytes))
+    }
+
+    /// Hash of all bytes.
+    pub fn hash(&self) -> Result<String, Error> {
+        let mut hash = Xxh3::new();
+        self.each_piece(|bytes| {
+            hash.update(bytes);
+            Ok(())
+        })?;
+        Ok(format!("{:032x}", hash.digest128()))
+    }
+
+    /// Calls `each` with all bytes, in order, some at a time.
+    fn each_piece(&self, mut each: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
+        let (mut reading, mut left) = (self.reading(0..self.len()), self.len());
+        while left > 0 {
+            let n = left.min(CHUNK as u64);
+            each(reading.take(n as usize)?.expect("so many are left"))?;
+            left -= n;
+        }
         Ok(())
     }
 
@@ -306,6 +344,32 @@ impl<const N: usize> Rows<N> {
         }
         self.n += 1;
         self.spill.push(row).map(|_| ())
+    }
+
+    /// Moves the rows into a file of that name, which stays; they are on disk when this returns.
+    pub(crate) fn settle(self, path: &Path) -> Result<Rows<N>, Error> {
+        Ok(Rows { spill: self.spill.settle(path)?, ..self })
+    }
+
+    /// Rows that were moved into a file.
+    pub(crate) fn settled(path: &Path) -> Result<Rows<N>, Error> {
+        let spill = Spill::settled(path)?;
+        let mut rows = Rows { n: spill.len() / N as u64, spill, fences: Vec::new() };
+        let (mut fences, mut i) = (Vec::new(), 0);
+        rows.each(|row| {
+            if u64::is_multiple_of(i, FENCE) {
+                fences.push(prefix(&row));
+            }
+            i += 1;
+            Ok(())
+        })?;
+        rows.fences = fences;
+        Ok(rows)
+    }
+
+    /// Hash of all rows.
+    pub(crate) fn hash(&self) -> Result<String, Error> {
+        self.spill.hash()
     }
 
     /// How many rows there are.

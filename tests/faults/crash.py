@@ -164,7 +164,7 @@ class Suite:
         parts = os.path.join(out, ".dateline", "parts"); n = 0
         for root, _, files in os.walk(parts):
             for f in files:
-                if f == "events.jsonl": p = os.path.join(root, f); data = open(p).read(); open(p, "w").write(data.replace("May", "MAY")); n += 1
+                if f == "events.jsonl.zst": p = os.path.join(root, f); data = bytearray(open(p, "rb").read()); data[len(data) // 2] ^= 1; open(p, "wb").write(data); n += 1
         again = subprocess.run([self.binary, "run", self.long(), "-o", out, "-q"], capture_output=True)
         self.say("tampered", n > 0 and again.returncode == 0 and digest(out) == self.want_long, f"{n} parts changed, exit {again.returncode}, the bytes are right")
 
