@@ -355,12 +355,10 @@ impl<const N: usize> Rows<N> {
     pub(crate) fn settled(path: &Path) -> Result<Rows<N>, Error> {
         let spill = Spill::settled(path)?;
         let mut rows = Rows { n: spill.len() / N as u64, spill, fences: Vec::new() };
-        let (mut fences, mut i) = (Vec::new(), 0);
+        let (mut fences, mut n) = (Vec::new(), 0u64);
         rows.each(|row| {
-            if u64::is_multiple_of(i, FENCE) {
-                fences.push(prefix(&row));
-            }
-            i += 1;
+            fences.extend(n.is_multiple_of(FENCE).then(|| prefix(&row)));
+            n += 1;
             Ok(())
         })?;
         rows.fences = fences;

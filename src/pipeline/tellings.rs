@@ -30,7 +30,7 @@ const JOINED: usize = 24;
 
 /// One part in so many of the memory is for the tellings of the windows that are read together: each walk over the packed
 /// parts reads so much of them.
-const WAITING_SHARE: usize = 2;
+const WAITING_SHARE: usize = 4;
 
 /// The clusters of a run, on disk.
 pub(super) struct Tellings<'a> {
