@@ -9,6 +9,7 @@ Cases (each prints one line; exit status 1 when one fails):
   kill-moment    SIGKILL after a random time, then resume
   kill-learning  SIGKILL in pass one after each further batch, over and over in one folder, its journal torn once: what was
                  learnt is taken up, and the end is the same
+  kill-reading   SIGKILL in pass two: what repeats is there, what it was found in is not; nothing is resolved again
   kill-tables    SIGKILL while tables are written: nothing is learnt or read again
   interrupt      SIGINT while pass two reads: what is in hand is finished, exit 130, how to go on is said, then resume;
                  a second SIGINT: exit 130 at once, then resume
@@ -132,6 +133,10 @@ class Suite:
                 with open(os.path.join(out, ".dateline", "learnt", "records"), "ab") as f: f.write(bytes(1000))
         r = subprocess.run([self.binary, "run", raw, "-o", out, "-q"], capture_output=True)
         self.say("kill-learning", len(learnt) > 2 and learnt == sorted(learnt) and copies > 1000 and r.returncode == 0 and digest(out) == want, f"killed with {learnt} batches learnt, resumed {r.returncode}, {copies} copies as in an undisturbed run")
+
+        out = self.fresh("reading"); passes = self.kill_when(raw, out, lambda passes: passes.count(2) >= 2)
+        learnt = set(os.listdir(os.path.join(out, ".dateline", "learnt"))); r = subprocess.run([self.binary, "run", raw, "-o", out, "-q"], capture_output=True)
+        self.say("kill-reading", 3 not in passes and "known.json" in learnt and "records" not in learnt and r.returncode == 0 and digest(out) == want, f"what was left of pass one: {sorted(learnt)}, resumed {r.returncode}")
 
         out = self.fresh("tables"); note, learnt = (os.path.join(out, ".dateline", name) for name in ("parts.json", "learnt"))
         def ripe(passes):
