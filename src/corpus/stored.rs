@@ -60,7 +60,11 @@ impl Known {
     pub fn stored(folder: &Path) -> Result<Option<(Known, String)>, Error> {
         let seal = std::fs::read(folder.join(SEAL)).ok().and_then(|bytes| serde_json::from_slice::<Seal>(&bytes).ok());
         let Some(Seal { inputs, fingerprint, counters, hashes }) = seal else { return Ok(None) };
-        let [losers, copies, notes, counts, sites] = FILES.map(|name| folder.join(name));
+        let files = FILES.map(|name| folder.join(name));
+        if !files.iter().all(|path| path.exists()) {
+            return Ok(None);
+        }
+        let [losers, copies, notes, counts, sites] = files;
         let (losers, copies) = (Rows::settled(&losers)?, Rows::settled(&copies)?);
         let notes = Spill::settled(&notes)?;
         let (count_rows, site_rows) = (Rows::<20>::settled(&counts)?, Rows::<12>::settled(&sites)?);

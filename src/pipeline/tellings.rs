@@ -32,6 +32,9 @@ const JOINED: usize = 24;
 /// parts reads so much of them.
 const WAITING_SHARE: usize = 4;
 
+/// One part in so many is for each list of rows that is sorted or looked up: what does not fit lies on disk.
+const SORT_SHARE: usize = 64;
+
 /// The clusters of a run, on disk.
 pub(super) struct Tellings<'a> {
     parts: &'a [Part],
@@ -45,7 +48,7 @@ pub(super) struct Tellings<'a> {
 impl<'a> Tellings<'a> {
     /// Joins the events of `parts`.
     pub fn join(parts: &'a [Part], fold: &Fold, room: &Room) -> Result<Tellings<'a>, Error> {
-        let mut sorter: Sorter<TELLING> = Sorter::new(room.share(16));
+        let mut sorter: Sorter<TELLING> = Sorter::new(room.share(SORT_SHARE));
         let mut n_events = 0;
         for (part, path) in (0..).zip(parts).filter_map(|(i, p)| Some((i, p.tables.get("events")?))) {
             let mut at = 0;
@@ -112,7 +115,7 @@ struct Joining<'a, 'b> {
 
 impl<'a, 'b> Joining<'a, 'b> {
     fn new(parts: &'a [Part], fold: &'b Fold, room: &'b Room) -> Joining<'a, 'b> {
-        let cluster_of = Sorter::new(room.share(16));
+        let cluster_of = Sorter::new(room.share(SORT_SHARE));
         let (waiting, n_windows, n_bytes) = (Vec::new(), 0, 0);
         Joining { parts, fold, room, waiting, n_windows, n_bytes, clusters: None, n_clusters: 0, cluster_of }
     }
@@ -183,7 +186,7 @@ impl<'a, 'b> Joining<'a, 'b> {
     fn finish(mut self) -> Result<Tellings<'a>, Error> {
         self.n_windows += 1;
         self.join_waiting()?;
-        let mut cluster_of = Rows::new(self.room.share(16));
+        let mut cluster_of = Rows::new(self.room.share(SORT_SHARE));
         self.cluster_of.finish(|row| cluster_of.push(row))?;
         let clusters = self.clusters.map(Packing::finish).transpose();
         let clusters = clusters.map_err(Error::at("the clusters in the spill folder"))?;
