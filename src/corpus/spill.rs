@@ -304,7 +304,8 @@ impl<const N: usize> Sorter<N> {
         if merged.len() > self.spill.len() / 2 {
             self.many *= 2;
         }
-        self.runs = vec![0..merged.len()];
+        self.runs.clear();
+        self.runs.push(0..merged.len());
         self.spill = merged;
         Ok(())
     }
