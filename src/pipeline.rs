@@ -42,7 +42,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Bytes that a run takes for what it learns when it is told nothing: beside the trees of a batch it stays below half
 /// a gigabyte.
-pub const DEFAULT_MEMORY: u64 = 256 << 20;
+pub const DEFAULT_MEMORY: u64 = 128 << 20;
 
 /// Everything that is compiled once: language data, engines, configuration.
 pub struct Pipeline {
@@ -203,10 +203,14 @@ impl Pipeline {
         };
         let read = match (run.read_before(learns)?, options.index) {
             (Some(read), _) => read,
-            (None, Some(index)) => run.read(Some(index))?,
+            (None, Some(index)) => {
+                let known = index.resolve(&run.room)?;
+                drop(index);
+                run.read(Some(known))?
+            }
             (None, None) if !learns => run.read(None)?,
             (None, None) => match run.learn()? {
-                Stage::Whole(index) => run.read(Some(index))?,
+                Stage::Whole(known) => run.read(Some(known))?,
                 Stage::Stopped(counts) => Stage::Stopped(counts),
             },
         };
@@ -223,10 +227,10 @@ impl Pipeline {
         if learns {
             folder.end_parts(&read.note)?;
         }
-        let Read { parts, mut counts, inputs, note, .. } = read;
+        let Read { parts, drafts, mut counts, inputs, note, .. } = read;
         let tellings = tellings::Tellings::join(&parts, &self.fold, &run.room)?;
         counts.repeats = note.repeats;
-        tables::publish(folder, &parts, &self.config, &mut counts, &inputs, &tellings)?;
+        tables::publish(folder, drafts, &parts, &self.config, &mut counts, &inputs, &tellings)?;
         Ok(Ended::Done(counts))
     }
 

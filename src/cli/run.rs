@@ -43,7 +43,7 @@ pub struct Args {
     #[arg(short, long, env = "DATELINE_JOBS", default_value_t = 0)]
     jobs: usize,
     /// Memory that the run may take, as 512M or 2G; what a dump may be at most follows from it [default: as much as dumps
-    /// and threads need, and 256M for finding what repeats]
+    /// and threads need, and 128M for finding what repeats]
     #[arg(long, env = "DATELINE_MEMORY", value_parser = args::size, value_name = "SIZE")]
     memory: Option<u64>,
     /// Only paths that match one of these globs

@@ -145,9 +145,15 @@ pub struct Known {
     // Invariant: sorted by site.
     pub(super) sites: Vec<(u64, u32)>,
     pub(super) counters: Counters,
+    pub(super) fingerprint: String,
 }
 
 impl Known {
+    /// Names the index that it comes from: see [`super::Index::fingerprint`].
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
     /// What the other pages of `site` tell of blocks with these prints; with no site, nothing.
     pub fn site_counts(&self, site: Option<&str>, prints: &[Print]) -> Vec<Seen> {
         let key = site.map(site_key);

@@ -12,6 +12,7 @@ mod losers;
 mod near;
 mod resolve;
 mod spill;
+mod stored;
 mod tally;
 mod templates;
 mod union;

@@ -258,7 +258,8 @@ impl<'a> Work<'a> {
             repeated_blocks: counts.len() as u64,
             ..self.counters
         };
-        Ok(Known { losers, copies: by_survivor, notes, counts, sites, counters })
+        let fingerprint = self.index.fingerprint().to_string();
+        Ok(Known { losers, copies: by_survivor, notes, counts, sites, counters, fingerprint })
     }
 
     /// Makes each document point to the one that stays for it: the best of its cluster, or of the cluster that its own

@@ -10,6 +10,7 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use xxhash_rust::xxh3::Xxh3;
 
 /// Bytes that are written to a spill file at once.
 const CHUNK: usize = 1 << 18;
@@ -88,6 +89,43 @@ impl Spill {
         written.map_err(Error::at(&*path))?;
         self.spilled += self.tail.len() as u64;
         self.tail = Vec::new();
+        Ok(())
+    }
+
+    /// Moves all into a file of that name, which stays; it is on disk when this returns.
+    pub fn settle(self, path: &Path) -> Result<Spill, Error> {
+        let mut file =
+            File::options().read(true).write(true).create(true).truncate(true).open(path).map_err(Error::at(path))?;
+        self.each_piece(|bytes| file.write_all(bytes).map_err(Error::at(path)))?;
+        file.sync_all().map_err(Error::at(path))?;
+        Ok(Spill::over(file, path, self.len()))
+    }
+
+    /// What was moved into a file.
+    pub fn settled(path: &Path) -> Result<Spill, Error> {
+        let file = File::open(path).map_err(Error::at(path))?;
+        let n_bytes = file.metadata().map_err(Error::at(path))?.len();
+        Ok(Spill::over(file, path, n_bytes))
+    }
+
+    /// Hash of all bytes.
+    pub fn hash(&self) -> Result<String, Error> {
+        let mut hash = Xxh3::new();
+        self.each_piece(|bytes| {
+            hash.update(bytes);
+            Ok(())
+        })?;
+        Ok(format!("{:032x}", hash.digest128()))
+    }
+
+    /// Calls `each` with all bytes, in order, some at a time.
+    fn each_piece(&self, mut each: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
+        let (mut reading, mut left) = (self.reading(0..self.len()), self.len());
+        while left > 0 {
+            let n = left.min(CHUNK as u64);
+            each(reading.take(n as usize)?.expect("so many are left"))?;
+            left -= n;
+        }
         Ok(())
     }
 
@@ -198,21 +236,28 @@ pub struct Sorter<const N: usize> {
     rows: Vec<[u8; N]>,
     /// Rows that may stay in memory.
     limit: usize,
-    join: Join<N>,
+    join: Option<Join<N>>,
     spill: Spill,
     runs: Vec<Range<u64>>,
+    /// So many runs of rows that join become one.
+    many: usize,
 }
+
+/// Runs of rows that join which become one: a pair of copies comes in every run, and is one row then. Twice as many when
+/// that saved less than half. Four is a guess.
+const MANY_RUNS: usize = 4;
 
 impl<const N: usize> Sorter<N> {
     /// A sorter that keeps all rows.
     pub fn new(room: Room) -> Sorter<N> {
-        Sorter::joining(room, |_, _| false)
+        let limit = room.memory.max(CHUNK) / N;
+        let spill = Spill::new(Room { memory: 0, ..room });
+        Sorter { rows: Vec::new(), limit, join: None, spill, runs: Vec::new(), many: MANY_RUNS }
     }
 
     /// A sorter that joins rows which are one, by `join(kept, next)`.
     pub fn joining(room: Room, join: Join<N>) -> Sorter<N> {
-        let limit = room.memory.max(CHUNK) / N;
-        Sorter { rows: Vec::new(), limit, join, spill: Spill::new(Room { memory: 0, ..room }), runs: Vec::new() }
+        Sorter { join: Some(join), ..Sorter::new(room) }
     }
 
     /// Takes a row.
@@ -227,10 +272,10 @@ impl<const N: usize> Sorter<N> {
             if self.rows.len() > self.limit / 2 && self.spill.room.folder.is_none() {
                 self.limit *= 2;
             } else if self.rows.len() > self.limit / 2 {
-                let start = self.spill.len();
-                self.spill.push(self.rows.as_flattened())?;
-                self.runs.push(start..self.spill.len());
-                self.rows.clear();
+                self.put_down()?;
+                if self.join.is_some() && self.runs.len() >= self.many {
+                    self.merge()?;
+                }
             }
         }
         Ok(())
@@ -238,23 +283,49 @@ impl<const N: usize> Sorter<N> {
 
     fn sort(&mut self) {
         self.rows.sort_unstable();
-        let join = self.join;
-        self.rows.dedup_by(|next, kept| join(kept, next));
+        if let Some(join) = self.join {
+            self.rows.dedup_by(|next, kept| join(kept, next));
+        }
+    }
+
+    /// Puts the sorted rows in memory on disk, as a run.
+    fn put_down(&mut self) -> Result<(), Error> {
+        let start = self.spill.len();
+        self.spill.push(self.rows.as_flattened())?;
+        self.runs.push(start..self.spill.len());
+        self.rows.clear();
+        Ok(())
+    }
+
+    /// Makes one run of all.
+    fn merge(&mut self) -> Result<(), Error> {
+        let mut merged = Spill::new(self.spill.room.clone());
+        self.each_of_runs(|row| merged.push(row).map(|_| ()))?;
+        if merged.len() > self.spill.len() / 2 {
+            self.many *= 2;
+        }
+        self.runs.clear();
+        self.runs.push(0..merged.len());
+        self.spill = merged;
+        Ok(())
     }
 
     /// Calls `each` with the rows in order.
     ///
     /// # Errors
     /// When the disk refuses, and what `each` says.
-    pub fn finish(mut self, mut each: impl FnMut(&[u8; N]) -> Result<(), Error>) -> Result<(), Error> {
+    pub fn finish(mut self, each: impl FnMut(&[u8; N]) -> Result<(), Error>) -> Result<(), Error> {
         self.sort();
         if self.runs.is_empty() {
             return self.rows.iter().try_for_each(each);
         }
-        let start = self.spill.len();
-        self.spill.push(self.rows.as_flattened())?;
-        self.runs.push(start..self.spill.len());
+        self.put_down()?;
         self.rows = Vec::new();
+        self.each_of_runs(each)
+    }
+
+    /// Calls `each` with the rows of all runs in order.
+    fn each_of_runs(&self, mut each: impl FnMut(&[u8; N]) -> Result<(), Error>) -> Result<(), Error> {
         let at_once = (self.limit * N / self.runs.len()).clamp(LEAST_READ, READ);
         let reading = |run: &Range<u64>| Reading { at_once, ..self.spill.reading(run.clone()) };
         let mut runs: Vec<Reading> = self.runs.iter().map(reading).collect();
@@ -265,7 +336,7 @@ impl<const N: usize> Sorter<N> {
         let mut kept: Option<[u8; N]> = None;
         while let Some(Reverse((row, i))) = heap.pop() {
             heap.extend(next_row(&mut runs[i])?.map(|row| Reverse((row, i))));
-            let joined = kept.as_mut().is_some_and(|kept| (self.join)(kept, &row));
+            let joined = kept.as_mut().is_some_and(|kept| self.join.is_some_and(|join| join(kept, &row)));
             if !joined && let Some(whole) = kept.replace(row) {
                 each(&whole)?;
             }
@@ -306,6 +377,30 @@ impl<const N: usize> Rows<N> {
         }
         self.n += 1;
         self.spill.push(row).map(|_| ())
+    }
+
+    /// Moves the rows into a file of that name, which stays; they are on disk when this returns.
+    pub(crate) fn settle(self, path: &Path) -> Result<Rows<N>, Error> {
+        Ok(Rows { spill: self.spill.settle(path)?, ..self })
+    }
+
+    /// Rows that were moved into a file.
+    pub(crate) fn settled(path: &Path) -> Result<Rows<N>, Error> {
+        let spill = Spill::settled(path)?;
+        let mut rows = Rows { n: spill.len() / N as u64, spill, fences: Vec::new() };
+        let (mut fences, mut n) = (Vec::new(), 0u64);
+        rows.each(|row| {
+            fences.extend(n.is_multiple_of(FENCE).then(|| prefix(&row)));
+            n += 1;
+            Ok(())
+        })?;
+        rows.fences = fences;
+        Ok(rows)
+    }
+
+    /// Hash of all rows.
+    pub(crate) fn hash(&self) -> Result<String, Error> {
+        self.spill.hash()
     }
 
     /// How many rows there are.
@@ -410,6 +505,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let rows: Vec<u32> = (0..300_000u32).map(|i| i.wrapping_mul(0x9E37_79B9) >> 12).collect();
         assert_eq!(sorted(Room::new(Some(folder.path()), 0), &rows), sorted(Room::default(), &rows));
+    }
+
+    #[test]
+    fn rows_that_come_again_and_again_take_little_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sorter = Sorter::<4>::joining(Room::new(Some(folder.path()), 0), |kept, next| kept == next);
+        let n_rows = 100_000u32;
+        for i in 0..20 * n_rows {
+            // 7 and the number of rows have no divisor in common: each comes twenty times.
+            sorter.push((i * 7 % n_rows).to_be_bytes()).unwrap();
+            assert!(sorter.spill.len() <= (4 * MANY_RUNS as u64) * u64::from(n_rows));
+        }
+        let mut n = 0;
+        sorter
+            .finish(|_| {
+                n += 1;
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(n, n_rows);
     }
 
     proptest! {

@@ -14,6 +14,24 @@ pub(crate) struct Count {
     pub tail: u32,
 }
 
+impl Count {
+    /// The count as a row that sorts by its key.
+    pub fn row(&self) -> [u8; 20] {
+        let mut row = [0; 20];
+        row[..8].copy_from_slice(&self.key.to_be_bytes());
+        let numbers = [self.pages, self.head, self.tail];
+        row[8..].chunks_exact_mut(4).zip(numbers).for_each(|(to, n)| to.copy_from_slice(&n.to_be_bytes()));
+        row
+    }
+
+    /// See [`Count::row`].
+    pub fn of_row(row: &[u8; 20]) -> Count {
+        let number = |i: usize| u32::from_be_bytes([row[i], row[i + 1], row[i + 2], row[i + 3]]);
+        let key = u64::from_be_bytes(*row.first_chunk().expect("the row is longer"));
+        Count { key, pages: number(8), head: number(12), tail: number(16) }
+    }
+}
+
 /// One block on one page: its key, and the article of the page (copies of an article are one) with its half, 1 for the
 /// tail.
 type Stand = (u64, u32);

@@ -3,10 +3,13 @@
 
 use super::batches::{Batch, Batches, Input};
 use super::counts::{MOST_REMOVED, MOST_REMOVED_AT_ONCE, add, commonest};
+use super::tables::{growing, waits};
 use super::{Counts, Pipeline, Progress, bytes, lines};
-use crate::corpus::{Counters, Index, Known, Learner, Room};
+use crate::corpus::{Counters, Known, Learner, Room};
 use crate::error::Error;
 use crate::ingest::Listing;
+use crate::model::sha256_hex;
+use crate::write::drafts::Drafts;
 use crate::write::folder::{Folder, Part};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,6 +27,8 @@ pub(super) enum Stage<T> {
 /// What pass two leaves.
 pub(super) struct Read<'a> {
     pub parts: Vec<Part>,
+    /// The tables that grew with them.
+    pub drafts: Drafts,
     pub counts: Counts,
     pub inputs: Vec<Input<'a>>,
     pub bytes: (u64, u64),
@@ -58,37 +63,62 @@ impl<'a> Run<'a, '_> {
     }
 
     /// Pass one: what repeats across the dumps.
-    pub fn learn(&mut self) -> Result<Stage<Index>, Error> {
+    pub fn learn(&mut self) -> Result<Stage<Known>, Error> {
         let (config, learnt) = (&self.line.config, self.folder.learnt());
+        if let Some((known, inputs)) = Known::stored(&learnt)? {
+            match self.learn_by(|_, _, _| Ok(()))? {
+                Stage::Whole(now) if now == inputs => return Ok(Stage::Whole(known)),
+                Stage::Whole(_) => Known::forget(&learnt)?,
+                Stage::Stopped(counts) => return Ok(Stage::Stopped(counts)),
+            }
+        }
         let mut learner = Learner::resuming(&config.corpus, &learnt, &self.folder.spill(), self.room.memory)?;
+        let learn = |run: &Run, key: &str, batch: Batch| {
+            if learner.takes_up(key)? {
+                return Ok(());
+            }
+            let (line, alone) = (run.line, run.alone.as_ref());
+            for facts in run.pool.install(|| line.facts(batch.items, alone)) {
+                learner.add(&facts)?;
+            }
+            learner.end_batch(key)
+        };
+        let inputs = match self.learn_by(learn)? {
+            Stage::Whole(inputs) => inputs,
+            Stage::Stopped(counts) => return Ok(Stage::Stopped(counts)),
+        };
+        let index = learner.finish()?;
+        let known = index.resolve(&self.room)?;
+        // What it holds, and its part of the disk, is free from here on.
+        drop(index);
+        Ok(Stage::Whole(known.store(&learnt, &inputs)?))
+    }
+
+    /// Hands each batch with its key on to `learn`; gives the hash of all keys.
+    fn learn_by(
+        &mut self,
+        mut learn: impl FnMut(&Run, &str, Batch) -> Result<(), Error>,
+    ) -> Result<Stage<String>, Error> {
         let mut progress = Progress { pass: 1, bytes: (0, bytes(self.listing)), ..Progress::default() };
-        let mut batches = Batches::new(self.listing, &config.ingest, &self.room);
+        let mut batches = Batches::new(self.listing, &self.line.config.ingest, &self.room);
+        let mut inputs = String::new();
         while let Some(batch) = batches.next()? {
             if self.stopped() {
                 return Ok(Stage::Stopped(Box::new(progress.counts)));
             }
             progress.bytes.0 = batch.bytes_read;
             let key = batch.key("");
-            if !learner.takes_up(&key)? {
-                let (line, alone) = (self.line, self.alone.as_ref());
-                for facts in self.pool.install(|| line.facts(batch.items, alone)) {
-                    learner.add(&facts)?;
-                }
-                learner.end_batch(&key)?;
-            }
+            inputs = sha256_hex((inputs + &key).as_bytes());
+            learn(self, &key, batch)?;
             (self.told)(&progress);
         }
-        Ok(Stage::Whole(learner.finish()?))
+        Ok(Stage::Whole(inputs))
     }
 
     /// Pass two: each batch of dumps as a part.
-    pub fn read(&mut self, index: Option<Index>) -> Result<Stage<Read<'a>>, Error> {
-        let index_key = index.as_ref().map(|i| i.fingerprint().to_string()).unwrap_or_default();
-        let known = index.as_ref().map(|index| index.resolve(&self.room)).transpose()?;
-        // What it holds, and its part of the disk, is free from here on.
-        drop(index);
-        let repeats = known.as_ref().map(Known::counters);
-        let note = Note { index: index_key, repeats, n_parts: 0 };
+    pub fn read(&mut self, known: Option<Known>) -> Result<Stage<Read<'a>>, Error> {
+        let index = known.as_ref().map(|k| k.fingerprint().to_string()).unwrap_or_default();
+        let note = Note { index, repeats: known.as_ref().map(Known::counters), n_parts: 0 };
         let read = self.parts(note, |run, batch| {
             let (line, alone) = (run.line, run.alone.as_ref());
             let results = run.pool.install(|| line.results(batch.items, known.as_ref(), alone))?;
@@ -117,6 +147,8 @@ impl<'a> Run<'a, '_> {
     ) -> Result<Option<Stage<Read<'a>>>, Error> {
         let mut progress = Progress { pass: 2, bytes: (0, bytes(self.listing)), ..Progress::default() };
         let (mut parts, mut removed) = (Vec::new(), BTreeMap::new());
+        let config = &self.line.config.write;
+        let mut drafts = growing(self.folder, config)?;
         let mut batches = Batches::new(self.listing, &self.line.config.ingest, &self.room);
         while let Some(batch) = batches.next()? {
             if self.stopped() {
@@ -124,12 +156,15 @@ impl<'a> Run<'a, '_> {
             }
             progress.bytes.0 = batch.bytes_read;
             let key = format!("{:08}-{}", parts.len(), batch.key(&note.index));
-            let mut part = match self.folder.part(&key) {
-                Some(part) => part,
-                None => {
-                    let Some((lines, counts)) = make(self, batch)? else { return Ok(None) };
+            let found = self.folder.part(&key);
+            let mut part = match found {
+                Some(part) if drafts.pass(&part.marks)? => part,
+                _ => {
+                    let Some((mut lines, counts)) = make(self, batch)? else { return Ok(None) };
                     let counts = serde_json::to_value(counts).expect("numbers are JSON");
-                    self.folder.write_part(&key, &lines, counts)?
+                    drafts.add(&lines)?;
+                    lines.retain(|table, _| waits(config, table));
+                    self.folder.write_part(&key, &lines, drafts.marks(), counts)?
                 }
             };
             // Not kept with the part: there is one for some megabytes of input.
@@ -139,6 +174,8 @@ impl<'a> Run<'a, '_> {
             add(&mut removed, &std::mem::take(&mut counts.removed));
             commonest(&mut removed, MOST_REMOVED_AT_ONCE);
             progress.counts.add(&counts);
+            // The marks say nothing more.
+            part.marks = Vec::new();
             parts.push(part);
             (self.told)(&progress);
         }
@@ -146,6 +183,6 @@ impl<'a> Run<'a, '_> {
         commonest(&mut removed, MOST_REMOVED);
         counts.removed = removed;
         note.n_parts = parts.len();
-        Ok(Some(Stage::Whole(Read { parts, counts, inputs: batches.inputs(), bytes: progress.bytes, note })))
+        Ok(Some(Stage::Whole(Read { parts, drafts, counts, inputs: batches.inputs(), bytes: progress.bytes, note })))
     }
 }

@@ -1,4 +1,4 @@
-//! Parts → tables: joins the tellings of one event, writes each table in each format, and publishes them.
+//! Rows → tables: which grow part by part, which wait for all parts, and how all are published.
 
 use super::batches::Input;
 use super::tellings::{self, Tellings};
@@ -8,7 +8,9 @@ use crate::corpus::Counters;
 use crate::error::Error;
 use crate::model::Article;
 use crate::write::counted::Counted;
+use crate::write::drafts::{Drafts, Output, file_name};
 use crate::write::folder::{Folder, Part};
+use crate::write::packed;
 use crate::write::rows::{Format, Rows};
 use crate::write::schema;
 use crate::write::timelines::{Shape, Timeline};
@@ -16,14 +18,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-
-/// A written file: its name, rows, bytes and hash.
-struct Output {
-    path: String,
-    n_rows: u64,
-    n_bytes: u64,
-    sha256: String,
-}
 
 /// `run.json`.
 #[derive(Serialize)]
@@ -36,9 +30,32 @@ struct Manifest<'a> {
     outputs: Vec<Value>,
 }
 
-/// Writes all tables of `config` from the parts and publishes them with the manifest.
+/// The tables of `config` that grow while dumps are read: events and clusters wait for the events of all dumps.
+pub(super) fn growing(folder: &Folder, config: &WriteConfig) -> Result<Drafts, Error> {
+    let wants =
+        |name: &str| !matches!(name, "events" | "clusters" | "rejects") && config.tables.iter().any(|t| t == name);
+    let tables = schema::TABLES.iter().filter(|t| wants(t.name));
+    let tables = tables.flat_map(|table| formats(config).into_iter().map(move |format| (table, format)));
+    let rejects = schema::table("rejects").expect("it stands in the list");
+    Drafts::open(folder, tables.chain([(rejects, Format::Jsonl)]).collect(), config.csv_raw)
+}
+
+/// Whether rows of this table are read again when all parts are there: events, the articles that annotations speak of,
+/// and whatever is written in columns.
+pub(super) fn waits(config: &WriteConfig, table: &str) -> bool {
+    let writes = |format: &str| config.formats.iter().any(|f| f == format);
+    match table {
+        "events" => true,
+        "rejects" => false,
+        "articles" => writes(PARQUET) || writes(Shape::Annotations.name()),
+        _ => writes(PARQUET),
+    }
+}
+
+/// Writes the tables of `config` that wait for all parts, ends those that grew, and publishes them with the manifest.
 pub(super) fn publish(
     folder: Folder,
+    drafts: Drafts,
     parts: &[Part],
     config: &Config,
     counts: &mut Counts,
@@ -46,6 +63,8 @@ pub(super) fn publish(
     tellings: &Tellings,
 ) -> Result<(), Error> {
     let wants = |name: &str| config.write.tables.iter().any(|t| t == name);
+    let mut grown = drafts.finish()?;
+    let mut grown = |name: String| grown.iter().position(|o| o.path == name).map(|i| grown.swap_remove(i));
     let mut outputs = Vec::new();
     counts.clusters = tellings.n_clusters();
     for table in schema::TABLES.iter().filter(|t| wants(t.name) && t.name != "rejects") {
@@ -54,8 +73,11 @@ pub(super) fn publish(
             "events" => tellings.each_event(|event| row(&json_line(&event))),
             name => each_line(parts, name, row),
         };
-        for format in formats(config) {
-            outputs.push(write(&folder, table, format, config.write.csv_raw, |rows| each(&mut |line| rows.row(line)))?);
+        for format in formats(&config.write) {
+            outputs.push(match grown(file_name(table, format)) {
+                Some(output) => output,
+                None => write(&folder, table, format, config.write.csv_raw, |rows| each(&mut |line| rows.row(line)))?,
+            });
         }
         #[cfg(feature = "parquet")]
         if config.write.formats.iter().any(|f| f == PARQUET) {
@@ -65,9 +87,8 @@ pub(super) fn publish(
     for shape in Shape::ALL.into_iter().filter(|s| config.write.formats.iter().any(|f| f == s.name())) {
         outputs.push(timeline(&folder, shape, tellings, parts)?);
     }
-    let rejects = schema::table("rejects").expect("it stands in the list");
-    outputs.push(write(&folder, rejects, Format::Jsonl, true, |rows| each_line(parts, "rejects", |l| rows.row(l)))?);
-    if formats(config).contains(&Format::Csv) {
+    outputs.extend(grown("rejects.jsonl".to_string()));
+    if formats(&config.write).contains(&Format::Csv) {
         outputs.push(data_package(&folder, &outputs)?);
     }
     let run = Manifest {
@@ -76,7 +97,7 @@ pub(super) fn publish(
         counts,
         repeats: counts.repeats,
         inputs,
-        outputs: outputs.iter().map(Output::entry).collect(),
+        outputs: outputs.iter().map(entry).collect(),
     };
     let names: Vec<&str> = outputs.iter().map(|o| o.path.as_str()).collect();
     folder.publish(&names, &run)
@@ -109,8 +130,8 @@ const PARQUET: &str = "parquet";
 const ALL: [Format; 3] = [Format::Csv, Format::Json, Format::Jsonl];
 
 /// The formats of the configuration, each once, in a fixed order.
-fn formats(config: &Config) -> Vec<Format> {
-    ALL.into_iter().filter(|f| config.write.formats.iter().any(|w| w == f.ending())).collect()
+fn formats(config: &WriteConfig) -> Vec<Format> {
+    ALL.into_iter().filter(|f| config.formats.iter().any(|w| w == f.ending())).collect()
 }
 
 /// What is called with each row, a JSON line.
@@ -118,7 +139,8 @@ type Row<'a> = dyn FnMut(&str) -> io::Result<()> + 'a;
 
 /// Calls `row` with each JSON line of the table, in order.
 fn each_line(parts: &[Part], table: &str, mut row: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
-    parts.iter().filter_map(|p| p.tables.get(table)).try_for_each(|(path, _)| tellings::each_line(path, &mut row))
+    let mut files = parts.iter().filter_map(|p| p.tables.get(table));
+    files.try_for_each(|path| packed::each_line(&File::open(path)?, &mut row))
 }
 
 /// Writes one table in one format as a draft.
@@ -129,7 +151,7 @@ fn write(
     csv_raw: bool,
     fill: impl FnOnce(&mut Rows<Draft>) -> io::Result<()>,
 ) -> Result<Output, Error> {
-    draft(folder, format!("{}.{}", table.name, format.ending()), |to| {
+    draft(folder, file_name(table, format), |to| {
         let mut rows = Rows::new(format, table, csv_raw, to)?;
         fill(&mut rows)?;
         Ok((rows.n_rows(), rows.finish()?))
@@ -208,8 +230,7 @@ fn data_package(folder: &Folder, outputs: &[Output]) -> Result<Output, Error> {
     file(folder, "datapackage.json".to_string(), &text, 0)
 }
 
-impl Output {
-    fn entry(&self) -> Value {
-        json!({ "path": self.path, "rows": self.n_rows, "bytes": self.n_bytes, "sha256": self.sha256 })
-    }
+/// A file as the manifest lists it.
+fn entry(output: &Output) -> Value {
+    json!({ "path": output.path, "rows": output.n_rows, "bytes": output.n_bytes, "sha256": output.sha256 })
 }

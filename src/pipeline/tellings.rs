@@ -7,10 +7,10 @@ use crate::extract;
 use crate::model::Event;
 use crate::text::fold::Folder as Fold;
 use crate::write::folder::Part;
+use crate::write::packed::{self, Packing};
 use serde::de::DeserializeOwned;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::io::{self, Seek};
 
 /// Tellings that are compared with each other at a time: some twenty megabytes. Up to twice as many are one window, so
 /// that nothing is cut in a heap of thousands of articles. Windows end where a date ends, unless one date alone has
@@ -22,13 +22,23 @@ const TELLING: usize = 33;
 /// … of these the date.
 const DATE: usize = 9;
 
+/// Where a telling stands: its part, its first byte there, its length, and its number among all.
+type Place = [u32; 4];
+
 /// Bytes of a row that holds the cluster of a telling: the telling's number, the cluster's identifier.
 const JOINED: usize = 24;
+
+/// One part in so many of the memory is for the tellings of the windows that are read together: each walk over the packed
+/// parts reads so much of them.
+const WAITING_SHARE: usize = 4;
+
+/// One part in so many is for each list of rows that is sorted or looked up: what does not fit lies on disk.
+const SORT_SHARE: usize = 64;
 
 /// The clusters of a run, on disk.
 pub(super) struct Tellings<'a> {
     parts: &'a [Part],
-    /// JSON lines, in order.
+    /// Packed JSON lines, in order.
     clusters: Option<File>,
     n_clusters: u64,
     // Invariant: one row an event, in the order of the parts.
@@ -38,30 +48,31 @@ pub(super) struct Tellings<'a> {
 impl<'a> Tellings<'a> {
     /// Joins the events of `parts`.
     pub fn join(parts: &'a [Part], fold: &Fold, room: &Room) -> Result<Tellings<'a>, Error> {
-        let mut sorter: Sorter<TELLING> = Sorter::new(room.share(16));
+        let mut sorter: Sorter<TELLING> = Sorter::new(room.share(SORT_SHARE));
         let mut n_events = 0;
-        for (part, (path, _)) in parts.iter().enumerate().filter_map(|(i, p)| Some((i, p.tables.get("events")?))) {
+        for (part, path) in (0..).zip(parts).filter_map(|(i, p)| Some((i, p.tables.get("events")?))) {
             let mut at = 0;
-            each_line(path, |line| {
+            let push = |line: &str| {
                 let event: Event = serde_json::from_str(line)?;
-                let place = [part as u32, at, line.len() as u32, n_events];
+                let place = [part, at, line.len() as u32, n_events];
                 (n_events, at) = (n_events + 1, at + line.len() as u32 + 1);
                 sorter.push(row(&event, place)).map_err(io::Error::other)
-            })
-            .map_err(Error::at(path))?;
+            };
+            File::open(path).and_then(|file| packed::each_line(&file, push)).map_err(Error::at(path))?;
         }
-        let mut work = Joining::new(parts, fold, room)?;
-        let mut window: Vec<[u8; TELLING]> = Vec::new();
+        let mut work = Joining::new(parts, fold, room);
         let enough = if n_events as usize <= 2 * WINDOW { usize::MAX } else { WINDOW };
+        let (mut n_here, mut date) = (0, [0; DATE]);
         sorter.finish(|row| {
-            let new_date = window.last().is_none_or(|last| last[..DATE] != row[..DATE]);
-            if window.len() >= enough && (new_date || window.len() >= 2 * WINDOW) {
-                work.window(&mut window)?;
+            if n_here >= enough && (row[..DATE] != date || n_here >= 2 * WINDOW) {
+                work.end_window()?;
+                n_here = 0;
             }
-            window.push(*row);
+            n_here += 1;
+            date.copy_from_slice(&row[..DATE]);
+            work.add(place_of(row));
             Ok(())
         })?;
-        work.window(&mut window)?;
         work.finish()
     }
 
@@ -73,8 +84,8 @@ impl<'a> Tellings<'a> {
     /// Calls `row` with the JSON line of each cluster.
     pub fn each_cluster(&self, mut row: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
         let Some(mut file) = self.clusters.as_ref() else { return Ok(()) };
-        file.seek(SeekFrom::Start(0))?;
-        lines_of(file, &mut row)
+        file.rewind()?;
+        packed::each_line(file, &mut row)
     }
 
     /// Calls `each` with every event in the order of the parts, its cluster in it.
@@ -93,62 +104,98 @@ struct Joining<'a, 'b> {
     parts: &'a [Part],
     fold: &'b Fold,
     room: &'b Room,
-    clusters: Option<BufWriter<File>>,
+    /// The tellings that are still to be read, each with the number of its window, and their bytes.
+    waiting: Vec<(Place, usize)>,
+    n_windows: usize,
+    n_bytes: usize,
+    clusters: Option<Packing<File>>,
     n_clusters: u64,
     cluster_of: Sorter<JOINED>,
 }
 
 impl<'a, 'b> Joining<'a, 'b> {
-    fn new(parts: &'a [Part], fold: &'b Fold, room: &'b Room) -> Result<Joining<'a, 'b>, Error> {
-        let cluster_of = Sorter::new(room.share(16));
-        Ok(Joining { parts, fold, room, clusters: None, n_clusters: 0, cluster_of })
+    fn new(parts: &'a [Part], fold: &'b Fold, room: &'b Room) -> Joining<'a, 'b> {
+        let cluster_of = Sorter::new(room.share(SORT_SHARE));
+        let (waiting, n_windows, n_bytes) = (Vec::new(), 0, 0);
+        Joining { parts, fold, room, waiting, n_windows, n_bytes, clusters: None, n_clusters: 0, cluster_of }
     }
 
-    /// Joins the tellings of a window; leaves it empty.
-    fn window(&mut self, window: &mut Vec<[u8; TELLING]>) -> Result<(), Error> {
-        if window.is_empty() {
+    /// Adds a telling to the window in hand.
+    fn add(&mut self, place: Place) {
+        self.waiting.push((place, self.n_windows));
+        self.n_bytes += place[2] as usize;
+    }
+
+    /// The window in hand is whole.
+    fn end_window(&mut self) -> Result<(), Error> {
+        self.n_windows += 1;
+        if self.n_bytes < self.room.memory / WAITING_SHARE {
             return Ok(());
         }
-        let mut places: Vec<[u32; 4]> = window.drain(..).map(|row| place_of(&row)).collect();
-        // Each file is opened once and read forward.
+        self.join_waiting()
+    }
+
+    /// Joins the tellings of the windows that wait; all are read in one walk over the parts.
+    fn join_waiting(&mut self) -> Result<(), Error> {
+        let mut places = std::mem::take(&mut self.waiting);
         places.sort_unstable();
-        let mut events = Vec::with_capacity(places.len());
-        for same in places.chunk_by(|a, b| a[0] == b[0]) {
-            let path = &self.parts[same[0][0] as usize].tables["events"].0;
-            read_events(path, same, &mut events).map_err(Error::at(path))?;
+        let mut windows: Vec<Vec<(u32, Box<str>)>> = vec![Vec::new(); std::mem::take(&mut self.n_windows)];
+        self.n_bytes = 0;
+        for same in places.chunk_by(|a, b| a.0[0] == b.0[0]) {
+            let (mut wanted, mut here) = (same.iter().peekable(), 0);
+            let take = |line: &str| {
+                if let Some((place, window)) = wanted.next_if(|(place, _)| place[1] == here) {
+                    windows[*window].push((place[3], line.into()));
+                }
+                here += line.len() as u32 + 1;
+                Ok(())
+            };
+            let path = &self.parts[same[0].0[0] as usize].tables["events"];
+            File::open(path).and_then(|file| packed::each_line(&file, take)).map_err(Error::at(path))?;
         }
+        windows.into_iter().try_for_each(|window| self.window(&window))
+    }
+
+    /// Joins the tellings of a window: their numbers and JSON lines, in order.
+    fn window(&mut self, window: &[(u32, Box<str>)]) -> Result<(), Error> {
+        let events: Result<Vec<Event>, _> = window.iter().map(|(_, line)| serde_json::from_str(line)).collect();
+        let mut events = events.map_err(|e| Error::at("the events of the parts")(e.into()))?;
         let clusters = extract::chronicle(self.fold, &mut events);
-        for (event, place) in events.iter().zip(&places) {
+        for (event, (number, _)) in events.iter().zip(window) {
             let cluster = event.cluster_id.as_deref().expect("each event has a cluster");
             let mut row = [0; JOINED];
-            row[..4].copy_from_slice(&place[3].to_be_bytes());
+            row[..4].copy_from_slice(&number.to_be_bytes());
             row[4..].copy_from_slice(cluster.as_bytes());
             self.cluster_of.push(row)?;
         }
         self.n_clusters += clusters.len() as u64;
         let folder = self.room.folder.clone().unwrap_or_else(std::env::temp_dir);
         let written = (|| {
-            if self.clusters.is_none() {
-                std::fs::create_dir_all(&folder)?;
-                self.clusters = Some(BufWriter::new(tempfile::tempfile_in(&folder)?));
-            }
-            let to = self.clusters.as_mut().expect("made above");
-            clusters.iter().try_for_each(|c| writeln!(to, "{}", super::json_line(c)))
+            let to = match &mut self.clusters {
+                Some(to) => to,
+                none => {
+                    std::fs::create_dir_all(&folder)?;
+                    none.insert(Packing::new(tempfile::tempfile_in(&folder)?)?)
+                }
+            };
+            clusters.iter().try_for_each(|c| to.line(&super::json_line(c)))
         })();
         written.map_err(Error::at(folder))
     }
 
-    fn finish(self) -> Result<Tellings<'a>, Error> {
-        let mut cluster_of = Rows::new(self.room.share(16));
+    fn finish(mut self) -> Result<Tellings<'a>, Error> {
+        self.n_windows += 1;
+        self.join_waiting()?;
+        let mut cluster_of = Rows::new(self.room.share(SORT_SHARE));
         self.cluster_of.finish(|row| cluster_of.push(row))?;
-        let clusters = self.clusters.map(|c| c.into_inner().map_err(|e| e.into_error())).transpose();
+        let clusters = self.clusters.map(Packing::finish).transpose();
         let clusters = clusters.map_err(Error::at("the clusters in the spill folder"))?;
         Ok(Tellings { parts: self.parts, clusters, n_clusters: self.n_clusters, cluster_of })
     }
 }
 
-/// The row of a telling: `place` is its part, its first byte there, its length, and its number among all.
-fn row(event: &Event, place: [u32; 4]) -> [u8; TELLING] {
+/// The row of a telling.
+fn row(event: &Event, place: Place) -> [u8; TELLING] {
     let (undated, start, end) = extract::date_order(&event.edtf);
     // With the sign turned a number's bytes have its order.
     let day = |d: i32| (d as u32 ^ 1 << 31).to_be_bytes();
@@ -163,46 +210,19 @@ fn row(event: &Event, place: [u32; 4]) -> [u8; TELLING] {
     row
 }
 
-fn place_of(row: &[u8; TELLING]) -> [u32; 4] {
+fn place_of(row: &[u8; TELLING]) -> Place {
     [17, 21, 25, 29].map(|i| u32::from_be_bytes([row[i], row[i + 1], row[i + 2], row[i + 3]]))
-}
-
-fn read_events(path: &Path, places: &[[u32; 4]], events: &mut Vec<Event>) -> io::Result<()> {
-    let mut file = BufReader::new(File::open(path)?);
-    let (mut here, mut line) = (0, Vec::new());
-    for &[_, at, n_bytes, _] in places {
-        file.seek_relative(i64::from(at) - here)?;
-        line.resize(n_bytes as usize, 0);
-        file.read_exact(&mut line)?;
-        here = i64::from(at) + i64::from(n_bytes);
-        events.push(serde_json::from_slice(&line)?);
-    }
-    Ok(())
 }
 
 /// The records of a table, in the order of the parts.
 pub(super) fn records<T: DeserializeOwned>(parts: &[Part], table: &str) -> impl Iterator<Item = io::Result<T>> {
     let files = parts.iter().filter_map(|p| p.tables.get(table));
-    let lines = files.flat_map(|(path, _)| {
-        let (file, failed) = match File::open(path) {
-            Ok(file) => (Some(file), None),
+    let lines = files.flat_map(|path| {
+        let (lines, failed) = match File::open(path).and_then(packed::lines) {
+            Ok(lines) => (Some(lines), None),
             Err(e) => (None, Some(Err(e))),
         };
-        failed.into_iter().chain(file.into_iter().flat_map(|file| BufReader::new(file).lines()))
+        failed.into_iter().chain(lines.into_iter().flatten())
     });
     lines.map(|line| Ok(serde_json::from_str(&line?)?))
-}
-
-/// Calls `row` with each line of a file.
-pub(super) fn each_line(path: &Path, mut row: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
-    lines_of(&File::open(path)?, &mut row)
-}
-
-fn lines_of(file: &File, row: &mut impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
-    let (mut file, mut line) = (BufReader::new(file), String::new());
-    while file.read_line(&mut line)? > 0 {
-        row(line.trim_end_matches('\n'))?;
-        line.clear();
-    }
-    Ok(())
 }

@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 use std::io::{self, Write};
 
 /// Counts and hashes what goes through.
+#[derive(Clone)]
 pub struct Counted<W> {
     to: W,
     n_bytes: u64,
@@ -22,8 +23,8 @@ impl<W> Counted<W> {
     }
 
     /// Lower-case hexadecimal SHA-256 of all bytes.
-    pub fn sha256(self) -> String {
-        self.hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    pub fn sha256(&self) -> String {
+        self.hash.clone().finalize().iter().map(|b| format!("{b:02x}")).collect()
     }
 }
 

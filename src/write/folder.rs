@@ -1,11 +1,13 @@
 //! The output folder: one run at a time, resumable, and always whole.
 //!
 //! While a run works, everything it makes lies in `OUT/.dateline/`: finished parts (each with the hashes of its files)
-//! and the tables being put together. Only whole, synced files are renamed into `OUT`, `run.json` last. A run that
+//! and the tables that grow. Only whole, synced files are renamed into `OUT`, `run.json` last. A run that
 //! dies leaves the last good output where it was; the same command again finds the finished parts and goes on.
 
 use crate::error::Error;
 use crate::model::sha256_hex;
+use crate::write::drafts::Mark;
+use crate::write::packed;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -24,11 +26,13 @@ pub struct Folder {
     _lock: File,
 }
 
-/// The finished rows of some dumps: per table the file of JSON lines.
+/// The finished rows of some dumps that wait for those of other dumps: per table the file of packed JSON lines.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// Path and number of rows of each table's file.
-    pub tables: BTreeMap<String, (PathBuf, u64)>,
+    /// Path of each table's file.
+    pub tables: BTreeMap<String, PathBuf>,
+    /// How far the tables had come that grow part by part.
+    pub marks: Vec<Mark>,
     /// What the pipeline wants to know of the part when it is found again.
     pub notes: Value,
 }
@@ -36,8 +40,9 @@ pub struct Part {
 /// What stands in a part's `done.json`.
 #[derive(Serialize, Deserialize)]
 struct Done {
-    /// SHA-256 and number of rows of each table's file.
-    tables: BTreeMap<String, (String, u64)>,
+    /// SHA-256 of each table's file.
+    tables: BTreeMap<String, String>,
+    marks: Vec<Mark>,
     notes: Value,
 }
 
@@ -98,42 +103,48 @@ impl Folder {
         let folder = self.parts().join(key);
         let done: Done = serde_json::from_slice(&fs::read(folder.join("done.json")).ok()?).ok()?;
         let mut tables = BTreeMap::new();
-        for (name, (sha256, n_rows)) in done.tables {
-            let path = folder.join(format!("{name}.jsonl"));
+        for (name, sha256) in done.tables {
+            let path = folder.join(packed_name(&name));
             if sha256_hex(&fs::read(&path).ok()?) != sha256 {
                 return None;
             }
-            tables.insert(name, (path, n_rows));
+            tables.insert(name, path);
         }
-        Some(Part { tables, notes: done.notes })
+        Some(Part { tables, marks: done.marks, notes: done.notes })
     }
 
     /// Writes a part: per table its JSON lines. It is there wholly or not at all.
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn write_part(&self, key: &str, lines: &BTreeMap<String, Vec<String>>, notes: Value) -> Result<Part, Error> {
+    pub fn write_part(
+        &self,
+        key: &str,
+        lines: &BTreeMap<String, Vec<String>>,
+        marks: Vec<Mark>,
+        notes: Value,
+    ) -> Result<Part, Error> {
         let folder = self.parts().join(key);
         let draft = self.parts().join(format!("{key}.tmp"));
         for old in [&folder, &draft] {
             remove_folder(old)?;
         }
         fs::create_dir_all(&draft).map_err(Error::at(&draft))?;
-        let mut done = Done { tables: BTreeMap::new(), notes: notes.clone() };
+        let mut done = Done { tables: BTreeMap::new(), marks: marks.clone(), notes: notes.clone() };
         let mut tables = BTreeMap::new();
         for (name, lines) in lines {
-            let file = format!("{name}.jsonl");
-            let text: String = lines.iter().flat_map(|l| [l.as_str(), "\n"]).collect();
-            write_synced(&draft.join(&file), text.as_bytes())?;
-            done.tables.insert(name.clone(), (sha256_hex(text.as_bytes()), lines.len() as u64));
-            tables.insert(name.clone(), (folder.join(&file), lines.len() as u64));
+            let file = packed_name(name);
+            let bytes = packed::pack(lines).map_err(Error::at(&draft))?;
+            write_synced(&draft.join(&file), &bytes)?;
+            done.tables.insert(name.clone(), sha256_hex(&bytes));
+            tables.insert(name.clone(), folder.join(&file));
         }
         let done = serde_json::to_vec(&done).expect("strings and numbers are JSON");
         write_synced(&draft.join("done.json"), &done)?;
         sync_folder(&draft)?;
         fs::rename(&draft, &folder).map_err(Error::at(&folder))?;
         sync_folder(&self.parts())?;
-        Ok(Part { tables, notes })
+        Ok(Part { tables, marks, notes })
     }
 
     /// A new file that [`Folder::publish`] will put into the output folder.
@@ -144,6 +155,14 @@ impl Folder {
         let path = self.drafts().join(name);
         fs::create_dir_all(self.drafts()).map_err(Error::at(self.drafts()))?;
         File::create(&path).map_err(Error::at(&path))
+    }
+
+    /// The draft of that name as an interrupted run left it, or a new one.
+    pub(super) fn draft_to_go_on(&self, name: &str) -> Result<File, Error> {
+        let path = self.draft_path(name);
+        fs::create_dir_all(self.drafts()).map_err(Error::at(self.drafts()))?;
+        let options = File::options().read(true).write(true).create(true).truncate(false).open(&path);
+        options.map_err(Error::at(&path))
     }
 
     /// Where the draft of that name lies.
@@ -207,9 +226,8 @@ impl Folder {
         self.root.join(WORK).join("out")
     }
 
-    /// Throws away what no hash vouches for; finished parts stay.
+    /// Throws away what nobody will ask for again; finished parts stay, and the tables that grow with them.
     fn sweep_unfinished(&self) -> Result<(), Error> {
-        remove_folder(&self.drafts())?;
         remove_folder(&self.spill())?;
         let Ok(entries) = fs::read_dir(self.parts()) else { return Ok(()) };
         for entry in entries.flatten() {
@@ -302,6 +320,11 @@ fn differ(place: &str, old: &Value, new: &Value, found: &mut Vec<String>) {
     }
 }
 
+/// The name of the file in which a part has the rows of a table.
+fn packed_name(table: &str) -> String {
+    format!("{table}.jsonl.zst")
+}
+
 /// Writes a file beside its place, syncs it, renames it, syncs the folder.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -350,11 +373,11 @@ mod tests {
     fn a_finished_part_is_found_again_and_a_damaged_one_is_not() {
         let out = tempfile::tempdir().unwrap();
         let folder = Folder::open(out.path(), &json!({}), false).unwrap();
-        let part = folder.write_part("0-a", &lines(&["{}"]), json!(7)).unwrap();
+        let part = folder.write_part("0-a", &lines(&["{}"]), Vec::new(), json!(7)).unwrap();
         drop(folder);
         let folder = Folder::open(out.path(), &json!({}), false).unwrap();
         assert_eq!(folder.part("0-a").unwrap().notes, json!(7));
-        fs::write(&part.tables["events"].0, "{]").unwrap();
+        fs::write(&part.tables["events"], "{]").unwrap();
         assert!(folder.part("0-a").is_none());
     }
 

@@ -1,7 +1,9 @@
 //! Writing tables: CSV, JSON, JSON Lines, timelines; temp file, fsync, rename.
 
 pub mod counted;
+pub mod drafts;
 pub mod folder;
+pub mod packed;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod rows;

@@ -1,4 +1,4 @@
-//! Rows of one table to CSV, JSON or JSON Lines, as a stream: rows come as the JSON lines of the parts.
+//! Rows of one table to CSV, JSON or JSON Lines, as a stream: rows come as JSON lines.
 
 use crate::write::schema::{Column, Table, Type};
 use serde_json::{Map, Value};
@@ -42,20 +42,27 @@ enum Sink<W: Write> {
 
 impl<W: Write> Rows<W> {
     /// Begins the table: the header row, the opening bracket. `csv_raw`: cells as they are, formulas too.
-    pub fn new(format: Format, table: &'static Table, csv_raw: bool, mut to: W) -> io::Result<Rows<W>> {
+    pub fn new(format: Format, table: &'static Table, csv_raw: bool, to: W) -> io::Result<Rows<W>> {
+        let mut rows = Rows::going_on(format, table, csv_raw, 0, to);
+        match &mut rows.sink {
+            Sink::Csv(csv) => csv.write_record(table.csv_columns().iter().map(|c| c.name))?,
+            Sink::Json(to) => to.write_all(b"[")?,
+            Sink::Jsonl(_) => {}
+        }
+        Ok(rows)
+    }
+
+    /// Goes on with a table that was begun and has `n_rows` rows.
+    pub fn going_on(format: Format, table: &'static Table, csv_raw: bool, n_rows: u64, to: W) -> Rows<W> {
         let sink = match format {
             Format::Csv => {
-                let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(to);
-                csv.write_record(table.csv_columns().iter().map(|c| c.name))?;
+                let csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(to);
                 Sink::Csv(Box::new(csv))
             }
-            Format::Json => {
-                to.write_all(b"[")?;
-                Sink::Json(to)
-            }
+            Format::Json => Sink::Json(to),
             Format::Jsonl => Sink::Jsonl(to),
         };
-        Ok(Rows { sink, table, csv_raw, n_rows: 0 })
+        Rows { sink, table, csv_raw, n_rows }
     }
 
     /// Writes the row whose JSON object is `line`.
@@ -85,14 +92,18 @@ impl<W: Write> Rows<W> {
     }
 
     /// Ends the table and gives the writer back.
-    pub fn finish(self) -> io::Result<W> {
+    pub fn finish(mut self) -> io::Result<W> {
+        if let Sink::Json(to) = &mut self.sink {
+            to.write_all(if self.n_rows == 0 { b"]\n" } else { b"\n]\n" })?;
+        }
+        self.pause()
+    }
+
+    /// Gives the writer back without an end: see [`Rows::going_on`].
+    pub fn pause(self) -> io::Result<W> {
         match self.sink {
             Sink::Csv(csv) => csv.into_inner().map_err(|e| io::Error::other(e.to_string())),
-            Sink::Json(mut to) => {
-                to.write_all(if self.n_rows == 0 { b"]\n" } else { b"\n]\n" })?;
-                Ok(to)
-            }
-            Sink::Jsonl(to) => Ok(to),
+            Sink::Json(to) | Sink::Jsonl(to) => Ok(to),
         }
     }
 }

@@ -9,6 +9,7 @@ Cases (each prints one line; exit status 1 when one fails):
   kill-moment    SIGKILL after a random time, then resume
   kill-learning  SIGKILL in pass one after each further batch, over and over in one folder, its journal torn once: what was
                  learnt is taken up, and the end is the same
+  kill-reading   SIGKILL in pass two: what repeats is there, what it was found in is not; nothing is resolved again
   kill-tables    SIGKILL while tables are written: nothing is learnt or read again
   interrupt      SIGINT while pass two reads: what is in hand is finished, exit 130, how to go on is said, then resume;
                  a second SIGINT: exit 130 at once, then resume
@@ -133,6 +134,10 @@ class Suite:
         r = subprocess.run([self.binary, "run", raw, "-o", out, "-q"], capture_output=True)
         self.say("kill-learning", len(learnt) > 2 and learnt == sorted(learnt) and copies > 1000 and r.returncode == 0 and digest(out) == want, f"killed with {learnt} batches learnt, resumed {r.returncode}, {copies} copies as in an undisturbed run")
 
+        out = self.fresh("reading"); passes = self.kill_when(raw, out, lambda passes: passes.count(2) >= 2)
+        learnt = set(os.listdir(os.path.join(out, ".dateline", "learnt"))); r = subprocess.run([self.binary, "run", raw, "-o", out, "-q"], capture_output=True)
+        self.say("kill-reading", 3 not in passes and "known.json" in learnt and "records" not in learnt and r.returncode == 0 and digest(out) == want, f"what was left of pass one: {sorted(learnt)}, resumed {r.returncode}")
+
         out = self.fresh("tables"); note, learnt = (os.path.join(out, ".dateline", name) for name in ("parts.json", "learnt"))
         def ripe(passes):
             if 3 not in passes: return False
@@ -164,7 +169,7 @@ class Suite:
         parts = os.path.join(out, ".dateline", "parts"); n = 0
         for root, _, files in os.walk(parts):
             for f in files:
-                if f == "events.jsonl": p = os.path.join(root, f); data = open(p).read(); open(p, "w").write(data.replace("May", "MAY")); n += 1
+                if f == "events.jsonl.zst": p = os.path.join(root, f); data = bytearray(open(p, "rb").read()); data[len(data) // 2] ^= 1; open(p, "wb").write(data); n += 1
         again = subprocess.run([self.binary, "run", self.long(), "-o", out, "-q"], capture_output=True)
         self.say("tampered", n > 0 and again.returncode == 0 and digest(out) == self.want_long, f"{n} parts changed, exit {again.returncode}, the bytes are right")
 
