@@ -192,6 +192,22 @@ fn a_year_in_passing_does_not_move_the_tale() {
 }
 
 #[test]
+fn a_year_that_opens_its_sentence_moves_the_tale() {
+    let text = "She was born in Padua on 12 September 1831. In 1855 she moved to Milan. On 3 May she opened a school. \
+                The following year it burnt down, and in October she left. On 4 March 1870 she died.";
+    assert_eq!(values("en", text)[2..5], ["1855-05-03", "1856", "1856-10"]);
+}
+
+#[test]
+fn a_tale_goes_on_from_the_end_of_a_stretch_and_through_a_year_alone() {
+    let text = "The siege lasted from 21 November 1948 to 31 January 1949. On 21 April the army crossed the river.";
+    assert_eq!(values("en", text).last().map(String::as_str), Some("1949-04-21"));
+    let text = "On 7 December (8 December in the east), 1941, the fleet was attacked. In January the allies met. By the \
+                end of April 1942 the harbour had fallen.";
+    assert_eq!(values("en", text)[3], "1942-01");
+}
+
+#[test]
 fn a_year_on_its_own_line_heads_what_follows() {
     let days: String = (1..=14).map(|d| format!("On {d} August a bridge was built. ")).collect();
     let text = format!("1862\n\nIn March the army moved. It stood until 2 January 1863, when it rained. {days}");
