@@ -1,5 +1,6 @@
 //! From tokens to expressions: the pieces that patterns find, put together by `join`.
 
+use super::amount::Amount;
 use super::grammar::{Language, Matcher};
 use super::join::{Item, Join};
 use super::reading;
@@ -165,7 +166,7 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
         }
         n_meanings += 1;
         let border = match meaning {
-            Meaning::Range(..) => join.border(at..at + len),
+            Meaning::Range(..) | Meaning::Duration(Amount { upto: Some(_), .. }, _) => join.border(at..at + len),
             _ => None,
         };
         items.push(Item { first: at, last: at + len, meaning: Some(meaning), border });

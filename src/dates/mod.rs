@@ -56,6 +56,7 @@
 //! | `few` | – | some, several: amount X |
 //! | `plushalf` | – | "and a half" behind the number or the unit |
 //! | `and` | – | joins two amounts (`2 hours and 5 minutes`) and two days |
+//! | `either` | – | joins two amounts of one unit of which one holds (`two or three days`), as `to` does |
 //! | `rel` | table: `day-1 = "yesterday"`, `year+0`, `week+1`; `~` behind it counts from the date told before (`day+1~ = "the next day"`) | relative points |
 //! | `dir` | table: −2 −1 0 1 2 | last, this, next; before a unit, month, weekday, season by `und` (behind it: add a pattern `{unit} {dir}`) |
 //! | `ago`, `hence`, `later`, `earlier` | – | behind an amount: ago, from now, later, before that |

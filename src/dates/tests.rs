@@ -208,6 +208,13 @@ fn a_tale_goes_on_from_the_end_of_a_stretch_and_through_a_year_alone() {
 }
 
 #[test]
+fn two_amounts_of_one_unit_are_two_lengths_in_prose() {
+    let found = apart(&format!("{FILLER}The repair took eight to ten weeks."));
+    assert_eq!(found, [("eight".into(), "P8W".into()), ("ten weeks".into(), "P10W".into())]);
+    assert_eq!(asked("en", "eight to ten weeks"), ["P8W"]);
+}
+
+#[test]
 fn a_year_on_its_own_line_heads_what_follows() {
     let days: String = (1..=14).map(|d| format!("On {d} August a bridge was built. ")).collect();
     let text = format!("1862\n\nIn March the army moved. It stood until 2 January 1863, when it rained. {days}");
@@ -235,6 +242,8 @@ fn a_question_is_read_more_finely_than_a_story() {
     assert_eq!(asked("en", "He told us three months ago that he would go."), ["2023-08"]);
     assert_eq!(asked("sv", "senaste två veckor"), ["2023-11-06/2023-11-19"]);
     assert_eq!(asked("de", "So ging es die letzten zwei Wochen immer wieder."), ["P2W"]);
+    assert_eq!(asked("en", "We plan to meet again in three months."), ["2024-02-22"]);
+    assert_eq!(asked("en", "I shall be out of town for the next three days."), ["2023-11-23/2023-11-25"]);
     assert_eq!(asked("nl", "om drie uur"), ["2023-11-22T15"]);
     assert_eq!(asked("it", "alle 8"), ["2023-11-22T08"]);
 }
