@@ -4,7 +4,8 @@ use super::lexicon::{Lexicon, Role};
 use super::lines::{Line, MAX_CAPTION_COLUMNS};
 use super::markers::{Style, chapter};
 use super::numerals::numbers;
-use crate::model::BlockKind;
+use super::outline::base_indent;
+use crate::model::{BlockKind, Span};
 use std::collections::HashMap;
 
 /// Why a line is taken for a heading.
@@ -28,6 +29,8 @@ pub(crate) enum Look {
     Date,
     /// A short line among longer ones.
     Short,
+    /// The heading of the line above goes on.
+    Rest,
 }
 
 impl Look {
@@ -51,18 +54,40 @@ const MAX_DIGITS: usize = 6;
 const MAX_DENSE_COLUMNS: u32 = 64;
 
 /// For each line, whether it looks like a heading and why. The decision about lists may still take a weak look back.
-pub(crate) fn looks(text: &str, lines: &[Line], lexicon: &Lexicon, fronts: &[Front], ground: u32) -> Vec<Option<Look>> {
+pub(crate) fn looks(text: &str, lines: &[Line], lexicon: &Lexicon, fronts: &[Front]) -> Vec<Option<Look>> {
     let marked_up = lines.iter().any(|l| l.kind.is_heading() || l.list.is_some());
     let signs = heading_signs(text, lines, fronts);
     let sections = section_styles(text, lines, fronts);
     let inside = inside_items(lines, fronts);
+    let free = |i: usize| fronts[i].start == Start::Plain && !inside[i];
+    let ground = base_indent(lines.iter().enumerate().filter(|&(i, _)| free(i)).map(|(_, l)| l));
     let outdented = ground > 1 && lines.iter().any(|l| l.keep && l.gap && l.indent < ground && l.width <= MAX_COLUMNS);
+    let columns = if outdented { columns_of_items(lines, fronts) } else { 0 };
     let signed = lines.iter().any(|l| l.keep && signed(l.span.of(text)).is_some());
+    let hash_items = hash_items(text, lines);
     let counts = counts(text, lines);
-    let view =
-        View { text, lines, lexicon, fronts, marked_up, signs, sections, inside, outdented, signed, ground, counts };
+    let view = View {
+        text,
+        lines,
+        lexicon,
+        fronts,
+        marked_up,
+        signs,
+        sections,
+        inside,
+        outdented,
+        columns,
+        signed,
+        hash_items,
+        ground,
+        counts,
+    };
     let mut looks: Vec<Option<Look>> =
         (0..lines.len()).map(|i| if lines[i].keep { view.look(i) } else { None }).collect();
+    if let Some(dateline) = view.dateline(&looks) {
+        looks[dateline] = None;
+    }
+    view.join(&mut looks);
     if let Some(first) = view.title().filter(|&i| matches!(looks[i], None | Some(Look::Short))) {
         looks[first] = Some(Look::Title);
     }
@@ -87,6 +112,8 @@ pub(crate) struct Front {
     pub section: Option<(Style, Role, i32)>,
     /// Nothing stands behind its marker.
     pub alone: bool,
+    /// Columns before the first visible character behind its marker.
+    pub body: u32,
 }
 
 struct View<'a> {
@@ -101,6 +128,10 @@ struct View<'a> {
     inside: Vec<bool>,
     /// The text is set in, and some lines are not.
     outdented: bool,
+    /// Bit N: the text of an item is set in by N columns.
+    columns: u64,
+    /// `# ` opens items or remarks.
+    hash_items: bool,
     /// Headings stand in signs of light markup.
     signed: bool,
     ground: u32,
@@ -223,7 +254,7 @@ impl View<'_> {
         if let Some(rank) = chapter(said, self.lexicon).filter(|_| !ends_sentence(said)) {
             return Some(Look::Chapter(rank));
         }
-        if let Some(look) = signed(said) {
+        if let Some(look) = signed(said).filter(|_| !said.starts_with('#') || self.is_hash_heading(i)) {
             return Some(look);
         }
         if self.fronts[i].start == Start::Plain && is_date_line(said, self.lexicon) && self.next(i).is_some() {
@@ -263,6 +294,15 @@ impl View<'_> {
         let fits = line.kind == BlockKind::Paragraph && line.width <= MAX_TITLE_COLUMNS && !self.lines[next].wrapped;
         let plain = self.fronts[first].start == Start::Plain && said.chars().any(char::is_alphabetic);
         (!self.marked_up && fits && plain && !ends_sentence(said) && !said.ends_with([':', '：'])).then_some(first)
+    }
+
+    /// The only line of the text that is nothing but a date, before its first sentence: it dates the text, and heads nothing.
+    fn dateline(&self, looks: &[Option<Look>]) -> Option<usize> {
+        let mut dates = (0..looks.len()).filter(|&i| looks[i] == Some(Look::Date));
+        let (date, other) = (dates.next()?, dates.next());
+        let kept = (0..date).filter(|&i| self.lines[i].keep);
+        let text = kept.skip(1).any(|i| ends_sentence(self.lines[i].span.of(self.text)) || self.lines[i].wrapped);
+        (other.is_none() && date > 0 && !text).then_some(date)
     }
 
     /// The line after `i` that is read.
@@ -318,8 +358,32 @@ impl View<'_> {
         match self.fronts[next].start {
             Start::First(_) => !self.inside_bullets(i, next),
             Start::Later => false,
-            Start::Plain => self.is_prose(next) || line.width <= MAX_TERSE_COLUMNS && after.width * 2 >= line.width * 3,
+            Start::Plain => {
+                self.is_prose(next)
+                    || line.width <= MAX_TERSE_COLUMNS && after.width * 2 >= line.width * 3
+                    || self.is_over_heading(i, next)
+            }
         }
+    }
+
+    /// The heading of a part right above that of its first section: two short lines apart from all else, text before them
+    /// and text or a list below.
+    fn is_over_heading(&self, i: usize, next: usize) -> bool {
+        let said = |j: usize| self.lines[j].span.of(self.text);
+        let title = |said: &str| !ends_sentence(said) && !said.ends_with([':', '：']) && !is_no_title(said);
+        let ends = |j: usize| self.fronts[j].start != Start::Plain || ends_sentence(said(j));
+        let begins = |j: usize| match self.fronts[j].start {
+            Start::Plain => self.is_prose(j),
+            Start::First(_) => true,
+            Start::Later => false,
+        };
+        // A question, a caption and who said it stand above a heading, too.
+        let name = !said(i).contains(['，', '：', ',', ':', '”']) && !said(i).ends_with(['？', '?', '！', '!']);
+        name && !said(i).starts_with(['-', '–', '—', '['])
+            && self.lines[next].gap
+            && title(said(next))
+            && self.previous(i).is_some_and(ends)
+            && self.next(next).is_some_and(|j| self.lines[j].gap && begins(j))
     }
 
     /// It says whose a picture is, or whose the text, at its beginning or in brackets: `(Photo: Ann Bell)`.
@@ -328,20 +392,84 @@ impl View<'_> {
         std::iter::once(said).chain(inside).any(|rest| self.lexicon.is_no_heading(rest))
     }
 
-    /// A line of its own, set in less than the text.
+    /// Begins a paragraph of its own that is set in less than the text, or by columns at which no text and no item stands.
+    /// Browsers print pages so, each level of heading at columns of its own.
     fn is_outdented(&self, i: usize) -> bool {
         let line = &self.lines[i];
         let said = line.span.of(self.text);
-        let alone = (i == 0 || line.gap) && self.lines.get(i + 1).is_some_and(|l| l.gap);
+        let n = self.n_lines_of_title(i);
+        let alone = (i == 0 || line.gap) && n > 0 && self.lines.get(i + n).is_some_and(|l| l.gap);
         let words = said.chars().any(char::is_alphabetic) && !said.contains(NO_HEADING_SIGNS);
-        let plain = self.fronts[i].start == Start::Plain && !self.inside[i];
+        let over_text = || {
+            let below = (i + n.max(1)..self.lines.len()).find(|&j| self.lines[j].keep);
+            below.is_some_and(|j| self.fronts[j].start == Start::Plain && self.lines[j].indent == self.ground)
+        };
+        let plain = match self.fronts[i].start {
+            Start::Plain => !self.inside[i] && (line.indent < self.ground || !is_spoken(said)),
+            Start::First(c) if c != '1' => false,
+            _ => line.indent < self.ground && over_text(),
+        };
         alone
             && plain
             && words
-            && line.indent < self.ground
             && line.width <= MAX_COLUMNS
             && !is_no_title(said)
+            && !said.ends_with(';')
             && !self.is_credit(said)
+    }
+
+    /// How many lines from `i` on are one title by their columns; 0 where they are a paragraph of the text.
+    fn n_lines_of_title(&self, i: usize) -> usize {
+        let rest = self.lines[i + 1..].iter().zip(&self.fronts[i + 1..]).take(MAX_TITLE_LINES);
+        let n = 1 + rest.take_while(|(l, f)| !l.gap && f.start == Start::Plain).count();
+        if n > MAX_TITLE_LINES {
+            return 0;
+        }
+        let indents = || self.lines[i..i + n].iter().map(|l| l.indent);
+        // What is centred fills its first line.
+        let (least, most) = (indents().min().unwrap_or(0), indents().max().unwrap_or(0));
+        let as_set_in = |j: Option<usize>| j.is_some_and(|j| self.lines[j].indent == least);
+        let own_column =
+            || least < 64 && self.columns >> least & 1 == 0 && !as_set_in(self.previous(i)) && !as_set_in(self.next(i));
+        let apart = least < self.ground || n == 1 && own_column();
+        let last = self.lines[i + n - 1].span.of(self.text);
+        let title = least < self.ground || !ends_sentence(last);
+        if apart && title && most <= least + 1 && least != self.ground { n } else { 0 }
+    }
+
+    /// `# Heading`: four columns in it is code or a bullet, and where most such lines follow each other they are items or
+    /// remarks. Two signs and more are neither.
+    fn is_hash_heading(&self, i: usize) -> bool {
+        let line = &self.lines[i];
+        !line.span.of(self.text).starts_with("# ") || line.indent < MIN_CODE_INDENT && !self.hash_items
+    }
+
+    /// Marks the lines on which a heading goes on: of an outdented one its paragraph, of one in signs all up to the closing.
+    fn join(&self, looks: &mut [Option<Look>]) {
+        let in_list = |i: usize| {
+            let bullet = |j: usize| matches!(self.fronts[j].start, Start::First(c) if c != '1');
+            !self.lines[i].keep || bullet(i) && self.previous(i).is_some_and(bullet)
+        };
+        for i in 0..self.lines.len() {
+            match looks[i] {
+                Some(Look::Outdented) => {
+                    let n = self.n_lines_of_title(i);
+                    looks[i + 1..i + n].fill(Some(Look::Rest));
+                }
+                None if !in_list(i) && self.lines[i].span.of(self.text).starts_with(['*', '=']) => {
+                    let rest = self.lines[i + 1..].iter().take(MAX_TITLE_LINES - 1).take_while(|l| !l.gap && l.keep);
+                    let n_plain = rest.zip(&self.fronts[i + 1..]).take_while(|(_, f)| f.start == Start::Plain).count();
+                    let joined =
+                        |n: usize| Span::new(self.lines[i].span.start as usize, self.lines[i + n].span.end as usize);
+                    let closed = |n: &usize| signed(joined(*n).of(self.text)).is_some();
+                    if let Some(n) = (1..=n_plain).find(closed) {
+                        looks[i] = signed(joined(n).of(self.text));
+                        looks[i + 1..=i + n].fill(Some(Look::Rest));
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 
     /// A paragraph rather than a caption, a menu entry or another heading.
@@ -351,19 +479,46 @@ impl View<'_> {
         wraps || line.width > MAX_CAPTION_COLUMNS || ends_sentence(line.span.of(self.text))
     }
 
-    /// The same bullet stands before and after.
+    /// The same bullet stands before and after, and the line is no more apart from them than they are from each other.
     fn inside_bullets(&self, i: usize, next: usize) -> bool {
-        self.previous(i).is_some_and(|p| {
-            self.fronts[p].start == self.fronts[next].start && self.fronts[p].start != Start::First('1')
-        })
+        let start = self.fronts[next].start;
+        let same = |j: &usize| self.fronts[*j].start == start && start != Start::First('1');
+        let tight = |j: usize| self.lines.get(j).is_some_and(|l| l.keep && !l.gap) && same(&j);
+        let apart = self.lines[i].gap && self.lines[next].gap;
+        self.previous(i).filter(same).is_some_and(|p| !(apart && (tight(p) || tight(next + 1))))
     }
 }
+
+/// The columns at which the text of items stands, a bit each.
+fn columns_of_items(lines: &[Line], fronts: &[Front]) -> u64 {
+    let marked = lines.iter().zip(fronts).filter(|(l, f)| l.keep && f.start != Start::Plain);
+    marked.map(|(_, f)| f.body).filter(|&column| column < 64).fold(0, |all, column| all | 1 << column)
+}
+
+/// Most lines that begin with `# ` are followed by another.
+fn hash_items(text: &str, lines: &[Line]) -> bool {
+    let hash = |l: &&Line| l.span.of(text).starts_with("# ");
+    let mut kept = lines.iter().filter(|l| l.keep).peekable();
+    let (mut n, mut n_followed) = (0, 0);
+    while let Some(line) = kept.next() {
+        if hash(&line) {
+            n += 1;
+            n_followed += u32::from(kept.peek().is_some_and(hash));
+        }
+    }
+    n_followed * 2 > n
+}
+
+/// Lines of the longest title.
+const MAX_TITLE_LINES: usize = 4;
+/// Columns from which Markdown takes a line for code.
+const MIN_CODE_INDENT: u32 = 4;
 
 /// A line of code, a link, the middle of a sentence: `if (x) {`, `More of this ›`, `cup brown sugar`. A name without blanks
 /// may begin as it likes: `v-model` heads its own section.
 fn is_no_title(said: &str) -> bool {
     let broken = said.contains(' ') && said.starts_with(char::is_lowercase);
-    broken || said.ends_with(['{', '}', '(', '=', '>', '›', '»'])
+    broken || said.ends_with(['{', '}', '(', '=', '>', '›', '»', '-', '–', '—'])
 }
 
 /// What paragraphs end in, besides a full stop.
@@ -387,7 +542,9 @@ pub(crate) fn inner(said: &str) -> &str {
     for sign in ["*", "="] {
         let before = said.len() - said.trim_start_matches(sign).len();
         let after = said.len() - said.trim_end_matches(sign).len();
-        if before >= 2 && before == after && before * 2 < said.len() && said[before..].starts_with(' ') {
+        let dressed = before >= 2 || sign == "*" && said.ends_with(" *");
+        let words = || said.chars().any(char::is_alphanumeric);
+        if dressed && before == after && before * 2 < said.len() && said[before..].starts_with(' ') && words() {
             return said[before..said.len() - after].trim();
         }
     }

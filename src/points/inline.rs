@@ -1,6 +1,7 @@
 //! Markers inside a line: `… three points: first, …; second, …`, `①…②…`, items joined into one line.
 
 use super::lexicon::Lexicon;
+use super::lines::{MAX_CAPTION_COLUMNS, columns};
 use super::markers::{BARE, Reading, SURE, Style, delimiter, readings};
 use super::numerals::{System, is_letter_number};
 use crate::text::letters::ascii_run;
@@ -76,6 +77,20 @@ pub(crate) fn inside(line: &str, at: u32, front: &[Reading], lexicon: &Lexicon, 
     }
     runs.into_iter().for_each(|run| run.take(line, at, &all, &mut taken));
     found.extend(all.into_iter().zip(taken).filter(|(_, t)| *t).map(|(m, _)| m));
+}
+
+/// The markers inside a line that has none at its front and goes on with a list joined into the line above, whose last
+/// marker was `last`: what was put in between them, a caption or an advertisement, is short.
+pub(crate) fn goes_on(line: &str, at: u32, last: Reading, lexicon: &Lexicon, found: &mut Vec<Inside>) {
+    inside(line, at, &[Reading { label: 0, ..last }], lexicon, found);
+    let next = found.first().is_some_and(|(first, r)| {
+        let put_in = &line[..(first - at) as usize];
+        let bullet = matches!(r.style.system, System::Bullet(_));
+        columns(put_in) <= MAX_CAPTION_COLUMNS && (bullet || r.value == last.value + 1)
+    });
+    if !next {
+        found.clear();
+    }
 }
 
 /// Steps from one number to the next where a marker stands at the front of the line: items joined into one line may skip
@@ -191,6 +206,8 @@ fn opens_here(line: &str, i: usize, spoken: bool, lexicon: &Lexicon) -> bool {
     match u32::from(c) {
         0x2460..=0x24FF | 0x2776..=0x2793 | 0x3220..=0x3247 | 0x3280..=0x32FE | 0x1F100..=0x1F9FF => return true,
         0x2022 | 0x25A0..=0x25FF | 0x2605 | 0x2606 | 0x2713..=0x2714 | 0x2705 | 0x27A1..=0x27BE => return true,
+        // Between names and words it joins them.
+        0x30FB => return line[..i].ends_with('。'),
         _ => {}
     }
     if !lexicon.may_begin(c) || !spoken && !ends_clause(&line[..i]) {

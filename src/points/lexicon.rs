@@ -324,9 +324,10 @@ impl Lexicon {
         row.iter().find(|w| starts_with(text, w)).map(|w| w.len())
     }
 
-    /// The line is a heading by its words alone.
+    /// The line is a heading by its words alone, perhaps before a button in brackets: `See also[edit]`.
     pub fn is_heading_line(&self, line: &str) -> bool {
-        self.headings.contains(line)
+        let button = line.rfind('[').filter(|_| line.ends_with(']'));
+        self.headings.contains(line[..button.unwrap_or(line.len())].trim_end())
     }
 
     /// A site's first page is called so.
@@ -342,7 +343,11 @@ impl Lexicon {
     /// The line begins as no heading does.
     pub fn is_no_heading(&self, line: &str) -> bool {
         let row = line.chars().next().and_then(|c| self.no_headings.get(&lower(c)));
-        row.into_iter().flatten().any(|h| starts_with(line, h))
+        let word_ends = |h: &String| {
+            let inside = |c: char| c.is_ascii_alphabetic() || c == '-';
+            !h.ends_with(|c: char| c.is_ascii_alphabetic()) || !line[h.len()..].starts_with(inside)
+        };
+        row.into_iter().flatten().any(|h| starts_with(line, h) && word_ends(h))
     }
 }
 

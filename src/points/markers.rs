@@ -139,7 +139,9 @@ pub(crate) fn readings(text: &str, lexicon: &Lexicon, out: &mut Vec<Reading>) {
         return;
     }
     if let Some(n) = enclosed(text) {
-        let dot = delimiter(&text[n.len..]).filter(|d| matches!(d.0, DOT | COMMA | COLON));
+        let tail = &text[n.len..];
+        let name = tail.starts_with('.') && tail[1..].starts_with(|c: char| c.is_ascii_lowercase());
+        let dot = delimiter(tail).filter(|d| matches!(d.0, DOT | COMMA | COLON) && !name);
         out.push(plain(n, 0, 0, n.len + dot.map_or(0, |d| d.1), SURE, 0));
         return;
     }
@@ -252,9 +254,10 @@ fn bracketed(text: &str, open: char, close: char, kind: u8, out: &mut Vec<Readin
         }
         let mut len = text.len() - rest.len() + c.len_utf8();
         let tail = &text[len..];
-        // `（一）、`, but not `(1):30`.
+        // `（一）、`, but not `(1):30`, and not `(2).htaccess`.
         let joined = |&(d, bytes): &(u8, usize)| match d {
-            DOT | COMMA => true,
+            DOT => !tail[bytes..].starts_with(|c: char| c.is_ascii_lowercase()),
+            COMMA => true,
             COLON => !tail[bytes..].starts_with(|c: char| c.is_ascii_digit()),
             _ => false,
         };

@@ -2,10 +2,10 @@
 
 use super::decide::{Candidate, Member, decide};
 use super::extents::{Ground, extents, said_again};
-use super::headings::{Front, Look, Start, ends_sentence, inner, looks};
-use super::inline::{Inside, inside};
+use super::headings::{Front, Look, Start, ends_sentence, inner, is_date_line, looks};
+use super::inline::{Inside, goes_on, inside};
 use super::lexicon::{Lexicon, Role};
-use super::lines::{Line, MAX_CAPTION_COLUMNS, lines};
+use super::lines::{Line, MAX_CAPTION_COLUMNS, columns, lines};
 use super::markers::{BARE, Reading, Style, alone, readings};
 use super::markup;
 use super::menu::without_menus;
@@ -76,7 +76,7 @@ impl Reader {
         let text = &document.text;
         let lines = lines(document, keep);
         let mut found = self.find(text, &lines);
-        let looks = looks(text, &lines, &self.lexicon, &found.fronts, base_indent(&lines));
+        let looks = looks(text, &lines, &self.lexicon, &found.fronts);
         found.drop_headings(&looks);
         found.surround(text, &lines, &looks);
         let members = decide(&found.candidates, &found.readings);
@@ -127,14 +127,16 @@ impl Reader {
         let mut found = Found {
             candidates: Vec::new(),
             readings: Vec::new(),
-            fronts: vec![Front { start: Start::Plain, section: None, alone: false }; lines.len()],
+            fronts: vec![Front { start: Start::Plain, section: None, alone: false, body: 0 }; lines.len()],
             last_indent: 0,
             after_stop: false,
             echo: None,
         };
-        let ground = base_indent(lines);
+        let ground = base_indent(lines.iter());
         let mut front: Vec<Reading> = Vec::new();
         let mut within: Vec<Inside> = Vec::new();
+        // The last marker of the items that are joined into the line above.
+        let mut joined: Option<Reading> = None;
         for (i, line) in lines.iter().enumerate() {
             found.last_indent = i.checked_sub(1).map_or(0, |before| lines[before].indent);
             found.after_stop = i.checked_sub(1).is_some_and(|before| ends_item(lines[before].span.of(text)));
@@ -148,6 +150,11 @@ impl Reader {
             if let Some(below) = lines.get(i + 1).filter(|below| front.is_empty() && below.keep) {
                 front.extend(alone(said, below.span.of(text), &self.lexicon));
             }
+            // `3 March 2021`: the number is the day of a date, whatever else `March` may say.
+            let number = |r: &Reading| r.style.system == System::Decimal && r.style.open == 0;
+            if front.iter().any(number) && is_date_line(said, &self.lexicon) {
+                front.clear();
+            }
             let printed = set_in(&mut front, said, line, ground);
             found.fronts[i].section = front.iter().find(|r| r.may_head()).map(|r| (r.style, r.role, r.value));
             if front.iter().any(|r| r.label as usize == said.len()) {
@@ -160,7 +167,9 @@ impl Reader {
                 }
             }
             if let Some(r) = front.iter().min_by_key(|r| r.value) {
-                found.fronts[i].alone = r.label as usize == said.len();
+                let body = said[r.label as usize..].trim_start();
+                found.fronts[i].alone = body.is_empty();
+                found.fronts[i].body = line.width - columns(body);
                 found.fronts[i].start = match r.style.system {
                     System::Bullet(c) => Start::First(char::from_u32(c).unwrap_or('•')),
                     _ if r.value <= 1 => Start::First('1'),
@@ -168,10 +177,14 @@ impl Reader {
                 };
                 found.push(i, line, line.span.start, &front, false, printed);
             }
-            inside(said, line.span.start, &front, &self.lexicon, &mut within);
+            match joined.take().filter(|_| front.is_empty() && !line.gap) {
+                Some(last) => goes_on(said, line.span.start, last, &self.lexicon, &mut within),
+                None => inside(said, line.span.start, &front, &self.lexicon, &mut within),
+            }
             for &(at, reading) in &within {
                 found.push(i, line, at, &[reading], true, false);
             }
+            joined = within.last().map(|(_, r)| *r);
         }
         found
     }
@@ -204,9 +217,9 @@ fn set_in(front: &mut [Reading], said: &str, line: &Line, ground: u32) -> bool {
 }
 
 /// The indentation that most of the text has: of lines, weighted by their width.
-pub(crate) fn base_indent(lines: &[Line]) -> u32 {
+pub(crate) fn base_indent<'a>(lines: impl Iterator<Item = &'a Line>) -> u32 {
     let mut weights = [0u64; 32];
-    for line in lines.iter().filter(|l| l.keep) {
+    for line in lines.filter(|l| l.keep) {
         weights[(line.indent as usize).min(31)] += u64::from(line.width - line.indent);
     }
     (0..weights.len()).max_by_key(|&i| (weights[i], std::cmp::Reverse(i))).unwrap_or(0) as u32
@@ -371,9 +384,11 @@ fn headings(text: &str, lines: &[Line], looks: &[Option<Look>], is_heading: &[bo
             Look::Markup(level) | Look::Chapter(level) | Look::Signs(level) => level.max(1),
             Look::Date => 1 + u8::from(under_section),
             Look::Short | Look::Words | Look::Numbered | Look::Outdented => 1,
+            Look::Rest => continue,
         };
         under_section |= !matches!(look, Look::Date | Look::Title);
-        let said = inner(line.span.of(text));
+        let n_rest = looks[i + 1..].iter().take_while(|l| **l == Some(Look::Rest)).count();
+        let said = inner(Span { start: line.span.start, end: lines[i + n_rest].span.end }.of(text));
         let start = said.as_ptr() as usize - text.as_ptr() as usize;
         let span = Span::new(start, start + said.len());
         out.push(Heading { span, level, block: line.block as usize, is_date: look == Look::Date });

@@ -257,6 +257,52 @@ fn credits_of_pictures_head_nothing() {
 }
 
 #[test]
+fn what_a_browser_prints_at_columns_of_its_own_heads_sections() {
+    let prose = "   The ferry left the quay at noon with forty people and two dogs on\n   board, and nobody knew where it went.\n";
+    let list = "     * forty people\n       of the town\n     * two dogs\n";
+    let text = format!(
+        "The ferry and\nthe quay\n\n{prose}\n    Passengers\n\n{list}\n{prose}\n       The quay in May\n\n{prose}\n#1 Cargo\n\n{prose}"
+    );
+    check_headings(&text, &[("The ferry and\nthe quay", 1), ("Passengers", 1), ("#1 Cargo", 1)]);
+}
+
+#[test]
+fn a_heading_in_signs_may_go_on_in_the_next_line() {
+    check_headings("** A ferry that\nnobody saw **\nIt left at noon.", &[("A ferry that\nnobody saw", 5)]);
+    check_headings("It left.\n* What was on board? *\nTwo dogs.", &[("What was on board?", 6)]);
+    check_headings("* forty people\n* two dogs\nand a crate *\n* * *\n", &[]);
+    // Remarks in code, and items of a wiki.
+    check_headings("It runs so:\n# first stop the pump\n# then open the lid\n# wait for an hour", &[]);
+}
+
+#[test]
+fn a_part_may_be_headed_right_above_its_first_section() {
+    let prose = "The ferry left the quay at noon with forty people, two dogs and a crate of lemons on board.";
+    let text =
+        format!("{prose}\n\nFor the crew\n\nOn the quay\n\n- ropes\n- two lamps\n\nOn board\n\n- charts\n- a bell");
+    check_headings(&text, &[("For the crew", 1), ("On the quay", 1), ("On board", 1)]);
+    let menu = format!("{prose}\n\nHarbour\n\nFerries\n\nBridges\n\nLocks\n\n{prose}");
+    check_headings(&menu, &[("Locks", 1)]);
+}
+
+#[test]
+fn the_only_date_above_the_text_heads_nothing() {
+    let prose = "The ferry left the quay at noon with forty people on board.";
+    check_headings(&format!("The ferry\n\n3 March 2021\n\n{prose}"), &[("The ferry", 1)]);
+    let diary = format!("The ferry\n\n3 March 2021\n\n{prose}\n\n4. May 2021\n\n{prose}");
+    check_headings(&diary, &[("The ferry", 1), ("3 March 2021", 1), ("4. May 2021", 1)]);
+}
+
+#[test]
+fn words_of_credits_end_where_they_end() {
+    let prose = "The ferry left the quay at noon with forty people, two dogs and a crate of lemons on board.";
+    for heading in ["Picture-in-picture mode", "See also[edit]"] {
+        check_headings(&format!("{prose}\n\n{heading}\n\n{prose}"), &[(heading, 1)]);
+    }
+    check_headings(&format!("{prose}\n\nRelated: the quay in May\n\n{prose}"), &[]);
+}
+
+#[test]
 fn code_links_and_halves_of_sentences_head_nothing() {
     for line in ["if (open) {", "More bridges ›", "cup brown sugar"] {
         check_headings(&format!("The bridge holds.\n\n{line}\n\nIt was built of wood, and nobody knows by whom."), &[]);
@@ -330,6 +376,29 @@ fn items_joined_into_one_line_are_items() {
         &["0.1 (a)|more trees", "0.1 (b)|fewer cars", "0.1 (c)|a bridge."],
     );
     check("（1）由（2）式可得结果。", &["0.1 （1）|由（2）式可得结果。"]);
+}
+
+#[test]
+fn items_joined_into_one_line_go_on_behind_what_was_put_in() {
+    check(
+        "➤ A short film ➤ A long film\nAdvertisement ➤ A book ➤ A play",
+        &["0.1 ➤|A short film", "0.1 ➤|A long film", "0.1 ➤|A book", "0.1 ➤|A play"],
+    );
+    // A line that says more than a caption does, or counts from elsewhere, is a paragraph.
+    check(
+        "1) Oats; 2) milk; 3) salt\nIn the second year of the trial the farm had a yield of 4) tonnes and more.",
+        &["0.1 1)|Oats;", "0.1 2)|milk;", "0.1 3)|salt"],
+    );
+    check("1) Oats; 2) milk; 3) salt\nSee also 7) rye", &["0.1 1)|Oats;", "0.1 2)|milk;", "0.1 3)|salt"]);
+}
+
+#[test]
+fn a_name_that_begins_with_a_dot_keeps_it() {
+    check(
+        "(1).htaccess guards the folder\n(2).profile opens the shell",
+        &["0.1 (1)|.htaccess guards the folder", "0.1 (2)|.profile opens the shell"],
+    );
+    check("②.npmrc 在主目錄。\n③.gitignore 在倉庫。", &["0.1 ②|.npmrc 在主目錄。", "0.1 ③|.gitignore 在倉庫。"]);
 }
 
 #[test]
