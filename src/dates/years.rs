@@ -61,7 +61,7 @@ const ASIDE_MONTH: f64 = 2.5;
 const ASIDE_DAY: f64 = 3.0;
 /// A year that opens its sentence (`In 1855 he moved`) tells when it happened, and seldom stands aside.
 const ASIDE_OPENING: f64 = 5.0;
-/// Bytes that reach from such a year to the end of the sentence before: `. Im Jahre 1855`.
+/// Characters that reach from such a year to the end of the sentence before: `. Im Jahre 1855`.
 const BEFORE_OPENING: usize = 12;
 /// What leaves its year out before any is stated speaks of the writer's time: an older year than the latest stated one
 /// costs so much.
@@ -380,10 +380,18 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     Path { cost, years, weekdays }
 }
 
-/// Little stands before the expression in its sentence.
+/// Little stands before the expression in its sentence. A row of a timeline begins with its year, and is none.
 fn opens_sentence(f: &Found, text: &str) -> bool {
-    let before = &text.as_bytes()[f.start.saturating_sub(BEFORE_OPENING)..f.start];
-    f.start <= BEFORE_OPENING || has_stop(before)
+    let mut before = text[..f.start].chars().rev();
+    let mut led = false;
+    for _ in 0..BEFORE_OPENING {
+        match before.next() {
+            None | Some('\n') => return led,
+            Some('.' | '!' | '?' | ';' | '。') => return true,
+            Some(c) => led |= c.is_alphabetic(),
+        }
+    }
+    false
 }
 
 /// The year of a day that leaves it out and follows in the same sentence of news on a day told with its year, `year`.
