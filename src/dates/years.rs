@@ -348,7 +348,7 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
             let before = earlier.get(step[k].1).copied().flatten();
             if tied.is_some_and(|t| candidates[k] != t) {
                 // An aside leaves the order of telling as it was.
-                *date = before;
+                *date = if previous.is_some() { before } else { *date };
             } else if date.is_none() && s.month.is_none() && step[k].1 == k {
                 // A year alone says nothing of the month: the telling stands in the one before.
                 *date = before;
