@@ -53,6 +53,15 @@ pub struct Amount {
     pub upto: Option<f64>,
 }
 
+impl Amount {
+    /// The lesser and the larger of two amounts of one unit.
+    pub fn ends(&self) -> Option<(Amount, Amount)> {
+        let [Some((_, unit)), None, None] = self.parts else { return None };
+        let most = [Some((Some(self.upto?), unit)), None, None];
+        Some((Amount { upto: None, ..*self }, Amount { parts: most, upto: None }))
+    }
+}
+
 /// What a shift counts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {

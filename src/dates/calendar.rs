@@ -60,6 +60,7 @@ pub fn holiday(h: Holiday, year: i32) -> Option<Date> {
         Holiday::Hebrew(m, d) => hebrew(year, m, d),
         Holiday::Hijri(m, d) => hijri(year, m, d),
         Holiday::Hindu(m, t, h) => super::moon::hindu(year, m, t, h),
+        Holiday::Sun(sign, days) => plus(super::moon::sankranti(year, sign)?, i64::from(days)),
         Holiday::Term(n) => term(year, n),
     }
 }

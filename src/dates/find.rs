@@ -1,5 +1,6 @@
 //! From tokens to expressions: the pieces that patterns find, put together by `join`.
 
+use super::amount::Amount;
 use super::grammar::{Language, Matcher};
 use super::join::{Item, Join};
 use super::reading;
@@ -131,9 +132,11 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
             if number && language.unspaced && len > 1 && runs_on(last, tokens.get(end), text) && !ends() {
                 return None;
             }
-            // `by 20 | May`, `about three | years ago`: what follows claims the number.
+            // `by 20 | May`, `about three | years ago`: what follows claims the number, unless it hangs on a word (`9h30`).
+            let hangs = !language.unspaced && text[..last.start as usize].ends_with(char::is_alphabetic);
             if number
                 && !year
+                && !hangs
                 && len > 1
                 && end < to
                 && language.ids.claims.iter().any(|c| language.is(&tokens[end], *c))
@@ -165,7 +168,7 @@ fn segment(join: &Join<'_>, range: Range<usize>, scratch: &mut Scratch, found: &
         }
         n_meanings += 1;
         let border = match meaning {
-            Meaning::Range(..) => join.border(at..at + len),
+            Meaning::Range(..) | Meaning::Duration(Amount { upto: Some(_), .. }, _) => join.border(at..at + len),
             _ => None,
         };
         items.push(Item { first: at, last: at + len, meaning: Some(meaning), border });

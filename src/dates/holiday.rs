@@ -19,13 +19,15 @@ pub enum Holiday {
     Hijri(u8, u8),
     /// Month of the Hindu calendar from Chaitra, tithi, and the hour at which it counts.
     Hindu(u8, u8, u8),
+    /// The day on which the sun enters a sign of the Hindu zodiac (1 the ram), and days from it.
+    Sun(u8, i16),
     /// Solar term at this longitude's usual day: month, day.
     Term(u8),
 }
 
 impl Holiday {
     /// `12-25` · `easter+39` · `orthodox-2` · `11-4-4` (fourth Thursday of November), `11-4-4+1` · `lunar 1-1` ·
-    /// `hebrew 7-10` · `hijri 10-1` · `hindu 7-30@18` · `term 7`.
+    /// `hebrew 7-10` · `hijri 10-1` · `hindu 7-30@18` · `sun 10+1` · `term 7`.
     pub fn read(value: &str) -> Option<Holiday> {
         let offset =
             |s: &str| -> Option<i16> { if s.is_empty() { Some(0) } else { s.trim_start_matches('+').parse().ok() } };
@@ -34,6 +36,10 @@ impl Holiday {
         }
         if let Some(rest) = value.strip_prefix("orthodox") {
             return Some(Holiday::Orthodox(offset(rest)?));
+        }
+        if let Some(rest) = value.strip_prefix("sun ") {
+            let (sign, days) = rest.split_at(rest.find(['+', '-']).unwrap_or(rest.len()));
+            return Some(Holiday::Sun(sign.parse().ok()?, offset(days)?));
         }
         if let Some((calendar, rest)) = value.split_once(' ').filter(|c| c.0 != "term") {
             let (m, d) = rest.split_once('-')?;

@@ -144,7 +144,7 @@ impl Join<'_> {
         let language = self.language;
         let ids = &language.ids;
         let border = (range.start + 1..range.end.saturating_sub(1))
-            .find(|&k| [ids.to, ids.and, ids.dash].iter().any(|c| language.is(&self.tokens[k], *c)))
+            .find(|&k| [ids.to, ids.and, ids.either, ids.dash].iter().any(|c| language.is(&self.tokens[k], *c)))
             // `dalle 9 alle 17`
             .or_else(|| (range.start + 1..range.end.saturating_sub(1)).find(|&k| language.is(&self.tokens[k], ids.at)));
         let Some(border) = border else { return self.tokens[range].iter().find_map(|t| self.halves(t)) };

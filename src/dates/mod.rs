@@ -56,6 +56,7 @@
 //! | `few` | – | some, several: amount X |
 //! | `plushalf` | – | "and a half" behind the number or the unit |
 //! | `and` | – | joins two amounts (`2 hours and 5 minutes`) and two days |
+//! | `either` | – | joins two amounts of one unit of which one holds (`two or three days`), as `to` does |
 //! | `rel` | table: `day-1 = "yesterday"`, `year+0`, `week+1`; `~` behind it counts from the date told before (`day+1~ = "the next day"`) | relative points |
 //! | `dir` | table: −2 −1 0 1 2 | last, this, next; before a unit, month, weekday, season by `und` (behind it: add a pattern `{unit} {dir}`) |
 //! | `ago`, `hence`, `later`, `earlier` | – | behind an amount: ago, from now, later, before that |
@@ -86,7 +87,7 @@
 //! | `weekend`, `bc`, `ad`, `fiscal` | – | |
 //! | `era` | table: year before the first → names | with `{n:erayear}`; days of eras up to 1872, in China to 1911, are by the moon |
 //! | `republic` | – | names of the era that years of two digits beside a month are then of (`民國60年 … 67年12月`) |
-//! | `holiday` | table: `12-25`, `easter-2`, `orthodox+1`, `11-4-4` (fourth Thursday of November), `5-L-1` (last Monday of May), `lunar 8-15`, `hebrew 7-10` (months from Nisan), `hijri 10-1`, `hindu 7-30@18` (months from Chaitra, day 1–30
+//! | `holiday` | table: `12-25`, `easter-2`, `orthodox+1`, `11-4-4` (fourth Thursday of November), `5-L-1` (last Monday of May), `lunar 8-15`, `hebrew 7-10` (months from Nisan), `hijri 10-1`, `sun 10+1` (the sun enters the tenth sign of the Hindu zodiac, and a day), `hindu 7-30@18` (months from Chaitra, day 1–30
 //! of the moon, the hour at which it counts), `term 7`; ` x8` behind it: lasts eight days | feasts |
 //! | `future`, `past` | – | words of tense that stand near dates: auxiliaries, reporting verbs |
 //! | `wire` | – | behind the day of a dispatch at the head of a text (`三月二十八日电`), which is its `today` |

@@ -14,6 +14,8 @@ const NEW_MOON: f64 = 5.26;
 const YEAR: f64 = 365.256_363;
 /// India's clock runs so many hours before UTC.
 const INDIA: f64 = 5.5;
+/// What the sun enters after this hour is kept on the next day.
+const EVENING: f64 = 18.0;
 /// Peking's clock ran so many hours before UTC.
 const PEKING: f64 = 7.76;
 /// Degrees of one tithi.
@@ -101,6 +103,16 @@ fn in_spring_year(year: i32, month: u8, tithi: u8, hour: u8) -> Option<Date> {
     })
 }
 
+/// The first day in a civil year on whose evening, by India's clock, the sun stands in a sign of the Hindu zodiac.
+pub fn sankranti(year: i32, sign: u8) -> Option<Date> {
+    let epoch = civil(2000, 1, 1)?;
+    // It enters the ram in the middle of April and stays a month in each; it was there some days earlier when 1600 began.
+    let early = civil(year, (sign + 2) % 12 + 1, 6)?;
+    let evening = |d: Date| f64::from((d - epoch).get_days()) + (EVENING - INDIA - 12.0) / 24.0;
+    let stands = |d: &Date| (sidereal_sun(evening(*d)) / 30.0).floor() == f64::from(sign) - 1.0;
+    (0..20).filter_map(|k| plus(early, k)).find(stands)
+}
+
 /// A day of the Chinese calendar as it was from 1645 on, by the true sun: nearly always right to the day, and so for that
 /// of Japan, whose clock is an hour ahead. `leap`: the leap month of that number.
 pub fn chinese(year: i32, month: u8, leap: bool, day: u8) -> Option<Date> {
@@ -163,6 +175,21 @@ mod tests {
         for month in 1..=12 {
             let table = crate::dates::calendar::lunar(1900, month, false, 1);
             assert_eq!(chinese(1900, month, false, 1), table, "{month}");
+        }
+    }
+
+    #[test]
+    fn the_sun_enters_a_sign_where_the_almanacs_say() {
+        for (sign, want) in [
+            (10, "2016-01-15"),
+            (10, "2017-01-14"),
+            (10, "2019-01-15"),
+            (10, "2021-01-14"),
+            (1, "2018-04-14"),
+            (1, "2023-04-14"),
+        ] {
+            let year = want[..4].parse().expect("a year");
+            assert_eq!(sankranti(year, sign).map(|d| d.to_string()).as_deref(), Some(want), "{sign}");
         }
     }
 

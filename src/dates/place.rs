@@ -406,9 +406,10 @@ fn shifted(s: &Slots, shift: &Shift, told: &Option<Told>, frame: &Frame<'_>, at:
         return (Value::new(Some(year), Grain::Year), basis);
     };
     let year = i32::from(date.year());
-    // Whoever asks for `in three months` or `two years ago` means a time one unit finer than what was counted; news
-    // tells of the whole month or year.
-    let asked = frame.bare && shift.counted;
+    // Whoever asks for `in three months` or `two years ago` means a time one unit finer than what was counted, and so
+    // does who plans `in three months` in a message; news tells of the whole month or year.
+    let plan = shift.anchor == Anchor::Speech && shift.unit == Unit::Month && shift.months > 0;
+    let asked = shift.counted && (frame.bare || plan && frame.now.is_some() && is_short(frame.text));
     let value = match shift.unit {
         Unit::Second | Unit::Minute | Unit::Hour => {
             let moved = date
@@ -583,6 +584,8 @@ fn nearest_day(now: Date, d: u8, wanted: Option<u8>, tense: Tense, query: bool) 
         }
         let days = (x - now).get_days();
         let cost = match (query, tense) {
+            // `Thursday the 15th` comes once in half a year: who asks for it looks ahead, but for one just gone.
+            (true, _) if days < -31 => 365 - days,
             (true, _) if days < 0 => 40 - days,
             (_, Tense::Future) if days < 0 => 25 - days,
             (false, Tense::Past) if days > 0 => 25 + days,

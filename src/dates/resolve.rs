@@ -2,7 +2,7 @@
 
 use super::amount::{Amount, Anchor, Unit, counted};
 use super::calendar::{civil, plus, plus_months, weekday};
-use super::filter::is_short;
+use super::filter::{is_request, is_short};
 use super::find::{Border, Found};
 use super::place::{Told, clock, iso_week, on_or_after, placed, within};
 use super::slots::{Meaning, Pod, Slots};
@@ -26,6 +26,7 @@ pub fn resolve(
     let mut apart = Vec::new();
     let tells = !frame.query && tenses.contains(&Tense::Past);
     let prose = !is_short(frame.text);
+    let parted = !is_request(frame.text);
     let mut afternoon: Option<(u8, usize)> = None;
     for (i, f) in found.iter().enumerate() {
         let span = Span::new(f.start, f.end);
@@ -132,7 +133,11 @@ pub fn resolve(
                 basis: Basis::Unresolved,
             },
             Meaning::Span(amount, sign, modifier)
-                if let Some((a, b)) = frame.now.filter(|_| frame.bare).and_then(|n| units(amount, *sign, n)) =>
+                if let Some((a, b)) = frame.now.and_then(|n| match *sign {
+                    _ if frame.bare => units(amount, *sign, n),
+                    1.. if !prose => ahead(amount, n),
+                    _ => None,
+                }) =>
             {
                 Expression {
                     span,
@@ -143,14 +148,22 @@ pub fn resolve(
                     basis: Basis::Relative,
                 }
             }
-            Meaning::Duration(amount, modifier) | Meaning::Span(amount, _, modifier) => Expression {
-                span,
-                kind: Kind::Duration,
-                value: duration(amount),
-                edtf: None,
-                modifier: modifier.or(amount.upto.map(|_| Modifier::Approx)),
-                basis: Basis::Stated,
-            },
+            Meaning::Duration(amount, modifier) | Meaning::Span(amount, _, modifier) => {
+                let length = |span: Span, amount: &Amount, modifier: Option<Modifier>| Expression {
+                    span,
+                    kind: Kind::Duration,
+                    value: duration(amount),
+                    edtf: None,
+                    modifier,
+                    basis: Basis::Stated,
+                };
+                // `eight to ten weeks`
+                if let (Some(border), Some((least, most))) = (f.border.filter(|_| parted), amount.ends()) {
+                    let [x, y] = spans(f, border);
+                    apart.push((out.len(), vec![length(x, &least, *modifier), length(y, &most, *modifier)]));
+                }
+                length(span, amount, modifier.or(amount.upto.map(|_| Modifier::Approx)))
+            }
             // `The worst in a decade`: in what is told, only what is still to come is counted from now.
             Meaning::Within(amount, modifier) if tells && tenses[i] != Tense::Future => Expression {
                 span,
@@ -182,7 +195,7 @@ pub fn resolve(
             Meaning::Point(s) => match point(&in_afternoon(s, &mut afternoon, f, frame.text), &told) {
                 Some((e, t)) => {
                     let day = Slots { hour: None, minute: None, second: None, pm: None, zone: None, pod: None, ..*s };
-                    if let Some(border) = f.border.filter(|_| prose)
+                    if let Some(border) = f.border.filter(|_| parted)
                         && let Some((day, _)) = point(&day, &told)
                     {
                         let mut two = if border.time_first { [e.clone(), day] } else { [day, e.clone()] };
@@ -275,7 +288,7 @@ pub fn resolve(
                     continue;
                 }
                 let time = is_time(a, &pa.value) || is_time(b, &vb);
-                if let Some(border) = f.border.filter(|_| prose) {
+                if let Some(border) = f.border.filter(|_| parted) {
                     let end = |span: Span, s: &Slots, v: &Value| Expression {
                         span,
                         kind: if is_time(s, v) { Kind::Time } else { Kind::Date },
@@ -389,6 +402,31 @@ fn units(amount: &Amount, sign: i8, now: DateTime) -> Option<(Value, Value)> {
         }
         _ => None,
     }
+}
+
+/// The stretch ahead that a message means: from tomorrow on, of hours and minutes from now on.
+fn ahead(amount: &Amount, now: DateTime) -> Option<(Value, Value)> {
+    let [Some((Some(n), unit)), None, None] = amount.parts else { return None };
+    if amount.upto.is_some() || n.fract() != 0.0 || !(1.0..=1e4).contains(&n) {
+        return None;
+    }
+    let (n, today) = (n as i64, now.date());
+    let last = match unit {
+        Unit::Minute | Unit::Hour => {
+            let seconds = n * if unit == Unit::Hour { 3600 } else { 60 };
+            let then = now.checked_add(jiff::SignedDuration::from_secs(seconds)).ok()?;
+            let at = |t: DateTime| {
+                let (hour, minute) = (Some(t.hour() as u8), Some(t.minute() as u8));
+                Value { hour, minute, ..Value::day(t.date()) }
+            };
+            return Some((at(now), at(then)));
+        }
+        Unit::Day => plus(today, n)?,
+        Unit::Week => plus(today, n * 7)?,
+        // Nobody plans months and years to the day.
+        _ => return None,
+    };
+    Some((Value::day(plus(today, 1)?), Value::day(last)))
 }
 
 fn is_time(s: &Slots, v: &Value) -> bool {

@@ -192,6 +192,30 @@ fn a_year_in_passing_does_not_move_the_tale() {
 }
 
 #[test]
+fn a_year_that_opens_its_sentence_moves_the_tale() {
+    let text = "She was born in Padua on 12 September 1831. In 1855 she moved to Milan. On 3 May she opened a school.";
+    assert_eq!(values("en", text), ["1831-09-12", "1855", "1855-05-03"]);
+    let text = "He went to school in 1841. The following year he left for Rome. In September he wrote to his sister.";
+    assert_eq!(values("en", text), ["1841", "1842", "1842-09"]);
+}
+
+#[test]
+fn a_tale_goes_on_from_the_end_of_a_stretch_and_through_a_year_alone() {
+    let text = "The siege lasted from 21 November 1948 to 31 January 1949. On 21 April the army crossed the river.";
+    assert_eq!(values("en", text).last().map(String::as_str), Some("1949-04-21"));
+    let text = "On 7 December (8 December in the east), 1941, the fleet was attacked. In January the allies met. By the \
+                end of April 1942 the harbour had fallen.";
+    assert_eq!(values("en", text)[3], "1942-01");
+}
+
+#[test]
+fn two_amounts_of_one_unit_are_two_lengths_in_prose() {
+    let found = apart(&format!("{FILLER}The repair took eight to ten weeks."));
+    assert_eq!(found, [("eight".into(), "P8W".into()), ("ten weeks".into(), "P10W".into())]);
+    assert_eq!(asked("en", "eight to ten weeks"), ["P8W"]);
+}
+
+#[test]
 fn a_year_on_its_own_line_heads_what_follows() {
     let days: String = (1..=14).map(|d| format!("On {d} August a bridge was built. ")).collect();
     let text = format!("1862\n\nIn March the army moved. It stood until 2 January 1863, when it rained. {days}");
@@ -219,6 +243,8 @@ fn a_question_is_read_more_finely_than_a_story() {
     assert_eq!(asked("en", "He told us three months ago that he would go."), ["2023-08"]);
     assert_eq!(asked("sv", "senaste två veckor"), ["2023-11-06/2023-11-19"]);
     assert_eq!(asked("de", "So ging es die letzten zwei Wochen immer wieder."), ["P2W"]);
+    assert_eq!(asked("en", "We plan to meet again in three months."), ["2024-02-22"]);
+    assert_eq!(asked("en", "I shall be out of town for the next three days."), ["2023-11-23/2023-11-25"]);
     assert_eq!(asked("nl", "om drie uur"), ["2023-11-22T15"]);
     assert_eq!(asked("it", "alle 8"), ["2023-11-22T08"]);
 }

@@ -59,6 +59,10 @@ const WRONG_WEEKDAY: f64 = 50.0;
 const ASIDE_YEAR: f64 = 2.0;
 const ASIDE_MONTH: f64 = 2.5;
 const ASIDE_DAY: f64 = 3.0;
+/// A year that opens its sentence (`In 1855 he moved`) tells when it happened, and seldom stands aside.
+const ASIDE_OPENING: f64 = 5.0;
+/// Characters that reach from such a year to the end of the sentence before: `. Im Jahre 1855`.
+const BEFORE_OPENING: usize = 12;
 /// What leaves its year out before any is stated speaks of the writer's time: an older year than the latest stated one
 /// costs so much.
 const OPENING: f64 = 1.0;
@@ -85,6 +89,20 @@ fn head(m: &Meaning) -> Option<&Slots> {
         Meaning::Point(s) | Meaning::Range(s, _) => Some(s),
         _ => None,
     }
+}
+
+/// Where the telling stands after an expression: at the end of a stretch from one stated year into another.
+fn tail(m: &Meaning) -> Option<&Slots> {
+    match m {
+        Meaning::Range(a, b) if a.year.is_some() && b.year.is_some() => Some(b),
+        _ => head(m),
+    }
+}
+
+/// Whole years on from the one told before: `the following year`. A year before is mostly compared with.
+fn goes_years_on(s: &Slots) -> bool {
+    let on = |x: Shift| x.anchor == Anchor::Told && x.unit == Unit::Year && x.months > 0 && x.days == 0 && x.vague == 0;
+    s.shift.is_some_and(on) && s.month.is_none()
 }
 
 /// The year as it stands, two digits widened towards the document's year.
@@ -192,16 +210,22 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
     let latest = candidates.last().map(|y| y - 1).filter(|_| own.is_none());
     let mut opening = true;
     let mut told: Option<(&Found, i32)> = None;
+    let mut told_year: Option<i32> = None;
     let mut step: Vec<(f64, usize)> = Vec::with_capacity(n);
     // The expressions that were passed, and of each candidate there the one before it on its cheapest path.
     let (mut passed, mut back): (Vec<usize>, Vec<u8>) = (Vec::new(), Vec::new());
     for (i, f) in found.iter().enumerate() {
-        let Some(s) = head(&f.meaning) else { continue };
+        let has_year = head(&f.meaning).is_some_and(|s| s.year.is_some());
+        let heads = frame.narrative && has_year && is_heading(f, frame.text);
+        let Some(s) = (if heads { head(&f.meaning) } else { tail(&f.meaning) }) else { continue };
         let stated = stated_year(s, own);
         let speaks = |x: &Shift| x.anchor == Anchor::Speech && x.unit >= Unit::Month && x.vague == 0 && x.seconds == 0;
         let relative = s.shift.filter(|x| speaks(x) && !(frame.narrative && frame.now.is_some()));
         let tied = match (stated, relative, own) {
             (Some(y), ..) => Some(y),
+            (None, None, _) if frame.narrative && goes_years_on(s) => {
+                told_year.zip(s.shift).map(|(y, x)| y + x.months / 12)
+            }
             (None, None, Some(_)) => told.and_then(|(before, year)| goes_on(before, year, f, frame)),
             (None, Some(x), Some(own)) if x.unit == Unit::Year => Some(own + x.months / 12),
             _ => None,
@@ -210,13 +234,15 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
             continue;
         }
         told = tied.map(|year| (f, year));
+        told_year = tied.or(told_year);
         opening &= stated.is_none();
-        if let Some(year) = stated.filter(|_| frame.narrative && is_heading(f, frame.text)) {
+        if let Some(year) = stated.filter(|_| heads) {
             home = Some(year);
         }
         let away = |y: i32| home.is_some_and(|h| h != y);
         let aside = match (stated.is_some(), s.month.is_some(), s.day.is_some()) {
             (false, ..) => 1e6,
+            (_, false, _) if opens_sentence(f, frame.text) => ASIDE_OPENING,
             (_, false, _) => ASIDE_YEAR,
             (_, _, false) => ASIDE_MONTH,
             _ => ASIDE_DAY,
@@ -318,12 +344,14 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
             }
             best
         }));
-        // An aside leaves the order of telling as it was.
-        if let (Some(t), true) = (tied, previous.is_some()) {
-            for (k, date) in dates.iter_mut().enumerate() {
-                if candidates[k] != t {
-                    *date = earlier[step[k].1];
-                }
+        for (k, date) in dates.iter_mut().enumerate() {
+            let before = earlier.get(step[k].1).copied().flatten();
+            if tied.is_some_and(|t| candidates[k] != t) {
+                // An aside leaves the order of telling as it was.
+                *date = if previous.is_some() { before } else { *date };
+            } else if date.is_none() && s.month.is_none() && step[k].1 == k {
+                // A year alone says nothing of the month: the telling stands in the one before.
+                *date = before;
             }
         }
         costs.clear();
@@ -350,6 +378,20 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
         at = usize::from(back[at]);
     }
     Path { cost, years, weekdays }
+}
+
+/// Little stands before the expression in its sentence. A row of a timeline begins with its year, and is none.
+fn opens_sentence(f: &Found, text: &str) -> bool {
+    let mut before = text[..f.start].chars().rev();
+    let mut led = false;
+    for _ in 0..BEFORE_OPENING {
+        match before.next() {
+            None | Some('\n') => return led,
+            Some('.' | '!' | '?' | ';' | '。') => return true,
+            Some(c) => led |= c.is_alphabetic(),
+        }
+    }
+    false
 }
 
 /// The year of a day that leaves it out and follows in the same sentence of news on a day told with its year, `year`.

@@ -30,6 +30,7 @@ const BUILTIN: &[(&str, &str)] = &[
     ("id", include_str!("id.toml")),
     ("it", include_str!("it.toml")),
     ("ja", include_str!("ja.toml")),
+    ("ka", include_str!("ka.toml")),
     ("ko", include_str!("ko.toml")),
     ("nl", include_str!("nl.toml")),
     ("no", include_str!("no.toml")),
