@@ -170,15 +170,20 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
     let Some(edges) = edges(text) else { return opening_date(found, text) };
     for (a, b, at_head) in edges {
         let first = found.partition_point(|f| f.start < a);
-        let mut on_line = found[first..].iter().take_while(|f| f.start <= b).filter(|f| f.end <= b);
-        // Behind the date of publication its line may hold that of a change.
-        let (Some(f), changed, None) = (on_line.next(), on_line.next(), on_line.next()) else { continue };
-        if changed.is_some_and(|c| full_date(c).is_none()) {
-            continue;
+        let on_line = found[first..].iter().take_while(|f| f.start <= b).filter(|f| f.end <= b);
+        // Behind the date of publication its line may hold that of a change, and the hours of both.
+        let (mut days, mut of_days) = (Vec::new(), 0);
+        let mut fits = true;
+        for f in on_line {
+            of_days += text[f.start..f.end].chars().count();
+            match full_date(f) {
+                Some(date) if days.len() < 2 => days.push((f, date)),
+                _ => fits &= !days.is_empty() && is_hour(f),
+            }
         }
-        let (Meaning::Point(s), Some(date)) = (&f.meaning, full_date(f)) else { continue };
-        let length = |f: &Found| text[f.start..f.end].chars().count();
-        let rest = text[a..b].chars().count() - length(f) - changed.map_or(0, length);
+        let Some(&(f, date)) = days.first().filter(|_| fits) else { continue };
+        let Meaning::Point(s) = &f.meaning else { continue };
+        let rest = text[a..b].chars().count().saturating_sub(of_days);
         // What ends as a sentence does tells something of that day.
         if rest <= DATE_LINE && !text[a..b].trim_end().ends_with('。') {
             let time = s.hour.filter(|h| *h < 24).map_or((0, 0), |h| (h as i8, s.minute.unwrap_or(0) as i8));
@@ -189,6 +194,12 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
         return None;
     }
     candidates.iter().find(|c| c.0).or(candidates.last()).map(|c| c.1)
+}
+
+/// A time of day alone.
+fn is_hour(f: &Found) -> bool {
+    let bare = |s: &Slots| s.year.is_none() && s.month.is_none() && s.day.is_none() && s.weekday.is_none();
+    matches!(&f.meaning, Meaning::Point(s) if s.hour.is_some() && bare(s))
 }
 
 /// The date where day, month and year are told.

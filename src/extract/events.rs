@@ -1,7 +1,7 @@
 //! Dated events: the entry behind a label, the paragraphs under a date heading, the sentences that a date stands in.
 
 use super::happening::{Surroundings, is_happening};
-use super::labels::Label;
+use super::labels::{Label, says_day};
 use super::lines::Lines;
 use super::roles::Role;
 use super::words::{Status, Words};
@@ -37,6 +37,18 @@ struct DateHeading {
     date: Span,
 }
 
+/// How the date of what stands below a date heading is known.
+const HEADING: &str = "heading";
+
+/// The date of a heading or a label, and how it is known.
+#[derive(Clone, Copy, Debug)]
+struct Dating {
+    rank: u8,
+    edtf: Edtf,
+    date: Span,
+    basis: &'static str,
+}
+
 /// What the walk over the lines needs to know.
 pub(super) struct Walk<'a> {
     pub(super) document: &'a Document,
@@ -46,6 +58,8 @@ pub(super) struct Walk<'a> {
     /// The dates of the labels, read as one sequence.
     pub(super) label_dates: &'a [Option<Edtf>],
     pub(super) today: Option<Date>,
+    /// The day of the last change that the article tells, or `today`.
+    pub(super) changed: Option<Date>,
     /// `today` is told or given, not inferred.
     pub(super) dated: bool,
     pub(super) words: &'a Words,
@@ -71,7 +85,7 @@ impl Walk<'_> {
                             &mut found,
                             i,
                             self.heading_edtf(&stack),
-                            "heading",
+                            HEADING,
                             self.lines.expressions[date].span,
                             entry,
                             section,
@@ -133,8 +147,7 @@ impl Walk<'_> {
             Edtf::One(Point { year, part: Part::Day(m, d), .. }) => Some((year, m, d)),
             _ => None,
         })?;
-        let says_day = expression.span.of(&self.document.text).chars().filter(char::is_ascii_digit).count() > 6;
-        if says_day
+        if says_day(&self.document.text, expression)
             || expression.basis == Basis::Stated && expression.value.len() > 8 && !expression.value.starts_with('X')
         {
             return None;
@@ -156,12 +169,15 @@ impl Walk<'_> {
         section: Option<usize>,
     ) {
         let expression = &self.lines.expressions[date];
-        let edtf = self.label_edtf(i, date, stack);
-        let basis = if edtf == expression.edtf { expression.basis.name() } else { Basis::Context.name() };
-        self.tell(found, i, edtf, basis, expression.span, entry, section);
+        let Some(edtf) = self.label_edtf(i, date, stack) else { return };
+        let basis = if Some(edtf) == expression.edtf { expression.basis } else { Basis::Context };
+        let label = Dating { edtf, rank: rank(&edtf, expression), date: expression.span, basis: basis.name() };
+        let mut own = Vec::new();
+        self.sentences(&mut own, i, section);
+        self.dated(found, i, label, entry, own, section);
     }
 
-    /// A paragraph: its date heading's event, unless it tells finer dates itself; without a heading its sentences' events.
+    /// A paragraph: its date heading's event; without a heading its sentences' events.
     fn body(&self, found: &mut Vec<Happening>, i: usize, heading: Option<&DateHeading>, section: Option<usize>) {
         let line = &self.lines.lines[i];
         if !line.kept {
@@ -169,30 +185,71 @@ impl Walk<'_> {
         }
         let mut own = Vec::new();
         self.sentences(&mut own, i, section);
-        let Some(heading) = heading else {
+        let Some(&DateHeading { rank, edtf, date, .. }) = heading else {
             found.append(&mut own);
             return;
         };
-        // Under a year or month the days that a paragraph tells are its events; under a day the paragraph is one event,
-        // and what a later sentence plans for another day is one more.
-        let coarse = heading.rank <= COARSE_RANK;
-        let plans = |h: &Happening| is_plan(h, &heading.edtf) && h.span.start > line.body.start;
-        let ahead = own.iter().filter(|h| !coarse && plans(h)).cloned().collect::<Vec<_>>();
-        own.retain(|h| coarse && lies_in(&h.edtf, &heading.edtf) && h.edtf != heading.edtf);
-        if own.is_empty() {
-            self.tell(
-                found,
-                i,
-                Some(heading.edtf),
-                "heading",
-                heading.date,
-                line.body.trimmed(&self.document.text),
-                section,
-            );
-        } else {
+        let heading = Dating { edtf, rank, date, basis: HEADING };
+        // A paragraph that opens with another date in numbers does not tell of the heading's day.
+        let opens = own.first().is_some_and(|h| {
+            h.span.start == line.body.start && h.basis != Basis::Context.name() && self.opens_elsewhere(h, &edtf)
+        });
+        if opens && rank > COARSE_RANK && self.in_numbers(&own[0]) {
             found.append(&mut own);
+            return;
         }
-        found.extend(ahead);
+        self.dated(found, i, heading, line.body.trimmed(&self.document.text), own, section);
+    }
+
+    /// What a heading or a label dates, with the events of its sentences. Under a year or month the days that it tells are
+    /// its events; under a day it is one event. What a later sentence tells of the date that it opens with is one more, and
+    /// under a heading so is what it plans for another day.
+    fn dated(
+        &self,
+        found: &mut Vec<Happening>,
+        i: usize,
+        by: Dating,
+        span: Span,
+        mut own: Vec<Happening>,
+        section: Option<usize>,
+    ) {
+        let coarse = by.rank <= COARSE_RANK;
+        own.retain(|h| h.date.start >= span.start);
+        for h in own.iter_mut() {
+            h.span.start = h.span.start.max(span.start);
+            if coarse && h.basis == Basis::Context.name() {
+                h.edtf = under(h.edtf, by.edtf);
+            }
+        }
+        let (inside, mut others): (Vec<_>, Vec<_>) =
+            own.into_iter().partition(|h| coarse && lies_in(&h.edtf, &by.edtf) && h.edtf != by.edtf);
+        let heads = by.basis == HEADING;
+        others.retain(|h| {
+            let told = || match self.in_numbers(h) {
+                true => coarse || is_day(&h.edtf),
+                false => heads && follows(&h.edtf, &by.edtf),
+            };
+            h.span.start > span.start
+                && (heads && !coarse && is_plan(h, &by.edtf) || self.opens_elsewhere(h, &by.edtf) && told())
+        });
+        match inside.len() {
+            0 => self.tell(found, i, Some(by.edtf), by.basis, by.date, span, section),
+            1 if others.is_empty() && !heads => {
+                found.extend(inside.into_iter().map(|h| Happening { span, ..h }));
+            }
+            _ => found.extend(inside),
+        }
+        found.extend(others);
+    }
+
+    /// The date opens what it dates, and shares no day with `edtf`.
+    fn opens_elsewhere(&self, h: &Happening, edtf: &Edtf) -> bool {
+        let lead = Span { start: h.span.start.min(h.date.start), end: h.date.start }.of(&self.document.text);
+        h.date.start >= h.span.start && is_apart(&h.edtf, edtf) && self.words.opens_label(lead.trim_end())
+    }
+
+    fn in_numbers(&self, h: &Happening) -> bool {
+        h.date.of(&self.document.text).chars().any(char::is_numeric)
     }
 
     /// The events of the sentences of a paragraph.
@@ -281,6 +338,10 @@ impl Walk<'_> {
         self.words.status(&unquoted(&self.document.text, told, date))
     }
 
+    fn is_ahead(&self, edtf: &Edtf) -> bool {
+        matches!((edtf.bounds().0, self.changed), (Some(start), Some(changed)) if start > changed)
+    }
+
     #[allow(clippy::too_many_arguments)] // One row's parts; a struct would only name them twice.
     fn tell(
         &self,
@@ -294,7 +355,11 @@ impl Walk<'_> {
     ) {
         let line = &self.lines.lines[i];
         let Some(edtf) = edtf.filter(|_| line.kept && !span.is_empty()) else { return };
-        let status = self.status(span, date);
+        let status = match self.status(span, date) {
+            // What lies ahead of the article's own date has not happened, however it is told.
+            Status::Asserted if self.dated && self.is_ahead(&edtf) => Status::Planned,
+            said => said,
+        };
         found.push(Happening { edtf, basis, status, date, span, block: line.block, section });
     }
 }
@@ -355,10 +420,28 @@ fn lies_in(inner: &Edtf, outer: &Edtf) -> bool {
     }
 }
 
+/// A day, a time of one, or a range of days.
+fn is_day(edtf: &Edtf) -> bool {
+    matches!(edtf.precision(), "day" | "minute")
+}
+
+/// The two have no day in common.
+fn is_apart(a: &Edtf, b: &Edtf) -> bool {
+    match (a.bounds(), b.bounds()) {
+        ((Some(a), Some(b)), (Some(c), Some(d))) => b < c || d < a,
+        _ => false,
+    }
+}
+
+/// `b` is the day right behind `a`.
+fn follows(b: &Edtf, a: &Edtf) -> bool {
+    matches!((b.bounds().0, a.bounds().1), (Some(b), Some(a)) if a.tomorrow().is_ok_and(|a| a == b))
+}
+
 /// What is planned for a day behind `day`; months and years ahead are forecasts more often than not.
 fn is_plan(happening: &Happening, day: &Edtf) -> bool {
     let after = matches!((happening.edtf.bounds().0, day.bounds().1), (Some(a), Some(b)) if a > b);
-    happening.status == Status::Planned && matches!(happening.edtf.precision(), "day" | "minute") && after
+    happening.status == Status::Planned && is_day(&happening.edtf) && after
 }
 
 /// The date with its missing year (and month) taken from the heading above it.

@@ -3,7 +3,8 @@
 
 use super::lines::{Line, Lines};
 use super::words::Words;
-use crate::dates::{Expression, Kind};
+use crate::dates::{Basis, Expression, Kind};
+use crate::model::edtf::{Edtf, Part, Point};
 use crate::model::{BlockKind, Document, Span};
 use crate::text::script::is_unspaced;
 
@@ -76,6 +77,7 @@ pub(super) fn labels(document: &Document, lines: &Lines, headings: &[bool], word
             _ => None,
         })
         .collect();
+    days(text, lines, &openings, &mut labels);
     rows(document, lines, &mut labels);
     titles(text, lines, headings, &mut labels);
     labels
@@ -112,6 +114,8 @@ fn opening(text: &str, line: &Line, expressions: &[Expression], words: &Words) -
         if clock(next) || clock(date) {
             date = if expressions[next].kind == Kind::Time { next } else { date };
             end = expressions[next].span.end;
+        } else if year_before(text, expressions, range.start, next).is_some() {
+            (date, end) = (next, expressions[next].span.end);
         } else if gap.of(text).contains(['(', '（']) {
             end = expressions[next].span.end;
         } else {
@@ -124,6 +128,20 @@ fn opening(text: &str, line: &Line, expressions: &[Expression], words: &Words) -
     let entry = Span { start: end + n as u32, end: line.body.end }.trimmed(text);
     let bare = !lead.chars().any(char::is_alphabetic);
     Some(Opening { date, separator, bare, entry })
+}
+
+/// The year right before a month or day that leaves its year out: `1945, April`.
+pub(super) fn year_before(text: &str, expressions: &[Expression], first: usize, date: usize) -> Option<Point> {
+    let (year, part) = (expressions[..date].last().filter(|_| date > first)?, &expressions[date]);
+    let gap = Span { start: year.span.end, end: part.span.start.max(year.span.end) };
+    let partial = part.basis == Basis::Context
+        && matches!(part.edtf, Some(Edtf::One(Point { part: Part::Month(_) | Part::Day(..), .. })));
+    match year.edtf {
+        Some(Edtf::One(p)) if partial && p.part == Part::Year && year.basis == Basis::Stated => {
+            gap.of(text).chars().all(|c| matches!(c, ' ' | ',' | '，' | '\u{a0}')).then_some(p)
+        }
+        _ => None,
+    }
 }
 
 /// Dates and times of day; no durations, no habits.
@@ -245,6 +263,52 @@ fn closing(text: &str, line: &Line, expressions: &[Expression]) -> Option<Label>
     let entry = Span { start: line.body.start.min(expression.span.start), end: expression.span.start };
     (set_apart && !rest.chars().any(char::is_alphanumeric))
         .then_some(Label::Titled { date, entry: without_signs(entry, text) })
+}
+
+/// A short line that begins with a day, right above a line that begins with a time of day, heads it and the other times
+/// below: `6 October, cloudy` over `5:30 Start`.
+fn days(text: &str, lines: &Lines, openings: &[Option<Opening>], labels: &mut [Option<Label>]) {
+    let is_clock = |o: &Opening| {
+        let time = &lines.expressions[o.date];
+        let worded = time.span.of(text).starts_with(|c: char| c.is_ascii_alphabetic());
+        o.bare && !worded && o.separator != Separator::Glued && is_clock(time) && !says_day(text, time)
+    };
+    let is_day = |o: &Opening| lines.expressions[o.date].edtf.is_some_and(|d| d.precision() == "day");
+    let mut heads = false;
+    for i in 0..labels.len() {
+        let Some(o) = openings[i] else {
+            heads &= labels[i].is_none();
+            continue;
+        };
+        let over_clock = || openings.get(i + 1).is_some_and(|next| next.as_ref().is_some_and(is_clock));
+        let said = lines.lines[i].body.of(text);
+        let short = o.entry.of(text).chars().count() <= MAX_DAY_REMARK && !said.ends_with(['.', '。', '!', '！']);
+        match labels[i] {
+            _ if is_clock(&o) && heads && o.separator != Separator::End => {
+                labels[i] = Some(Label::Entry { date: o.date, entry: o.entry });
+            }
+            None | Some(Label::Entry { .. }) if is_day(&o) && short && over_clock() => {
+                labels[i] = Some(Label::Titled { date: o.date, entry: o.entry });
+                heads = true;
+            }
+            Some(Label::Heading { .. } | Label::Titled { .. }) => heads = is_day(&o),
+            _ => heads &= is_clock(&o),
+        }
+    }
+}
+
+/// Longest remark behind a day that heads times of day, in characters.
+const MAX_DAY_REMARK: usize = 40;
+
+/// An hour with its minutes.
+fn is_clock(time: &Expression) -> bool {
+    let clock = time.value.split_once('T').map_or("", |(_, clock)| clock);
+    time.kind == Kind::Time && clock.len() >= 5 && clock.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// A time of day that tells its day too: its digits are more than those of a time.
+pub(super) fn says_day(text: &str, time: &Expression) -> bool {
+    time.span.of(text).chars().filter(char::is_ascii_digit).count() > 6
 }
 
 fn without_signs(entry: Span, text: &str) -> Span {

@@ -104,7 +104,7 @@ impl Extractor {
         {
             (lines, labels, roles) = read(Some(now), Mode::News);
         }
-        let label_dates = sequence::label_dates(&document.text, &lines, &labels);
+        let label_dates = sequence::label_dates(&document.text, &lines, &labels, &roles);
         let walk = events::Walk {
             document,
             lines: &lines,
@@ -112,6 +112,7 @@ impl Extractor {
             roles: &roles,
             label_dates: &label_dates,
             today: lines.reference.map(|(date, _)| date),
+            changed: lines.reference.map(|(date, _)| date).max(roles::last_change(&lines, &roles)),
             dated: reference.or(dateline).is_some(),
             words,
         };

@@ -7,6 +7,7 @@ use crate::dates::Kind;
 use crate::model::edtf::Edtf;
 use crate::model::{BlockKind, Document};
 use crate::points::Outline;
+use jiff::civil::Date;
 
 /// What a line is to the article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +79,13 @@ pub(super) fn roles(
 pub(super) fn dateline_date(lines: &Lines, roles: &[Role]) -> Option<Edtf> {
     let line = (0..roles.len()).find(|&i| roles[i] == Role::Dateline && lines.lines[i].kept)?;
     lines.expressions[lines.lines[line].expressions.clone()].iter().find_map(|e| e.edtf)
+}
+
+/// The latest day that the lines of publication tell.
+pub(super) fn last_change(lines: &Lines, roles: &[Role]) -> Option<Date> {
+    let printed = (0..roles.len()).filter(|&i| roles[i] == Role::Dateline && lines.lines[i].kept);
+    let days = printed.flat_map(|i| &lines.expressions[lines.lines[i].expressions.clone()]);
+    days.filter_map(|e| e.edtf.filter(|d| matches!(d.precision(), "day" | "minute"))?.bounds().1).max()
 }
 
 fn role(

@@ -1,10 +1,12 @@
 //! The years of labels that leave them out, and the days of those that name a weekday alone, from the labels alone: they
 //! stand in order of time, or newest first, and what their entries tell of other years must not mislead them.
 
-use super::labels::Label;
+use super::labels::{Label, year_before};
 use super::lines::Lines;
+use super::roles::Role;
 use crate::dates::{Basis, Expression};
 use crate::model::edtf::{Edtf, Part, Point};
+use crate::text::script::is_han;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -21,13 +23,40 @@ const MIN_STEPS: usize = 3;
 /// Days by which a label may stand out of order without a new year having begun.
 const DISORDER: i64 = 45;
 
-/// The date of each label with its year; none where the sequence says nothing.
-pub(super) fn label_dates(text: &str, lines: &Lines, labels: &[Option<Label>]) -> Vec<Option<Edtf>> {
-    let steps: Vec<Step> =
-        labels.iter().enumerate().filter_map(|(line, l)| step(line, &lines.expressions[(*l)?.date()])).collect();
-    let mut dates = with_years(&steps, labels.len());
-    weekdays(text, lines, labels, ascending(&steps), &mut dates);
+/// The date of each label with its year; none where the sequence says nothing. A heading that tells a year begins another
+/// sequence.
+pub(super) fn label_dates(text: &str, lines: &Lines, labels: &[Option<Label>], roles: &[Role]) -> Vec<Option<Edtf>> {
+    let of = |line: usize| {
+        let date = labels[line]?.date();
+        let year = year_before(text, &lines.expressions, lines.lines[line].expressions.start, date);
+        step(text, line, &lines.expressions[date], year)
+    };
+    let mut dates = vec![None; labels.len()];
+    let mut all: Vec<Step> = Vec::new();
+    let mut from = 0;
+    for end in 1..=labels.len() {
+        let begins = |line: usize| {
+            matches!(roles[line], Role::Heading(_)) && labels[line].is_none() && tells_a_year(lines, line)
+        };
+        if end < labels.len() && !begins(end) {
+            continue;
+        }
+        let steps: Vec<Step> = (from..end).filter_map(of).collect();
+        for step in steps.iter().filter(|s| s.stated) {
+            dates[step.line] = Some(Edtf::One(step.point));
+        }
+        with_years(&steps, &mut dates);
+        all.extend(steps);
+        from = end;
+    }
+    weekdays(text, lines, labels, ascending(&all), &mut dates);
     dates
+}
+
+fn tells_a_year(lines: &Lines, line: usize) -> bool {
+    lines.expressions[lines.lines[line].expressions.clone()]
+        .iter()
+        .any(|e| e.basis == Basis::Stated && matches!(e.edtf, Some(Edtf::One(Point { part: Part::Year, .. }))))
 }
 
 /// `Day 2 — Sunday` below `Day 1 — Saturday, 3 December 1910`: the next day of that name in the order of the labels.
@@ -56,10 +85,9 @@ fn weekdays(text: &str, lines: &Lines, labels: &[Option<Label>], ascending: bool
     }
 }
 
-fn with_years(steps: &[Step], n_labels: usize) -> Vec<Option<Edtf>> {
-    let mut dates = vec![None; n_labels];
+fn with_years(steps: &[Step], dates: &mut [Option<Edtf>]) {
     if steps.len() < MIN_STEPS || !steps.iter().any(|s| s.stated) || steps.iter().all(|s| s.stated) {
-        return dates;
+        return;
     }
     let ascending = ascending(steps);
     let mut years: Vec<Option<i32>> = steps.iter().map(|s| s.stated.then_some(s.point.year)).collect();
@@ -78,14 +106,20 @@ fn with_years(steps: &[Step], n_labels: usize) -> Vec<Option<Edtf>> {
             dates[step.line] = Some(Edtf::One(there));
         }
     }
-    dates
 }
 
-fn step(line: usize, expression: &Expression) -> Option<Step> {
+fn step(text: &str, line: usize, expression: &Expression, year: Option<Point>) -> Option<Step> {
     let Some(Edtf::One(point)) = expression.edtf else { return None };
+    if let Some(Point { year, .. }) = year {
+        return Some(Step { line, point: Point { year, ..point }, stated: true });
+    }
+    let numbered = expression.span.of(text).chars().any(|c| c.is_numeric() || is_han(c));
     let stated = match expression.basis {
         Basis::Stated => true,
-        Basis::Context => false,
+        // A weekday fixes the year of the day beside it.
+        Basis::Weekday if numbered => true,
+        // A feast has its own day in each year.
+        Basis::Context if numbered || !matches!(point.part, Part::Day(..)) => false,
         _ => return None,
     };
     matches!(point.part, Part::Day(..) | Part::Month(_)).then_some(Step { line, point, stated })

@@ -103,6 +103,11 @@ pub(super) struct Words {
     meanings: Vec<usize>,
 }
 
+/// Behind a blank a Chinese word begins the entry unless it stands apart: `06:40 起火`.
+fn goes_on(word: &str, behind: &str) -> bool {
+    word.ends_with(is_unspaced) && behind.starts_with(is_unspaced)
+}
+
 /// Meanings of the finder's words, in order of rank: a denial outranks a plan.
 const NEGATED: usize = 0;
 const PLANNED: usize = 1;
@@ -165,7 +170,12 @@ impl Words {
             let blank = here.len() - here.trim_start_matches([' ', '\u{a0}', ',']).len();
             match self.section.label_after.first(&here[blank..]) {
                 // Lower case may change the length of what it folds; the words of the list do not.
-                Some(w) if here.is_char_boundary(blank + w.len()) => n += blank + w.len(),
+                Some(w)
+                    if here.is_char_boundary(blank + w.len())
+                        && !(blank > 0 && goes_on(w, &here[blank + w.len()..])) =>
+                {
+                    n += blank + w.len();
+                }
                 _ => return n,
             }
         }
