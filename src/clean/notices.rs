@@ -34,6 +34,8 @@ const MAX_LINKS: usize = 40;
 
 /// Lines at the head of a text among which `Last updated …` is the article's date line, and no note of the site.
 const HEAD: usize = 8;
+/// Lines at the very top, where a menu or a bread-crumb stands.
+const TOP: usize = 2;
 /// The rule of such stamps in the language files.
 const UPDATE_STAMP: &str = "update stamp";
 
@@ -41,6 +43,12 @@ const UPDATE_STAMP: &str = "update stamp";
 const SEPARATORS: [char; 14] = ['|', '｜', '│', '·', '•', '・', '/', '>', '＞', '»', '›', '→', '\t', '\u{3000}'];
 /// Marks, folded, that part nothing but the steps of a bread-crumb.
 const STEPS: [char; 4] = ['>', '»', '›', '→'];
+
+/// Characters of a word like `首页` or `トップ` behind a site's name, at most.
+const MAX_HOME: usize = 4;
+/// Rules of lines that are buttons, and digits of the number beside them at most.
+const BUTTONS: [&str; 3] = ["share bar", "like counter", "comment prompt"];
+const MAX_COUNTER: usize = 7;
 
 /// The section `[notices]` of a language file.
 #[derive(Deserialize)]
@@ -147,10 +155,14 @@ impl Notices {
             .iter()
             .enumerate()
             .map(|(i, line)| {
-                let rule = self.rule_of(line, &self.cover(line), i < first || i > last);
+                let edge = i < first || i > last;
+                // A text of short lines has no edge but its top.
+                let rule = self.rule_of(line, &self.cover(line), edge);
+                let rule = rule.or_else(|| (i < TOP && self.is_menu(line, true)).then_some("navigation"));
                 rule.filter(|rule| i >= HEAD || *rule != UPDATE_STAMP).map(str::to_string)
             })
             .collect();
+        Self::counters(&lines, |i| i < HEAD || i > last, &mut rules);
         self.menus_of_lines(&lines, &mut rules);
         self.below_headings(document, &lines, &mut rules);
         rules
@@ -233,7 +245,7 @@ impl Notices {
         let n_pieces = pieces().count();
         let short = || pieces().all(|p| weight(p) <= MENU_WEIGHT);
         // A bread-crumb leads from a word of menus to where the article stands.
-        let crumb = || line.folded.contains(STEPS) && pieces().next().is_some_and(known);
+        let crumb = || line.folded.contains(STEPS) && pieces().next().is_some_and(|p| known(p) || self.is_home(p));
         if edge && n_pieces >= 2 && short() && (crumb() || n_pieces == 2 && pieces().all(known)) {
             return true;
         }
@@ -246,13 +258,34 @@ impl Notices {
         let enough = |n_hits: usize| n_hits as f32 >= MENU_SHARE_BLANKS * n_words as f32;
         // Most lines are told by their first words.
         let mut left = n_words;
-        n_words >= 4
+        n_words >= if edge { 3 } else { 4 }
             && words().all(|word| {
                 known(word) || {
                     left -= 1;
                     enough(left)
                 }
             })
+    }
+
+    /// A site's name before a word of menus: `网易首页`.
+    fn is_home(&self, piece: &str) -> bool {
+        let mut ends = piece.char_indices().rev().take(MAX_HOME).skip(1).map(|(at, _)| &piece[at..]);
+        piece.ends_with(|c| is_han(c) || is_kana(c)) && ends.any(|end| self.navigation.contains(end))
+    }
+
+    /// A number alone beside buttons counts what they did.
+    fn counters(lines: &[Line], edge: impl Fn(usize) -> bool, rules: &mut [Option<String>]) {
+        let is_number = |l: &Line| {
+            l.weight <= MAX_COUNTER
+                && l.folded.starts_with(|c: char| c.is_ascii_digit())
+                && l.folded.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '+'))
+        };
+        let buttons = |rule: Option<&Option<String>>| matches!(rule, Some(Some(r)) if BUTTONS.contains(&r.as_str()));
+        for i in (0..lines.len()).filter(|&i| edge(i) && is_number(&lines[i])) {
+            if rules[i].is_none() && (buttons(rules.get(i + 1)) || i > 0 && buttons(rules.get(i - 1))) {
+                rules[i] = Some("like counter".to_string());
+            }
+        }
     }
 
     /// Menus that stand one entry a line: three words of menus in a row, two at the top.
@@ -583,13 +616,31 @@ mod tests {
 
     #[test]
     fn a_bread_crumb_above_the_text_goes() {
-        let crumbs = ["Home > Recipes > Baking", "トップ＞観光＞祭り", "首頁 › 市政新聞 › 公告", "Startseite » Türme"];
+        let crumbs = [
+            "Home > Recipes > Baking",
+            "トップ＞観光＞祭り",
+            "首頁 › 市政新聞 › 公告",
+            "Startseite » Türme",
+            "江淮首页 > 正文",
+        ];
         let tart =
             "She baked the tart of apples every Sunday of the year, and when the tin was empty she baked it again.";
         for crumb in crumbs {
             assert_eq!(dropped(&format!("{crumb}\nA tart of apples\n{tart}")), [crumb]);
         }
         assert!(dropped(&format!("Choose Tools > Export\n{tart}")).is_empty());
+    }
+
+    #[test]
+    fn a_text_of_short_lines_has_its_menu_at_the_top() {
+        assert_eq!(dropped("川辺トップ > 登山 > 記録\n一日目の朝\n二日目の朝"), ["川辺トップ > 登山 > 記録"]);
+        assert_eq!(dropped("Главная Новости Общество\nПожар на складе"), ["Главная Новости Общество"]);
+    }
+
+    #[test]
+    fn a_number_alone_beside_buttons_goes() {
+        assert_eq!(dropped("水质事件\n0\n易信 微信 微博\n7月3日"), ["0", "易信 微信 微博"]);
+        assert!(dropped("Lot\n7\nA chair").is_empty());
     }
 
     #[test]

@@ -184,8 +184,10 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
         let Some(&(f, date)) = days.first().filter(|_| fits) else { continue };
         let Meaning::Point(s) = &f.meaning else { continue };
         let rest = text[a..b].chars().count().saturating_sub(of_days);
-        // What ends as a sentence does tells something of that day.
-        if rest <= DATE_LINE && !text[a..b].trim_end().ends_with('。') {
+        // What ends as a sentence does, or stands behind a colon, tells something of that day.
+        let behind = text[f.end..b].trim_start();
+        let entry = behind.strip_prefix([':', '：']).is_some_and(|said| said.contains(char::is_alphabetic));
+        if rest <= DATE_LINE && !entry && !text[a..b].trim_end().ends_with('。') {
             let time = s.hour.filter(|h| *h < 24).map_or((0, 0), |h| (h as i8, s.minute.unwrap_or(0) as i8));
             candidates.push((at_head, date.at(time.0, time.1, 0, 0)));
         }

@@ -58,6 +58,11 @@ pub(super) fn is_happening(date: &Expression, around: &Surroundings<'_>) -> bool
     {
         return false;
     }
+    // `the summer calendar`
+    let opens = before.split_whitespace().nth(2).is_none();
+    if !opens && matches!(edtf, Edtf::One(p) if matches!(p.part, Part::Season(_))) && owns(before, behind, words) {
+        return false;
+    }
     if coarse && words.is_as_of(before) {
         return false;
     }
@@ -126,9 +131,17 @@ fn is_attribute(date: &Expression, before: &str, behind: &str, words: &Words) ->
     {
         return words.names_attribute(owned) && (owned.starts_with(['的', 'の', '之']) || words.names_attribute(&near));
     }
-    let small = near.strip_prefix(' ').is_some_and(|n| n.starts_with(char::is_lowercase));
-    words.has_determiner(before) && small && !words.is_connective(&near)
-        || small && words.names_attribute(&first_words(&near))
+    owns(before, &near, words)
+        || near.strip_prefix(' ').is_some_and(is_small) && words.names_attribute(&first_words(&near))
+}
+
+/// The noun behind the date is named by it: `the 2019 report`.
+fn owns(before: &str, behind: &str, words: &Words) -> bool {
+    behind.strip_prefix(' ').is_some_and(is_small) && words.has_determiner(before) && !words.is_connective(behind)
+}
+
+fn is_small(word: &str) -> bool {
+    word.starts_with(char::is_lowercase)
 }
 
 fn first_words(near: &str) -> String {

@@ -1,11 +1,11 @@
 //! What each line is to the article: its title, its date line, its author, its source, a section heading, or its body.
 
 use super::labels::Label;
-use super::lines::Lines;
+use super::lines::{Line, Lines};
 use super::words::Words;
 use crate::dates::Kind;
 use crate::model::edtf::Edtf;
-use crate::model::{BlockKind, Document};
+use crate::model::{BlockKind, Document, Span};
 use crate::points::Outline;
 use jiff::civil::Date;
 
@@ -145,14 +145,28 @@ fn is_dateline(document: &Document, lines: &Lines, i: usize, label: Option<Label
     let mut at = line.span.start;
     for e in line.expressions.clone() {
         let span = lines.expressions[e].span;
-        rest.push_str(crate::model::Span { start: at, end: span.start.max(at) }.of(&document.text));
+        rest.push_str(Span { start: at, end: span.start.max(at) }.of(&document.text));
         rest.push(' ');
         at = span.end.max(at);
     }
-    rest.push_str(crate::model::Span { start: at, end: line.span.end.max(at) }.of(&document.text));
+    rest.push_str(Span { start: at, end: line.span.end.max(at) }.of(&document.text));
+    if words.is_byline(said) && closes_byline(lines, line, &document.text) {
+        return true;
+    }
     let foreign = words.foreign_letters(&rest);
-    let is_sentence = said.ends_with(['。', '！', '？']);
+    let is_sentence = said.ends_with(['。', '！', '？', '.', '!', '?']);
     words.has_publication(&rest) && (foreign <= MAX_FOREIGN && !is_sentence || words.opens_publication(said))
+}
+
+/// The day behind the author's name ends the line: `By Ann Lee | 2 May 2020`.
+fn closes_byline(lines: &Lines, line: &Line, text: &str) -> bool {
+    let Some(first) = lines.expressions[line.expressions.clone()].first() else { return false };
+    let last = lines.expressions[line.expressions.clone()].last().unwrap_or(first);
+    let before = Span { start: line.span.start, end: first.span.start.max(line.span.start) }.of(text).trim_end();
+    let behind = Span { start: last.span.end, end: line.span.end.max(last.span.end) }.of(text);
+    let day = first.edtf.is_some_and(|d| matches!(d.precision(), "day" | "minute"));
+    day && before.ends_with(['|', '｜', '·', '•', '/', '-', '–', '—', ',', '，'])
+        && !behind.contains(char::is_alphanumeric)
 }
 
 /// `（瑞波新聞）`: a name in brackets that closes the article.

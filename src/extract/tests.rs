@@ -298,3 +298,81 @@ fn the_year_of_a_notice_of_copyright_dates_what_the_text_opens_with() {
     let dates: Vec<&str> = events.iter().map(|e| e.edtf.as_str()).collect();
     assert_eq!(dates, ["2024-03-04", "2023-10", "1887"]);
 }
+
+#[test]
+fn an_entry_behind_a_year_is_dated_by_the_day_that_it_tells() {
+    check(
+        "Chronik der Mühle\n1874: Gründung am 12. Mai im Gasthaus.\n1891: Neues Rad.\n1945, April: Die Mühle brennt aus.",
+        &["1874-05-12 | Gründung am 12. Mai im Gasthaus.", "1891 | Neues Rad.", "1945-04 | Die Mühle brennt aus."],
+    );
+}
+
+#[test]
+fn a_heading_with_a_year_begins_another_sequence_and_a_feast_keeps_its_day() {
+    check(
+        "Chronik der Mühle und ihrer Leute\n1999-03-01: Neues Rad.\n2004-05-02: Umbau und Fest.\n## Termine für 2014\nSa., 11. Januar: Versammlung mit Wahl\n30. April – Maibaum\nPfingstmontag: Tag der offenen Tür",
+        &[
+            "1999-03-01 | Neues Rad.",
+            "2004-05-02 | Umbau und Fest.",
+            "2014-01-11 | Versammlung mit Wahl",
+            "2014-04-30 | Maibaum",
+            "2014-06-09 | Tag der offenen Tür",
+        ],
+    );
+}
+
+#[test]
+fn a_sentence_that_opens_with_another_day_tells_of_that_day() {
+    check(
+        "The mill strike\n## 9 June 2022\nThe strike began.\n## 11 June 2022\nA cart was turned away at the mill. The next day the mayor spoke.\nOn 3 May 2021 the wheel broke.",
+        &[
+            "2022-06-09 | The strike began.",
+            "2022-06-11 | A cart was turned away at the mill. The next day the mayor spoke.",
+            "2022-06-12 | The next day the mayor spoke.",
+            "2021-05-03 | On 3 May 2021 the wheel broke.",
+        ],
+    );
+}
+
+#[test]
+fn a_short_line_with_a_day_heads_the_times_below_it() {
+    check(
+        "八雲岳の記録\n【1日目】2018年10月6日(土) 曇り\n5:30 登山口を出発\n13:45 小屋に着く\n【2日目】10月7日(日) 快晴\n4:50 出発、翌日に備えて早めに下山\n11:20 バス停に着く",
+        &[
+            "2018-10-06 | 曇り",
+            "2018-10-06T05:30 | 登山口を出発",
+            "2018-10-06T13:45 | 小屋に着く",
+            "2018-10-07 | 快晴",
+            "2018-10-07T04:50 | 出発、翌日に備えて早めに下山",
+            "2018-10-07T11:20 | バス停に着く",
+        ],
+    );
+    check(
+        "山火記錄\n2024年2月18日\n06:40 起火點初步判定在林道。\n08:10 起訴書送達。",
+        &["2024-02-18T06:40 | 起火點初步判定在林道。", "2024-02-18T08:10 | 起訴書送達。"],
+    );
+}
+
+#[test]
+fn what_lies_ahead_of_the_date_of_publication_is_planned() {
+    let text = "The mill opens\nPublished 2 May 2020 · Updated 4 May 2020\nOn 3 May 2020 the wheel turned.\nThe mill opens on 9 May 2020.";
+    let events = extract(&extractor(), text).events;
+    let told: Vec<(&str, &str)> = events.iter().map(|e| (e.edtf.as_str(), e.status.as_str())).collect();
+    assert_eq!(told, [("2020-05-03", "asserted"), ("2020-05-09", "planned")]);
+}
+
+#[test]
+fn a_day_behind_the_authors_name_is_the_date_line() {
+    check(
+        "We were never asked\nBy Tom Reiss | Nov 2, 2020\nWe filed on August 3.",
+        &["2020-08-03 | We filed on August 3."],
+    );
+}
+
+#[test]
+fn a_season_may_name_a_thing() {
+    check(
+        "The line\nIn June 2020 the firm printed the summer calendar.",
+        &["2020-06 | In June 2020 the firm printed the summer calendar."],
+    );
+}
