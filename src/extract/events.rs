@@ -8,6 +8,7 @@ use super::words::{Status, Words};
 use crate::dates::{Basis, Expression, Kind};
 use crate::model::edtf::{Edtf, Part, Point};
 use crate::model::{Document, Span};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -57,6 +58,8 @@ pub(super) struct Walk<'a> {
     pub(super) roles: &'a [Role],
     /// The dates of the labels, read as one sequence.
     pub(super) label_dates: &'a [Option<Edtf>],
+    /// Days that each label lies behind the day it was read on.
+    pub(super) nights: &'a [i64],
     pub(super) today: Option<Date>,
     /// The day of the last change that the article tells, or `today`.
     pub(super) changed: Option<Date>,
@@ -133,7 +136,10 @@ impl Walk<'_> {
         if expression.kind == Kind::Time
             && let Some(at) = self.clock_under(expression, stack)
         {
-            return Some(at);
+            return Some(moved(at, self.nights[i]));
+        }
+        if self.nights[i] != 0 {
+            return own.map(|own| moved(own, self.nights[i]));
         }
         match (own, stack.last()) {
             (Some(own), Some(above)) if expression.basis == Basis::Context => Some(under(own, above.edtf)),
@@ -190,11 +196,13 @@ impl Walk<'_> {
             return;
         };
         let heading = Dating { edtf, rank, date, basis: HEADING };
-        // A paragraph that opens with another date in numbers does not tell of the heading's day.
+        // A paragraph that opens with another date in numbers does not tell of the heading's day, nor does a list item that
+        // holds one.
         let opens = own.first().is_some_and(|h| {
             h.span.start == line.body.start && h.basis != Basis::Context.name() && self.opens_elsewhere(h, &edtf)
         });
-        if opens && rank > COARSE_RANK && self.in_numbers(&own[0]) {
+        let elsewhere = line.is_item && !own.is_empty() && own.iter().all(|h| is_apart(&h.edtf, &edtf));
+        if (opens || elsewhere) && rank > COARSE_RANK && self.in_numbers(&own[0]) {
             found.append(&mut own);
             return;
         }
@@ -442,6 +450,21 @@ fn follows(b: &Edtf, a: &Edtf) -> bool {
 fn is_plan(happening: &Happening, day: &Edtf) -> bool {
     let after = matches!((happening.edtf.bounds().0, day.bounds().1), (Some(a), Some(b)) if a > b);
     happening.status == Status::Planned && is_day(&happening.edtf) && after
+}
+
+/// A day or time of day so many days later.
+fn moved(edtf: Edtf, days: i64) -> Edtf {
+    let Edtf::One(p) = edtf else { return edtf };
+    let there = p.first().filter(|_| days != 0).and_then(|day| day.checked_add(days.days()).ok());
+    let part = |day: Date| match p.part {
+        Part::Day(..) => Some(Part::Day(day.month() as u8, day.day() as u8)),
+        Part::Minute(_, _, hour, minute, zone) => {
+            Some(Part::Minute(day.month() as u8, day.day() as u8, hour, minute, zone))
+        }
+        _ => None,
+    };
+    let at = |day: Date| Some(Edtf::One(Point { year: i32::from(day.year()), part: part(day)?, ..p }));
+    there.and_then(at).unwrap_or(edtf)
 }
 
 /// The date with its missing year (and month) taken from the heading above it.

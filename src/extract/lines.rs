@@ -88,8 +88,40 @@ pub(super) fn read(
         }
         line.expressions = first..found.expressions.len();
     }
+    opening_hours(&document.text, &mut found);
     found
 }
+
+/// Lines in a row that open with days of the week, two of them with hours from … to, say when something is open: their
+/// days are those of every week.
+fn opening_hours(text: &str, found: &mut Lines) {
+    let numbered = |e: &Expression| e.span.of(text).chars().any(char::is_numeric);
+    let is_weekday = |e: &Expression| e.basis == Basis::Weekday && (e.kind == Kind::Time || !numbered(e));
+    let opens = |line: &Line| {
+        let first = found.expressions[line.expressions.clone()].first();
+        first.is_some_and(|e| is_weekday(e) && e.span.start <= line.body.start + MAX_LEAD)
+    };
+    let has_hours = |line: &Line| {
+        let hours = |e: &Expression| match e.edtf {
+            Some(Edtf::Range(Some(a), Some(_))) if matches!(a.part, Part::Minute(..)) => 2,
+            _ => usize::from(e.kind == Kind::Time),
+        };
+        let n_hours: usize = found.expressions[line.expressions.clone()].iter().map(hours).sum();
+        line.span.len() <= MAX_LENT && n_hours >= 2
+    };
+    let mut weekly = Vec::new();
+    for run in found.lines.chunk_by(|a, b| opens(a) && opens(b)) {
+        if run.iter().filter(|line| opens(line) && has_hours(line)).count() >= 2 {
+            weekly.extend(run.iter().flat_map(|line| line.expressions.clone()));
+        }
+    }
+    for e in weekly {
+        found.expressions[e] = Expression { kind: Kind::Set, edtf: None, ..found.expressions[e].clone() };
+    }
+}
+
+/// Bytes before the day that opens a line: a quotation mark, a bracket.
+const MAX_LEAD: u32 = 4;
 
 /// The latest year in the notices of copyright, which are dropped.
 fn copyright_year(cleaned: &Cleaned) -> Option<i32> {

@@ -105,12 +105,14 @@ impl Extractor {
             (lines, labels, roles) = read(Some(now), Mode::News);
         }
         let label_dates = sequence::label_dates(&document.text, &lines, &labels, &roles);
+        let nights = sequence::nights(&document.text, &lines, &labels);
         let walk = events::Walk {
             document,
             lines: &lines,
             labels: &labels,
             roles: &roles,
             label_dates: &label_dates,
+            nights: &nights,
             today: lines.reference.map(|(date, _)| date),
             changed: lines.reference.map(|(date, _)| date).max(roles::last_change(&lines, &roles)),
             dated: reference.or(dateline).is_some(),

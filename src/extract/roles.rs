@@ -3,7 +3,7 @@
 use super::labels::Label;
 use super::lines::{Line, Lines};
 use super::words::Words;
-use crate::dates::Kind;
+use crate::dates::{Basis, Kind};
 use crate::model::edtf::Edtf;
 use crate::model::{BlockKind, Document, Span};
 use crate::points::Outline;
@@ -138,6 +138,9 @@ fn role(
 fn is_dateline(document: &Document, lines: &Lines, i: usize, label: Option<Label>, words: &Words) -> bool {
     let line = &lines.lines[i];
     let said = line.span.of(&document.text);
+    if i < HEAD && has_byline_behind(lines, line, &document.text, words) {
+        return true;
+    }
     if matches!(label, Some(Label::Entry { .. })) && !words.has_publication(said) {
         return false;
     }
@@ -167,6 +170,17 @@ fn closes_byline(lines: &Lines, line: &Line, text: &str) -> bool {
     let day = first.edtf.is_some_and(|d| matches!(d.precision(), "day" | "minute"));
     day && before.ends_with(['|', '｜', '·', '•', '/', '-', '–', '—', ',', '，'])
         && !behind.contains(char::is_alphanumeric)
+}
+
+/// Behind the day that opens the line stands nothing but the author's name: `3 March 2018 - 11:20 by Ann Lee`.
+fn has_byline_behind(lines: &Lines, line: &Line, text: &str, words: &Words) -> bool {
+    let dates = &lines.expressions[line.expressions.clone()];
+    let (Some(first), Some(last)) = (dates.first(), dates.last()) else { return false };
+    let lead = Span { start: line.span.start, end: first.span.start.max(line.span.start) }.of(text);
+    let behind = Span { start: last.span.end, end: line.span.end.max(last.span.end) }.of(text);
+    let name = behind.trim_start_matches([' ', '-', '–', '—', '|', '·', ',']);
+    let whole = first.basis == Basis::Stated && first.edtf.is_some_and(|d| matches!(d.precision(), "day" | "minute"));
+    whole && !lead.contains(char::is_alphabetic) && !name.ends_with('.') && words.is_byline(name)
 }
 
 /// `（瑞波新聞）`: a name in brackets that closes the article.

@@ -1,10 +1,10 @@
 //! The years of labels that leave them out, and the days of those that name a weekday alone, from the labels alone: they
 //! stand in order of time, or newest first, and what their entries tell of other years must not mislead them.
 
-use super::labels::{Label, year_before};
+use super::labels::{Label, says_day, year_before};
 use super::lines::Lines;
 use super::roles::Role;
-use crate::dates::{Basis, Expression};
+use crate::dates::{Basis, Expression, Kind};
 use crate::model::edtf::{Edtf, Part, Point};
 use crate::text::script::is_han;
 use jiff::ToSpan;
@@ -51,6 +51,49 @@ pub(super) fn label_dates(text: &str, lines: &Lines, labels: &[Option<Label>], r
     }
     weekdays(text, lines, labels, ascending(&all), &mut dates);
     dates
+}
+
+/// How many days each label lies behind the day it was read on: in entries with nothing but a time of day, told in order or
+/// newest first, `00:30` behind `23:50` is of another day, and so are those that follow.
+pub(super) fn nights(text: &str, lines: &Lines, labels: &[Option<Label>]) -> Vec<i64> {
+    let mut nights = vec![0; labels.len()];
+    let mut run: Vec<(usize, i64)> = Vec::new();
+    for (i, label) in labels.iter().enumerate().filter_map(|(i, l)| Some((i, (*l)?))) {
+        let time = &lines.expressions[label.date()];
+        let bare = !says_day(text, time) && matches!(time.basis, Basis::Context | Basis::Unresolved);
+        if !bare || !matches!(label, Label::Entry { .. }) {
+            cross(&std::mem::take(&mut run), &mut nights);
+        }
+        run.extend(minute(time).map(|minute| (i, minute)));
+    }
+    cross(&run, &mut nights);
+    nights
+}
+
+/// Hours before which it is night, and from which it is evening.
+const NIGHT: i64 = 6 * 60;
+const EVENING: i64 = 18 * 60;
+
+/// Counts the midnights that a run of times of day crosses.
+fn cross(run: &[(usize, i64)], nights: &mut [i64]) {
+    let falls = |a: i64, b: i64| a >= EVENING && b < NIGHT;
+    let steps: i64 = run.windows(2).filter(|w| !falls(w[0].1, w[1].1)).map(|w| (w[1].1 - w[0].1).signum()).sum();
+    let mut days = 0;
+    for w in run.windows(2) {
+        let (before, here) = (w[0].1, w[1].1);
+        match steps >= 0 {
+            true => days += i64::from(falls(before, here)),
+            false => days -= i64::from(falls(here, before)),
+        }
+        nights[w[1].0] = days;
+    }
+}
+
+/// Minutes of a time of day since midnight.
+fn minute(time: &Expression) -> Option<i64> {
+    let clock = time.value.split_once('T').filter(|_| time.kind == Kind::Time)?.1;
+    let (hour, minute) = (clock.get(..2)?.parse::<i64>().ok()?, clock.get(3..5).map_or(Some(0), |m| m.parse().ok())?);
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
 }
 
 fn tells_a_year(lines: &Lines, line: usize) -> bool {

@@ -120,7 +120,10 @@ impl Run {
             System::Han | System::HanFormal | System::Word(_) => MIN_RUN,
             _ if self.from_front && (sure || self.after_stop(line, at, all)) => MIN_RUN,
             _ if self.from_front || sure && self.style.system != System::Decimal => MIN_WEAK_RUN,
-            System::Decimal if first.has_comma() && self.is_announced(line, at, all) => MIN_WEAK_RUN,
+            System::Decimal if first.has_comma() && self.is_announced(line, at, all, false) => MIN_WEAK_RUN,
+            System::Decimal if self.stands_apart(line, at, all) && self.is_announced(line, at, all, true) => {
+                MIN_WEAK_RUN
+            }
             // `（1）…；（2）…` in mid-paragraph is how some writers count everything; `1. Finland 2. Norway` in mid-sentence: results, scores, recipes.
             _ => return,
         };
@@ -136,11 +139,21 @@ impl Run {
         self.style.open != 0 && !self.members.iter().all(|&k| ends_clause(&line[..(all[k].0 - at) as usize]))
     }
 
-    /// The first behind a colon, the others behind what parts clauses: `待办：1、修桥；2、换灯；3、清淤。`
-    fn is_announced(&self, line: &str, at: u32, all: &[Inside]) -> bool {
+    /// The first behind a colon, the others behind what parts clauses: `待办：1、修桥；2、换灯；3、清淤。`; closing brackets
+    /// need nothing before them: `Found: 1) a key 2) a coin 3) a nail`.
+    fn is_announced(&self, line: &str, at: u32, all: &[Inside], closed: bool) -> bool {
         let mut before = self.members.iter().map(|&k| line[..(all[k].0 - at) as usize].trim_end());
         before.next().is_some_and(|b| b.ends_with([':', '：']))
-            && before.all(|b| b.ends_with([';', '；', ',', '，', '、']))
+            && (closed || before.all(|b| b.ends_with([';', '；', ',', '，', '、'])))
+    }
+
+    /// Brackets that close the number, between blanks.
+    fn stands_apart(&self, line: &str, at: u32, all: &[Inside]) -> bool {
+        self.members.iter().all(|&k| {
+            let (place, marker) = (all[k].0 - at, &all[k].1);
+            let behind = &line[(place + marker.label) as usize..];
+            marker.closes_bracket() && line[..place as usize].ends_with(' ') && behind.starts_with(' ')
+        })
     }
 
     /// Digits that each follow a full stop: `1. One thing. 2. Another.`
