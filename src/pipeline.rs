@@ -204,8 +204,7 @@ impl Pipeline {
         let read = match (run.read_before(learns)?, options.index) {
             (Some(read), _) => read,
             (None, Some(index)) => {
-                let known = index.resolve(&run.room)?;
-                drop(index);
+                let known = run.resolve(index)?;
                 run.read(Some(known))?
             }
             (None, None) if !learns => run.read(None)?,
@@ -228,7 +227,9 @@ impl Pipeline {
             folder.end_parts(&read.note)?;
         }
         let Read { parts, drafts, mut counts, inputs, note, .. } = read;
-        let tellings = tellings::Tellings::join(&parts, &self.fold, &run.room)?;
+        // In the pool what its threads have freed is taken again.
+        let (fold, room) = (&self.fold, &run.room);
+        let tellings = run.pool.install(|| tellings::Tellings::join(&parts, fold, room))?;
         counts.repeats = note.repeats;
         tables::publish(folder, drafts, &parts, &self.config, &mut counts, &inputs, &tellings)?;
         Ok(Ended::Done(counts))

@@ -376,3 +376,24 @@ fn a_season_may_name_a_thing() {
         &["2020-06 | In June 2020 the firm printed the summer calendar."],
     );
 }
+
+#[test]
+fn opening_hours_are_no_events() {
+    check(
+        "The library on Swan Street\nUpdated 3 May 2021\n## Opening hours\nMon–Thu: 9am–6pm\nFriday: 10:00 to 16:00\nSunday closed\n## News\nThe library will move on 2 June.",
+        &["2021-06-02 | The library will move on 2 June."],
+    );
+}
+
+#[test]
+fn a_list_of_times_goes_on_past_midnight() {
+    check(
+        "The mill fire\n## 3 March 2018\n22:10: Smoke is seen.\n23:50: The roof falls.\n00:30: The street is cleared.\n06:00: The fire is out.",
+        &[
+            "2018-03-03T22:10 | Smoke is seen.",
+            "2018-03-03T23:50 | The roof falls.",
+            "2018-03-04T00:30 | The street is cleared.",
+            "2018-03-04T06:00 | The fire is out.",
+        ],
+    );
+}

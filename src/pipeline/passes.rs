@@ -5,7 +5,7 @@ use super::batches::{Batch, Batches, Input};
 use super::counts::{MOST_REMOVED, MOST_REMOVED_AT_ONCE, add, commonest};
 use super::tables::{growing, waits};
 use super::{Counts, Pipeline, Progress, bytes, lines};
-use crate::corpus::{Counters, Known, Learner, Room};
+use crate::corpus::{Counters, Index, Known, Learner, Room};
 use crate::error::Error;
 use crate::ingest::Listing;
 use crate::model::sha256_hex;
@@ -88,10 +88,14 @@ impl<'a> Run<'a, '_> {
             Stage::Stopped(counts) => return Ok(Stage::Stopped(counts)),
         };
         let index = learner.finish()?;
-        let known = index.resolve(&self.room)?;
-        // What it holds, and its part of the disk, is free from here on.
-        drop(index);
-        Ok(Stage::Whole(known.store(&learnt, &inputs)?))
+        Ok(Stage::Whole(self.resolve(index)?.store(&learnt, &inputs)?))
+    }
+
+    /// What repeats. What the index holds, and its part of the disk, is free from here on; what was taken to find out is
+    /// free for the threads that read.
+    pub fn resolve(&self, index: Index) -> Result<Known, Error> {
+        let room = &self.room;
+        self.pool.install(|| index.resolve(room))
     }
 
     /// Hands each batch with its key on to `learn`; gives the hash of all keys.
