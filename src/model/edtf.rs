@@ -247,9 +247,9 @@ fn point(s: &str) -> Option<Point> {
     let (year, part) = if let Some(y) = digits.strip_prefix('Y') {
         (y.parse::<i32>().ok()?, Part::Year)
     } else if let Some(c) = digits.strip_suffix("XX") {
-        (sign * c.parse::<i32>().ok()? * 100, Part::Century)
+        (sign * i32::from(c.parse::<i16>().ok()?) * 100, Part::Century)
     } else if let Some(d) = digits.strip_suffix('X') {
-        (sign * d.parse::<i32>().ok()? * 10, Part::Decade)
+        (sign * i32::from(d.parse::<i16>().ok()?) * 10, Part::Decade)
     } else {
         let year = sign * number(digits.get(..4)?)? as i32;
         (year, part(year, digits.get(4..)?)?)

@@ -483,7 +483,7 @@ pub(crate) fn delimiter(rest: &str) -> Option<(u8, usize)> {
     match c {
         '.' | '．' => match next {
             Some(n @ (')' | '）')) => Some((DOT_PAREN, len + n.len_utf8())),
-            Some('-') if rest[2..].starts_with(' ') => Some((DOT, 2)),
+            Some('-') if rest[len + 1..].starts_with(' ') => Some((DOT, len + 1)),
             Some('.') => None,
             _ => Some((DOT, len)),
         },
