@@ -69,7 +69,9 @@ pub(super) fn roles(
             roles[title + 1] = Role::Subtitle;
         }
     }
-    if let Some(i) = bare_dateline(lines, labels, &roles, title) {
+    if let Some(i) = stamp(document, lines, &roles) {
+        roles[i] = Role::Dateline;
+    } else if let Some(i) = bare_dateline(lines, labels, &roles, title) {
         roles[i] = Role::Dateline;
     }
     roles
@@ -222,6 +224,22 @@ fn title(document: &Document, lines: &Lines, labels: &[Option<Label>], words: &W
     let open = !said.ends_with(['.', '。', ',', '，', ';', '；', ':', '：', '、']) || said.ends_with("...");
     let labelled = labels[first].is_some() || line.is_item || words.source(said).is_some() || words.is_byline(said);
     (plain && open && !labelled && columns <= MAX_TITLE_COLUMNS && lines.lines.len() > 1).then_some(first)
+}
+
+/// `2022年1月14日 18時42分 瑞波新聞`: near the top the only line that opens with a day to the minute, and hardly a word
+/// behind it.
+fn stamp(document: &Document, lines: &Lines, roles: &[Role]) -> Option<usize> {
+    let opens = |line: &Line| {
+        let first = lines.expressions[line.expressions.clone()].first()?;
+        let whole = first.basis == Basis::Stated && first.edtf.is_some_and(|d| d.precision() == "minute");
+        (whole && first.span.start <= line.body.start && !line.is_item).then_some(first.span.end)
+    };
+    let mut stamps = lines.lines.iter().enumerate().filter_map(|(i, line)| Some((i, opens(line)?)));
+    let (Some((i, end)), None) = (stamps.next(), stamps.next()) else { return None };
+    let behind = Span { start: end, end: lines.lines[i].span.end.max(end) }.of(&document.text).trim();
+    let is_name = behind.len() <= MAX_FOREIGN && !behind.ends_with(['。', '.', '!', '！', '?', '？']);
+    let at_head = i < HEAD && roles[..i].iter().all(|r| !matches!(r, Role::Body | Role::Heading(_)));
+    (is_name && at_head && roles[i] == Role::Body).then_some(i)
 }
 
 /// `March 3, 1931 – April 28, 2021` under a name.
