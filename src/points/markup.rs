@@ -44,9 +44,15 @@ pub(crate) fn items(lines: &[Line], is_heading: &[bool]) -> Vec<ListPoint> {
         }
         let ours = match open.get(depth - 1).filter(|o| o.0 == mark.list) {
             Some(o) => o.1,
-            None => match last_top.filter(|top| depth == 1 && top.goes_on_with(mark.ordinal)) {
-                Some(top) => top.list,
-                None => {
+            None => match last_top.filter(|_| depth == 1) {
+                Some(top) if top.goes_on_with(mark.ordinal) => top.list,
+                Some(top) if top.counts_down_to(mark.ordinal, next_of(lines, i)) => {
+                    let more = mark.ordinal.unwrap_or(0);
+                    let above = out.iter_mut().filter(|p| p.list == top.list);
+                    above.for_each(|p| p.ordinal = p.ordinal.map(|n| n + more));
+                    top.list
+                }
+                _ => {
                     n_lists += 1;
                     n_lists - 1
                 }
@@ -73,6 +79,13 @@ pub(crate) fn items(lines: &[Line], is_heading: &[bool]) -> Vec<ListPoint> {
     out
 }
 
+/// The number of the next item of the list that line `i` opens.
+fn next_of(lines: &[Line], i: usize) -> Option<i64> {
+    let list = lines[i].list?.list;
+    let next = lines[i + 1..].iter().filter(|l| l.keep).filter_map(|l| l.list).find(|m| m.list == list && m.opens);
+    next.and_then(|m| m.ordinal)
+}
+
 /// Widest block that may stand between the two halves of a list.
 const MAX_BETWEEN: u32 = 48;
 
@@ -91,6 +104,17 @@ impl Top {
         let (Some(last), Some(next)) = (self.ordinal, ordinal) else { return false };
         let step = next - last;
         let counts_on = if self.step == 0 { step.abs() == 1 } else { step == self.step.signum() };
-        counts_on && self.n_between <= 1 && self.widest <= MAX_BETWEEN
+        counts_on && self.is_near()
+    }
+
+    /// A countdown that was parted in two: markup counts each half down to one by itself.
+    fn counts_down_to(&self, first: Option<i64>, second: Option<i64>) -> bool {
+        let goes_down = first.is_some_and(|n| second.map_or(n == 1, |next| next == n - 1));
+        self.ordinal == Some(1) && self.step == -1 && goes_down && self.is_near()
+    }
+
+    /// Nothing but a short block has come since.
+    fn is_near(&self) -> bool {
+        self.n_between <= 1 && self.widest <= MAX_BETWEEN
     }
 }

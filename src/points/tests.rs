@@ -55,6 +55,21 @@ fn a_gap_a_repeat_and_a_countdown_stay_one_list() {
 }
 
 #[test]
+fn a_countdown_that_markup_parts_in_two_is_one_list() {
+    let ordinals = |html: &str| -> Vec<(u32, Option<i64>)> {
+        let dump = Dump { body: html.to_string(), media: Media::Html, ..Dump::default() };
+        let document = crate::parse::document(dump, &Languages::builtin(), &crate::config::ParseConfig::default());
+        let reader = Reader::new(&Languages::builtin()).unwrap();
+        reader.outline(&document, &[]).points.iter().map(|p| (p.list, p.ordinal)).collect()
+    };
+    let (tower, shop) = ("<li>the water tower</li>", "<li>the corner shop</li>");
+    let parted = format!("<ol reversed>{tower}{tower}</ol><p>Ad: fairs</p><ol reversed start=2>{shop}{shop}</ol>");
+    assert_eq!(ordinals(&parted), [(0, Some(4)), (0, Some(3)), (0, Some(2)), (0, Some(1))]);
+    let two = format!("<ol reversed>{tower}{tower}</ol><p>Ad: fairs</p><ol>{shop}{shop}</ol>");
+    assert_eq!(ordinals(&two), [(0, Some(2)), (0, Some(1)), (1, Some(1)), (1, Some(2))]);
+}
+
+#[test]
 fn a_list_goes_on_across_an_advertisement() {
     check(
         "①桥建于1998年。\n②水位涨到41米。\n广告\n③坠河的是三辆车。",
