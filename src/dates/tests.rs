@@ -66,6 +66,16 @@ fn news_goes_on_in_the_year_of_a_day_told_in_the_same_sentence() {
 }
 
 #[test]
+fn the_year_that_opens_a_sentence_holds_for_its_months() {
+    let tagger = Tagger::new(&Languages::builtin()).expect("the language files are right");
+    let last = |lang, text| read(&tagger, lang, text).pop().map(|e| e.1);
+    let it = "Nel 2011 una frana aveva isolato il paese, e i lavori durarono da giugno a settembre.";
+    assert_eq!(last("it", it).as_deref(), Some("2011-06/2011-09"));
+    assert_eq!(last("zh", "2011年发生过一次滑坡，6月才修好。").as_deref(), Some("2011-06"));
+    assert_eq!(last("en", "The 2011 report came, and it rained in June.").as_deref(), Some("2023-06"));
+}
+
+#[test]
 fn a_weekday_fixes_the_year_that_nobody_states() {
     let text = "2022 年秋季開始籌備。\n今年 7 月成立小組。\n時間線:\n11 月 16 日週四晚\n他收到消息,約定週五中午談話。";
     assert_eq!(values("zh", text), ["2022-FA", "2023-07", "2023-11-16TEV", "2023-11-17T12:00"]);
@@ -91,6 +101,12 @@ fn what_has_happened_days_later_is_counted_from_what_was_told() {
     let text =
         "El muelle\n7 de octubre de 2022\nAdvirtió en marzo de 2021. Dos años antes una inspección lo había señalado.";
     assert_eq!(values("es", text)[1..], ["2021-03", "2019"]);
+}
+
+#[test]
+fn an_entry_of_a_chronicle_is_no_date_line() {
+    let text = "Chronik der Mühle und ihrer Leute\n1999-03-01: Neues Rad.\nTermine für 2014\n30. April – Maibaum\n";
+    assert_eq!(values("de", text), ["1999-03-01", "2014", "2014-04-30"]);
 }
 
 #[test]

@@ -226,7 +226,9 @@ pub fn choose_years(found: &[Found], tenses: &[Tense], frame: &Frame<'_>) -> Pat
             (None, None, _) if frame.narrative && goes_years_on(s) => {
                 told_year.zip(s.shift).map(|(y, x)| y + x.months / 12)
             }
-            (None, None, Some(_)) => told.and_then(|(before, year)| goes_on(before, year, f, frame)),
+            (None, None, Some(_)) => told.and_then(|(before, year)| {
+                goes_on(before, year, f, frame).or_else(|| stays(before, year, f, tenses[i], frame))
+            }),
             (None, Some(x), Some(own)) if x.unit == Unit::Year => Some(own + x.months / 12),
             _ => None,
         };
@@ -403,6 +405,24 @@ fn goes_on(before: &Found, year: i32, f: &Found, frame: &Frame<'_>) -> Option<i3
     let news = frame.now.is_some() && !frame.narrative && !frame.query;
     let near = between.len() < NEAR && !has_stop(between);
     [year, year + 1].into_iter().find(follows).filter(|_| news && near)
+}
+
+/// The year that opens the sentence holds for the months that follow in it: `In 2011 it slid, and the work lasted from June
+/// to September`.
+fn stays(before: &Found, year: i32, f: &Found, tense: Tense, frame: &Frame<'_>) -> Option<i32> {
+    let is_year = |s: &Slots| s.year.is_some() && s.month.is_none() && s.season.is_none();
+    let year_alone = matches!(&before.meaning, Meaning::Point(s) if is_year(s));
+    let months = head(&f.meaning).is_some_and(|s| s.month.is_some() && s.day.is_none());
+    let between = &frame.text.as_bytes()[before.end.min(f.start)..f.start];
+    let told = tense != Tense::Future && between.len() < NEAR && !has_stop(between);
+    let news = frame.now.is_some() && !frame.narrative && !frame.query;
+    let opens = || {
+        let lead = frame.text[..before.start].trim_end_matches(' ');
+        // `The 2011 report`
+        let named = lead.rsplit([' ', '\n']).next().is_some_and(|word| word.eq_ignore_ascii_case("the"));
+        lead.is_empty() || lead.ends_with(['\n', '。', '；']) || !named && opens_sentence(before, frame.text)
+    };
+    (news && year_alone && months && told && opens()).then_some(year)
 }
 
 /// How far a partial date in a year lies from the document's date, in years, with what the tense says.
