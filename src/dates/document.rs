@@ -16,6 +16,8 @@ use jiff::civil::{Date, DateTime};
 const FOOT_LINES: usize = 6;
 /// Characters that a date line holds beside its date.
 const DATE_LINE: usize = 48;
+/// Lines among which a release begins.
+const RELEASE_LINES: usize = 8;
 /// More date lines than this make a chronicle, whose lines date its entries.
 const MAX_DATE_LINES: usize = 3;
 /// With so many stated years a text is history, whatever it opens with.
@@ -49,9 +51,10 @@ pub(super) fn read(parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) -> T
     }
     holidays_beside(&mut found);
     let found = &found[..];
+    let released = placed(found, text);
     let mut inferred = match context.reference {
         Some(_) => None,
-        None => date_line(found, text).or_else(|| wired.and_then(|s| dated(&s, None))),
+        None => date_line(found, text).or_else(|| wired.and_then(|s| dated(&s, None))).or(released),
     };
     let mut now = context.reference.map(|given| wired.map_or(given, |s| printed(&s, given))).or(inferred);
     if now.is_none()
@@ -64,7 +67,7 @@ pub(super) fn read(parts: Vec<Part<'_>>, text: &str, context: &Context<'_>) -> T
     let narrative = match context.mode {
         Mode::News => false,
         Mode::Narrative => true,
-        Mode::Auto => now.is_none() || is_narrative(found, now),
+        Mode::Auto => now.is_none() || released.is_none() && is_narrative(found, now),
     };
     let mut frame = Frame { text, now, year: None, narrative, query, bare };
     let mut path = None;
@@ -202,6 +205,26 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
 fn is_hour(f: &Found) -> bool {
     let bare = |s: &Slots| s.year.is_none() && s.month.is_none() && s.day.is_none() && s.weekday.is_none();
     matches!(&f.meaning, Meaning::Point(s) if s.hour.is_some() && bare(s))
+}
+
+/// The day of a release that opens with its place, in capitals, and a dash: `HALDEN, Ore., March 3, 2020 (Newsline) -- …`.
+fn placed(found: &[Found], text: &str) -> Option<DateTime> {
+    let mut first = 0;
+    for line in text.split_inclusive('\n').filter(|l| !l.trim().is_empty()).take(RELEASE_LINES) {
+        let start = line.as_ptr() as usize - text.as_ptr() as usize;
+        first += found[first..].partition_point(|f| f.start < start);
+        let Some(f) = found.get(first).filter(|f| f.end <= start + line.len()) else { continue };
+        let (place, behind) = (&text[start..f.start], text[f.end..start + line.len()].trim_start());
+        let town = place.split([',', ' ']).next().unwrap_or_default();
+        let is_town = town.chars().count() > 1 && town.chars().all(char::is_uppercase) && place.len() <= DATE_LINE;
+        // The agency stands between the date and the dash.
+        let agency = behind.strip_prefix(['(', '/']).and_then(|b| b.find([')', '/']));
+        let behind = agency.filter(|n| *n <= DATE_LINE).map_or(behind, |n| behind[n + 2..].trim_start());
+        if is_town && ["--", "—", "–", "- "].iter().any(|dash| behind.starts_with(dash)) {
+            return full_date(f).map(|day| day.at(0, 0, 0, 0));
+        }
+    }
+    None
 }
 
 /// The date where day, month and year are told.

@@ -301,7 +301,7 @@ impl Walk<'_> {
         section: Option<usize>,
     ) {
         let text = &self.document.text;
-        let repeats = dates.iter().any(|d| d.kind == Kind::Set);
+        let repeats = dates.iter().any(|d| d.kind == Kind::Set) || is_weekly(text, dates);
         let habit = OnceCell::new();
         let around = Surroundings { text, sentence, repeats, habit, today: self.today, words: self.words };
         let first = found.len();
@@ -364,8 +364,9 @@ impl Walk<'_> {
         let line = &self.lines.lines[i];
         let Some(edtf) = edtf.filter(|_| line.kept && !span.is_empty()) else { return };
         let status = match self.status(span, date) {
-            // What lies ahead of the article's own date has not happened, however it is told.
-            Status::Asserted if self.dated && self.is_ahead(&edtf) => Status::Planned,
+            // What a sentence dates ahead of the article's own date has not happened, however it is told. Lists of entries
+            // are added to after that date.
+            Status::Asserted if self.dated && span.contains(date) && self.is_ahead(&edtf) => Status::Planned,
             said => said,
         };
         found.push(Happening { edtf, basis, status, date, span, block: line.block, section });
@@ -393,6 +394,16 @@ fn unquoted(text: &str, span: Span, date: Span) -> Cow<'_, str> {
 
 /// Days ahead of the article within which a bare present tense still announces: `The fair opens on 3 January`.
 const FAR_AHEAD: i64 = 60;
+
+/// Days of the week from … to with hours from … to: `Monday through Friday, 8 a.m. to 5 p.m.`
+fn is_weekly(text: &str, dates: &[Expression]) -> bool {
+    let weekdays = dates
+        .iter()
+        .filter(|d| d.basis == Basis::Weekday && d.kind == Kind::Date && !d.span.of(text).contains(char::is_numeric));
+    let length = |d: &Expression| if matches!(d.edtf, Some(Edtf::Range(Some(_), Some(_)))) { 2 } else { 1 };
+    let hours = dates.iter().filter(|d| d.kind == Kind::Time);
+    weekdays.map(length).sum::<usize>() >= 2 && hours.map(length).sum::<usize>() >= 2
+}
 
 /// The sentence is nothing but a date.
 fn is_bare(text: &str, sentence: Span, dates: &[Expression]) -> bool {

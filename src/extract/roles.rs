@@ -32,6 +32,8 @@ const MAX_TITLE_COLUMNS: usize = 150;
 const MAX_CREDIT: usize = 110;
 /// Lines at the head of an article among which its date line and byline stand.
 const HEAD: usize = 8;
+/// Entries with a date that make a list of them.
+const MANY: usize = 3;
 /// Lines at its foot.
 const FOOT: usize = 5;
 /// Letters that a date line may hold besides its date and its own words: a place, a paper's name.
@@ -63,6 +65,18 @@ pub(super) fn roles(
     let n = lines.lines.len();
     let title = title(document, lines, labels, words);
     let mut roles: Vec<Role> = (0..n).map(|i| role(document, lines, i, levels[i], labels[i], words, n)).collect();
+    // `05/02/2019  Complaint filed` among entries built like it is one of them.
+    let entries = labels.iter().filter(|l| matches!(l, Some(Label::Entry { .. }))).count();
+    for (i, label) in labels.iter().enumerate().filter(|_| entries >= MANY) {
+        if let Some(Label::Entry { entry, .. } | Label::Titled { entry, .. }) = label
+            && roles[i] == Role::Dateline
+            && matches!(labels.get(i + 1), Some(Some(Label::Entry { .. })))
+            && !words.opens_publication(lines.lines[i].span.of(&document.text))
+            && words.has_publication(entry.of(&document.text))
+        {
+            roles[i] = Role::Body;
+        }
+    }
     if let Some(title) = title {
         roles[title] = Role::Title;
         if title + 1 < n && life(lines, labels, title + 1) {
