@@ -209,7 +209,10 @@ pub fn resolve(
                             vec![Expression { kind: Kind::Duration, value, edtf: None, ..e.clone() }],
                         ));
                     }
-                    told = t;
+                    // A year in brackets tells when something else was: `21:30 Film: The Ferry (1994)`.
+                    if s.month.is_some() || !in_brackets(f, frame.text) {
+                        told = t;
+                    }
                     e
                 }
                 None => continue,
@@ -313,6 +316,11 @@ pub fn resolve(
         out.push(expression);
     }
     (out, apart)
+}
+
+/// Nothing else stands in the brackets.
+fn in_brackets(f: &Found, text: &str) -> bool {
+    text[..f.start].ends_with(['(', '（', '[']) && text[f.end..].starts_with([')', '）', ']'])
 }
 
 /// An hour that goes on from one of the afternoon told just before is of the afternoon too: `晚8时许停电，9时许恢复`.
