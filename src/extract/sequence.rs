@@ -102,15 +102,21 @@ fn tells_a_year(lines: &Lines, line: usize) -> bool {
         .any(|e| e.basis == Basis::Stated && matches!(e.edtf, Some(Edtf::One(Point { part: Part::Year, .. }))))
 }
 
-/// `Day 2 — Sunday` below `Day 1 — Saturday, 3 December 1910`: the next day of that name in the order of the labels.
+/// `Day 2 — Sunday` below `Day 1 — Saturday, 3 December 1910`: the next day of that name in the order of the labels. Days
+/// that begin with tomorrow and follow each other are those to come.
 fn weekdays(text: &str, lines: &Lines, labels: &[Option<Label>], ascending: bool, dates: &mut [Option<Edtf>]) {
-    let mut last: Option<Date> = None;
-    for (label, date) in labels.iter().zip(dates) {
-        let Some(label) = label else { continue };
-        let expression = &lines.expressions[label.date()];
-        let Some(Edtf::One(point @ Point { part: Part::Day(..), .. })) = date.or(expression.edtf) else { continue };
-        let Some(day) = point.first() else { continue };
-        let bare = expression.basis == Basis::Weekday && !expression.span.of(text).chars().any(|c| c.is_numeric());
+    let bare = |e: &Expression| e.basis == Basis::Weekday && !e.span.of(text).chars().any(char::is_numeric);
+    let days: Vec<(usize, Point, Date, bool)> = (0..labels.len())
+        .filter_map(|i| {
+            let expression = &lines.expressions[labels[i]?.date()];
+            match dates[i].or(expression.edtf)? {
+                Edtf::One(p) if matches!(p.part, Part::Day(..)) => Some((i, p, p.first()?, bare(expression))),
+                _ => None,
+            }
+        })
+        .collect();
+    let mut last = lines.reference.map(|(today, _)| today).filter(|today| is_forecast(&days, *today));
+    for (i, point, day, bare) in days {
         let Some(before) = last.filter(|_| bare) else {
             last = Some(day);
             continue;
@@ -122,10 +128,18 @@ fn weekdays(text: &str, lines: &Lines, labels: &[Option<Label>], ascending: bool
         };
         if let Ok(there) = before.checked_add(days.days()) {
             let part = Part::Day(there.month() as u8, there.day() as u8);
-            *date = Some(Edtf::One(Point { year: i32::from(there.year()), part, ..point }));
+            dates[i] = Some(Edtf::One(Point { year: i32::from(there.year()), part, ..point }));
             last = Some(there);
         }
     }
+}
+
+/// The labels are bare days of the week from tomorrow on, two or more, and not all of a week that is over.
+fn is_forecast(days: &[(usize, Point, Date, bool)], today: Date) -> bool {
+    let follows = |from: Date, to: Date| from.weekday().until(to.weekday()) == 1;
+    let run = 1 + days.windows(2).take_while(|w| w[1].3 && follows(w[0].2, w[1].2)).count();
+    let first = days.first().filter(|d| d.3 && follows(today, d.2));
+    first.is_some() && (2..6).contains(&run) && days.iter().all(|d| d.3)
 }
 
 fn with_years(steps: &[Step], dates: &mut [Option<Edtf>]) {
