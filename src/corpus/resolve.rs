@@ -133,7 +133,7 @@ impl<'a> Work<'a> {
             }
             Ok(())
         })?;
-        Ok((templates::count(self.index, article_of, min_pages, self.n_blocks, self.room.memory / 2)?, sites))
+        Ok((templates::count(self.index, article_of, min_pages, self.n_blocks, self.room.memory / 4)?, sites))
     }
 
     /// Whether a block of this document is left out.
@@ -169,7 +169,7 @@ impl<'a> Work<'a> {
         };
         let (mut first, mut a, mut b) = (u32::MAX, Vec::new(), Vec::new());
         let (mut bytes_a, mut bytes_b) = (Vec::new(), Vec::new());
-        near::candidates(self.index, body_of, self.n_samples, &self.room.share(2), |candidate| {
+        near::candidates(self.index, body_of, self.n_samples, &self.room.share(4), |candidate| {
             let pair = candidate.pair;
             if copies.root(pair.0) == copies.root(pair.1) {
                 return Ok(());

@@ -53,14 +53,21 @@ const CLOCK_SLACK: i64 = 60;
 /// The order in which events come does not matter. An event told once is a cluster of one.
 pub fn chronicle(folder: &Folder, events: &mut [Event]) -> Vec<Cluster> {
     let tellings: Vec<Telling> = events.iter().map(telling).collect();
-    let groups = join(folder, &tellings);
-    let clusters: Vec<Cluster> = groups.iter().map(|group| cluster(events, group)).collect();
-    for (group, cluster) in groups.iter().zip(&clusters) {
-        for &member in group {
-            events[member].cluster_id = Some(cluster.cluster_id.clone());
-        }
+    let (clusters, cluster_of) = clusters(folder, &tellings);
+    for (event, cluster) in events.iter_mut().zip(cluster_of) {
+        event.cluster_id = Some(clusters[cluster].cluster_id.clone());
     }
     clusters
+}
+
+/// The clusters of the tellings in order of date, and for each telling its cluster, as an index.
+pub fn clusters(folder: &Folder, tellings: &[Telling<'_>]) -> (Vec<Cluster>, Vec<usize>) {
+    let groups = join(folder, tellings);
+    let mut cluster_of = vec![0; tellings.len()];
+    for (number, group) in groups.iter().enumerate() {
+        group.iter().for_each(|&member| cluster_of[member] = number);
+    }
+    (groups.iter().map(|group| cluster(tellings, group)).collect(), cluster_of)
 }
 
 /// What sorts events by date as the chronicle does: undated ones last, then by first and last day, counted from 1970.
@@ -81,29 +88,30 @@ fn telling(event: &Event) -> Telling<'_> {
     }
 }
 
-fn cluster(events: &[Event], group: &[usize]) -> Cluster {
-    let members: Vec<&Event> = group.iter().map(|&i| &events[i]).collect();
-    let dates: BTreeSet<&str> = members.iter().map(|e| e.edtf.as_str()).collect();
-    let articles: BTreeSet<&str> = members.iter().map(|e| e.article_id.as_str()).collect();
-    let fullest = members.iter().max_by(|a, b| a.text.len().cmp(&b.text.len()).then(b.event_id.cmp(&a.event_id)));
+fn cluster(tellings: &[Telling<'_>], group: &[usize]) -> Cluster {
+    let members: Vec<&Telling> = group.iter().map(|&i| &tellings[i]).collect();
+    let dates: BTreeSet<String> = members.iter().filter_map(|t| Some(t.edtf?.to_string())).collect();
+    let articles: BTreeSet<&str> = members.iter().filter_map(|t| t.article).collect();
+    let fullest = members.iter().max_by(|a, b| a.text.len().cmp(&b.text.len()).then(b.id.cmp(a.id)));
     Cluster {
-        cluster_id: child_id("cluster", "", &members[0].event_id),
+        cluster_id: child_id("cluster", "", members[0].id),
         edtf: best_date(&members),
-        dates: dates.into_iter().map(str::to_string).collect(),
-        events: members.iter().map(|e| e.event_id.clone()).collect(),
+        dates: dates.into_iter().collect(),
+        events: members.iter().map(|t| t.id.to_string()).collect(),
         articles: articles.len() as u64,
-        text: fullest.map(|e| e.text.clone()).unwrap_or_default(),
+        text: fullest.map(|t| t.text.to_string()).unwrap_or_default(),
     }
 }
 
 /// The date that most tellings agree with, where a month agrees with its days; of those the finest, then the earliest.
-fn best_date(members: &[&Event]) -> String {
-    let spans: Vec<Days> = members.iter().map(|e| Days::of(e.edtf.parse().ok())).collect();
+fn best_date(members: &[&Telling<'_>]) -> String {
+    let spans: Vec<Days> = members.iter().map(|t| Days::of(t.edtf)).collect();
+    let written = |i: usize| members[i].edtf.map(|d| d.to_string()).unwrap_or_default();
     let rank = |i: usize| {
         let support = spans.iter().filter(|other| other.contains(&spans[i])).count();
-        (std::cmp::Reverse(support), spans[i].length(), &members[i].edtf)
+        (std::cmp::Reverse(support), spans[i].length(), written(i))
     };
-    (0..members.len()).min_by_key(|&i| rank(i)).map(|i| members[i].edtf.clone()).unwrap_or_default()
+    (0..members.len()).min_by_key(|&i| rank(i)).map(written).unwrap_or_default()
 }
 
 /// Groups of tellings that tell the same event, as indices into `tellings`; groups and members in order of date, then text.

@@ -17,7 +17,7 @@ mod rows;
 mod sequence;
 mod words;
 
-pub use chronicle::{Telling, chronicle, date_order, join};
+pub use chronicle::{Telling, chronicle, clusters, date_order, join};
 
 use crate::config::Config;
 use crate::dates::{Context, Expression, Mode, Tagger};

@@ -3,12 +3,14 @@
 
 use crate::corpus::{Room, Rows, Sorter};
 use crate::error::Error;
-use crate::extract;
+use crate::extract::{self, Telling};
 use crate::model::Event;
 use crate::text::fold::Folder as Fold;
 use crate::write::folder::Part;
 use crate::write::packed::{self, Packing};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Seek};
 
@@ -158,14 +160,14 @@ impl<'a, 'b> Joining<'a, 'b> {
 
     /// Joins the tellings of a window: their numbers and JSON lines, in order.
     fn window(&mut self, window: &[(u32, Box<str>)]) -> Result<(), Error> {
-        let events: Result<Vec<Event>, _> = window.iter().map(|(_, line)| serde_json::from_str(line)).collect();
-        let mut events = events.map_err(|e| Error::at("the events of the parts")(e.into()))?;
-        let clusters = extract::chronicle(self.fold, &mut events);
-        for (event, (number, _)) in events.iter().zip(window) {
-            let cluster = event.cluster_id.as_deref().expect("each event has a cluster");
+        let told: Result<Vec<Told>, _> = window.iter().map(|(_, line)| serde_json::from_str(line)).collect();
+        let told = told.map_err(|e| Error::at("the events of the parts")(e.into()))?;
+        let tellings: Vec<Telling> = told.iter().map(Told::telling).collect();
+        let (clusters, cluster_of) = extract::clusters(self.fold, &tellings);
+        for (cluster, (number, _)) in cluster_of.into_iter().zip(window) {
             let mut row = [0; JOINED];
             row[..4].copy_from_slice(&number.to_be_bytes());
-            row[4..].copy_from_slice(cluster.as_bytes());
+            row[4..].copy_from_slice(clusters[cluster].cluster_id.as_bytes());
             self.cluster_of.push(row)?;
         }
         self.n_clusters += clusters.len() as u64;
@@ -191,6 +193,36 @@ impl<'a, 'b> Joining<'a, 'b> {
         let clusters = self.clusters.map(Packing::finish).transpose();
         let clusters = clusters.map_err(Error::at("the clusters in the spill folder"))?;
         Ok(Tellings { parts: self.parts, clusters, n_clusters: self.n_clusters, cluster_of })
+    }
+}
+
+/// As much of an event as joining needs.
+#[derive(Deserialize)]
+struct Told<'a> {
+    #[serde(borrow)]
+    event_id: Cow<'a, str>,
+    #[serde(borrow)]
+    article_id: Cow<'a, str>,
+    #[serde(borrow)]
+    edtf: Cow<'a, str>,
+    #[serde(borrow)]
+    text: Cow<'a, str>,
+    source_start: u64,
+    source_end: u64,
+    date_source_start: u64,
+    date_source_end: u64,
+}
+
+impl Told<'_> {
+    fn telling(&self) -> Telling<'_> {
+        Telling {
+            id: &self.event_id,
+            edtf: self.edtf.parse().ok(),
+            text: &self.text,
+            article: Some(&self.article_id),
+            place: (self.source_start, self.source_end),
+            date_place: (self.date_source_start, self.date_source_end),
+        }
     }
 }
 
