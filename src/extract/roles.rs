@@ -240,20 +240,32 @@ fn title(document: &Document, lines: &Lines, labels: &[Option<Label>], words: &W
     (plain && open && !labelled && columns <= MAX_TITLE_COLUMNS && lines.lines.len() > 1).then_some(first)
 }
 
-/// `2022年1月14日 18時42分 瑞波新聞`: near the top the only line that opens with a day to the minute, and hardly a word
-/// behind it.
+/// Near the top the only line that opens with a day to the minute and has hardly a word behind it (`2022年1月14日 18時42分
+/// 瑞波新聞`), or the only one that ends with a day set apart from a few words (`Met desk, Tuesday 7 February 2023`).
 fn stamp(document: &Document, lines: &Lines, roles: &[Role]) -> Option<usize> {
-    let opens = |line: &Line| {
-        let first = lines.expressions[line.expressions.clone()].first()?;
-        let whole = first.basis == Basis::Stated && first.edtf.is_some_and(|d| d.precision() == "minute");
-        (whole && first.span.start <= line.body.start && !line.is_item).then_some(first.span.end)
+    let text = &document.text;
+    let stamped = |line: &Line| {
+        let [day] = &lines.expressions[line.expressions.clone()] else { return None };
+        let precision = day.edtf.filter(|_| day.basis == Basis::Stated && !line.is_item)?.precision();
+        let before = Span { start: line.span.start, end: day.span.start.max(line.span.start) }.of(text).trim();
+        let behind = Span { start: day.span.end, end: line.span.end.max(day.span.end) }.of(text).trim();
+        let opens = before.is_empty() && precision == "minute";
+        let closes =
+            matches!(precision, "day" | "minute") && behind.is_empty() && before.ends_with([',', '|', '·', '•']);
+        (opens || closes).then_some((opens, before.len() + behind.len()))
     };
-    let mut stamps = lines.lines.iter().enumerate().filter_map(|(i, line)| Some((i, opens(line)?)));
-    let (Some((i, end)), None) = (stamps.next(), stamps.next()) else { return None };
-    let behind = Span { start: end, end: lines.lines[i].span.end.max(end) }.of(&document.text).trim();
-    let is_name = behind.len() <= MAX_FOREIGN && !behind.ends_with(['。', '.', '!', '！', '?', '？']);
-    let at_head = i < HEAD && roles[..i].iter().all(|r| !matches!(r, Role::Body | Role::Heading(_)));
-    (is_name && at_head && roles[i] == Role::Body).then_some(i)
+    let of_kind = |kind: bool| {
+        let mut all =
+            lines.lines.iter().enumerate().filter_map(|(i, l)| Some((i, stamped(l).filter(|s| s.0 == kind)?.1)));
+        let (only, None) = (all.next()?, all.next()) else { return None };
+        Some(only)
+    };
+    let is_sentence = |i: usize| lines.lines[i].span.of(text).ends_with(['。', '.', '!', '！', '?', '？']);
+    let fits = |&(i, beside): &(usize, usize)| {
+        let at_head = i < HEAD && roles[..i].iter().all(|r| !matches!(r, Role::Body | Role::Heading(_)));
+        beside <= MAX_FOREIGN && at_head && roles[i] == Role::Body && !is_sentence(i)
+    };
+    [true, false].into_iter().filter_map(of_kind).find(fits).map(|(i, _)| i)
 }
 
 /// `March 3, 1931 – April 28, 2021` under a name.
