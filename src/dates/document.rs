@@ -181,7 +181,7 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
             of_days += text[f.start..f.end].chars().count();
             match full_date(f) {
                 Some(date) if days.len() < 2 => days.push((f, date)),
-                _ => fits &= !days.is_empty() && is_hour(f),
+                _ => fits &= !days.is_empty() && names_no_day(f),
             }
         }
         let Some(&(f, date)) = days.first().filter(|_| fits) else { continue };
@@ -201,10 +201,14 @@ fn date_line(found: &[Found], text: &str) -> Option<DateTime> {
     candidates.iter().find(|c| c.0).or(candidates.last()).map(|c| c.1)
 }
 
-/// A time of day alone.
-fn is_hour(f: &Found) -> bool {
-    let bare = |s: &Slots| s.year.is_none() && s.month.is_none() && s.day.is_none() && s.weekday.is_none();
-    matches!(&f.meaning, Meaning::Point(s) if s.hour.is_some() && bare(s))
+/// A time of day alone, a length, `two years ago`.
+fn names_no_day(f: &Found) -> bool {
+    match &f.meaning {
+        Meaning::Point(s) | Meaning::Range(s, _) => {
+            s.year.is_none() && s.month.is_none() && s.day.is_none() && s.weekday.is_none() && s.named.is_none()
+        }
+        _ => true,
+    }
 }
 
 /// The day of a release that opens with its place, in capitals, and a dash: `HALDEN, Ore., March 3, 2020 (Newsline) -- …`.

@@ -257,12 +257,26 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
             && !rest.strip_prefix(' ').unwrap_or(rest).starts_with(char::is_alphanumeric)
             && !rest.starts_with('-');
     }
+    if let What::Stamp(stamp) = token.what
+        && stamp.count == 2
+        && stamp.sep == b'.'
+        && s.year.is_none()
+        && s.month.is_some()
+        && f.last - f.first == 2
+    {
+        let ids = &language.ids;
+        let prepared = before.is_some_and(|t| language.is(t, ids.dprep) || language.is(t, ids.from));
+        let numbered = before.is_some_and(|t| language.is(t, ids.numbered));
+        return query || prepared || !numbered && runs_on(&text[f.end..]);
+    }
     if !single {
         return true;
     }
     match token.what {
         What::Stamp(stamp) if stamp.count == 2 && stamp.sep != b':' && s.year.is_none() => {
-            query || before.is_some_and(|t| language.is(t, language.ids.dprep))
+            let part = tokens.get(f.last).is_some_and(|t| language.is(t, language.ids.of));
+            let prepared = before.is_some_and(|t| language.is(t, language.ids.dprep));
+            query || prepared && !(part && stamp.parts[0] < stamp.parts[1]) || labels(f, text)
         }
         What::Word(_)
             if !query && language.is(token, language.ids.wweekday) && !language.is(token, language.ids.weekday) =>
@@ -278,6 +292,19 @@ fn point(f: &Found, s: &Slots, tokens: &[Token], text: &str, language: &Language
         What::Word(_) if language.small && !query && token.capital => !before_name(f, text) || starts(f, text),
         _ => true,
     }
+}
+
+/// It opens its line, and a colon or a dash sets it apart from what it dates: `27/9: …`.
+fn labels(f: &Found, text: &str) -> bool {
+    let opens = text[..f.start].is_empty() || text[..f.start].ends_with('\n');
+    opens && [": ", " – ", " — ", " - "].iter().any(|sign| text[f.end..].starts_with(sign))
+}
+
+/// The full stop before `rest` ends no sentence.
+fn runs_on(rest: &str) -> bool {
+    let word = rest.strip_prefix(' ').unwrap_or_default();
+    rest.starts_with([',', ')', '–', '-', ';', ':'])
+        || word.starts_with(|c: char| c.is_lowercase() || matches!(c, '(' | '–' | '-'))
 }
 
 /// Years near enough that a number is one whatever stands behind it.
