@@ -5,7 +5,7 @@ use super::amount::{Anchor, Shift, Unit};
 use super::calendar::{LAST_DAY, civil, holiday, lunar, plus, plus_months, weekday};
 use super::filter::is_short;
 use super::slots::{Pod, Slots, Year};
-use super::tense::Tense;
+use super::tense::{Tense, has_stop};
 use super::value::{Grain, Value, week_day};
 use super::years::{Frame, NEAR, stated_year};
 use jiff::civil::{Date, DateTime};
@@ -146,9 +146,9 @@ fn base(
     // A bare day: in the month told, or the one nearest to the document's date.
     if let Some(d) = s.day {
         let near_told = told.filter(|t| {
-            // News goes on from a day; from a month only in its own line, and to no day that is over when it looks ahead.
+            // News goes on from a day; from a month only in its own sentence, and to no day that is over when it looks ahead.
             let goes_on = |now: DateTime| match t.grain {
-                Grain::Month(_) => !frame.text[t.end.min(at)..at].contains('\n'),
+                Grain::Month(_) => !has_stop(&frame.text.as_bytes()[t.end.min(at)..at]),
                 _ => tense != Tense::Future || (now.date() - t.date).get_days() <= 31,
             };
             let near = at.saturating_sub(t.end) < NEAR * 2;
